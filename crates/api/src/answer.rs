@@ -1,0 +1,37 @@
+//! Answers: 200 and JSON, always.
+//!
+// Wire: the Java client takes no other status for a success, the Node client nothing but JSON.
+
+use crate::describe::{Describe, Page};
+use crate::error::Error;
+use anyhow::Context;
+use axum::body::Body;
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// A successful answer.
+pub(crate) struct Answer<T>(pub(crate) T);
+
+impl<T: Serialize> IntoResponse for Answer<T> {
+    fn into_response(self) -> Response {
+        match serde_json::to_vec(&self.0).context("writing the answer") {
+            Ok(body) => json(body),
+            Err(error) => Error::from(error).into_response(),
+        }
+    }
+}
+
+impl<T: JsonSchema> Describe for Answer<T> {
+    fn describe(page: &mut Page<'_>) {
+        let schema = page.schema_of::<T>();
+        page.answer(schema);
+    }
+}
+
+/// A response with this JSON text as its body.
+pub(crate) fn json(body: impl Into<Body>) -> Response {
+    let kind = HeaderValue::from_static("application/json; charset=utf-8");
+    ([(header::CONTENT_TYPE, kind)], body.into()).into_response()
+}

@@ -1,0 +1,104 @@
+//! Takes the body off the wire, whole and within its limit, before the handler runs.
+//!
+//! An early refusal then leaves nothing unread that could spoil the next request on the connection, and every
+//! extractor may look into the body, not just the last one.
+
+use crate::error::Error;
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::{HeaderValue, Method, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use bytes::{Bytes, BytesMut};
+use doorward_model::reason::Reason;
+use http_body_util::BodyExt;
+use std::time::Duration;
+
+/// The largest body that is read, in bytes.
+pub(crate) const LIMIT: usize = 256 * 1024;
+/// How much of a larger body is thrown away before the connection is given up.
+const DRAINED: usize = 8 * 1024 * 1024;
+/// How long a client may take to send its body.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The body of the request, without white space around it.
+#[derive(Clone, Default)]
+pub(crate) struct ReadBody(pub(crate) Bytes);
+
+/// Reads the body into [`ReadBody`]; 90004 when it is too large, the code of an unreadable body when it does not end.
+pub(crate) async fn read(request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    match tokio::time::timeout(PATIENCE, receive(body)).await {
+        Ok(Received::Whole(bytes)) => {
+            parts.extensions.insert(ReadBody(trimmed(bytes)));
+            next.run(Request::from_parts(parts, Body::empty())).await
+        }
+        Ok(Received::TooLarge) => Error::from(Reason::BodyTooLarge).into_response(),
+        Ok(Received::Endless) => {
+            let mut response = Error::from(Reason::BodyTooLarge).into_response();
+            response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+            response
+        }
+        Ok(Received::Broken) | Err(_) => Error::from(no_json(&parts.method)).into_response(),
+    }
+}
+
+/// The code of a body that is no JSON.
+pub(crate) fn no_json(method: &Method) -> Reason {
+    match *method {
+        Method::PUT => Reason::PutBodyInvalidJson,
+        Method::DELETE => Reason::DeleteBodyInvalidJson,
+        _ => Reason::PostBodyInvalidJson,
+    }
+}
+
+/// The code of a form that cannot be read.
+pub(crate) fn no_form(method: &Method) -> Reason {
+    match *method {
+        Method::PUT => Reason::PutBodyInvalidForm,
+        Method::DELETE => Reason::DeleteBodyInvalidForm,
+        _ => Reason::PostBodyInvalidForm,
+    }
+}
+
+/// True when an answer with this reason leaves the connection in doubt.
+///
+// Wire: the Node client counts characters as `Content-Length`, so the tail of a cut body is taken for the next request.
+pub(crate) fn spoils_the_connection(reason: Reason) -> bool {
+    matches!(
+        reason,
+        Reason::PostBodyInvalidJson
+            | Reason::PutBodyInvalidJson
+            | Reason::DeleteBodyInvalidJson
+            | Reason::PostBodyInvalidForm
+            | Reason::PutBodyInvalidForm
+            | Reason::DeleteBodyInvalidForm
+    )
+}
+
+enum Received {
+    Whole(Bytes),
+    TooLarge,
+    Endless,
+    Broken,
+}
+
+async fn receive(mut body: Body) -> Received {
+    let mut kept = BytesMut::new();
+    let mut length = 0;
+    while let Some(frame) = body.frame().await {
+        let Ok(frame) = frame else { return Received::Broken };
+        let Ok(data) = frame.into_data() else { continue };
+        length += data.len();
+        if length <= LIMIT {
+            kept.extend_from_slice(&data);
+        } else if length > DRAINED {
+            return Received::Endless;
+        }
+    }
+    if length > LIMIT { Received::TooLarge } else { Received::Whole(kept.freeze()) }
+}
+
+fn trimmed(bytes: Bytes) -> Bytes {
+    bytes.slice_ref(bytes.trim_ascii())
+}

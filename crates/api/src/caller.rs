@@ -1,0 +1,137 @@
+//! Extractors that ask `flows::access` for a proof of who is asking; what a handler demands is what is documented.
+
+use crate::credentials;
+use crate::describe::{Describe, Page, Place};
+use crate::error::{Error, Result};
+use crate::openapi::scheme;
+use crate::visit::{origin_ip, visit};
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use doorward_flows::App;
+use doorward_flows::access::{self, Admin, Caller, SignedIn};
+use doorward_model::refusal::Refusal;
+
+const KEY: &[&[&str]] = &[&[scheme::API_KEY], &[scheme::API_KEY_HEADER]];
+
+/// A known API key.
+pub(crate) struct ApiKey(pub(crate) Caller);
+
+impl FromRequestParts<App> for ApiKey {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<ApiKey> {
+        let api_key = credentials::api_key(parts)?;
+        let visit = visit(parts, app)?;
+        Ok(ApiKey(access::caller(app, visit, api_key.as_deref()).await?))
+    }
+}
+
+impl Describe for ApiKey {
+    fn describe(page: &mut Page<'_>) {
+        page.credentials(KEY);
+        prevent_webhook(page);
+    }
+}
+
+/// An API key with its secret; only then `X-Origin-IP` is believed.
+pub(crate) struct ApiSecret(pub(crate) Admin);
+
+impl FromRequestParts<App> for ApiSecret {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<ApiSecret> {
+        let api_key = credentials::api_key(parts)?;
+        let secret = credentials::api_secret(parts)?;
+        let visit = visit(parts, app)?;
+        let mut admin = access::admin(app, visit, api_key.as_deref(), secret.as_ref()).await?;
+        if let Some(ip) = origin_ip(&parts.headers) {
+            admin.caller.visit.ip = ip;
+        }
+        Ok(ApiSecret(admin))
+    }
+}
+
+impl Describe for ApiSecret {
+    fn describe(page: &mut Page<'_>) {
+        page.credentials(&[
+            &[scheme::API_KEY_HEADER, scheme::API_SECRET_HEADER],
+            &[scheme::API_KEY, scheme::API_SECRET_HEADER],
+            &[scheme::API_KEY, scheme::API_SECRET],
+        ]);
+        page.optional(Place::Header, "X-Origin-IP", "Address of the person for whom the request is made");
+        prevent_webhook(page);
+    }
+}
+
+/// An API key and a live access token.
+pub(crate) struct AccessToken(pub(crate) SignedIn);
+
+impl FromRequestParts<App> for AccessToken {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<AccessToken> {
+        let api_key = credentials::api_key(parts)?;
+        let token = credentials::access_token(parts)?;
+        let visit = visit(parts, app)?;
+        Ok(AccessToken(access::signed_in(app, visit, api_key.as_deref(), token.as_ref()).await?))
+    }
+}
+
+impl Describe for AccessToken {
+    fn describe(page: &mut Page<'_>) {
+        page.credentials(KEY);
+        page.credentials(&[&[scheme::ACCESS_TOKEN], &[scheme::ACCESS_TOKEN_QUERY]]);
+        prevent_webhook(page);
+    }
+}
+
+/// A known API key, and a live access token if one is sent; a token that is not live is refused all the same.
+pub(crate) struct MaybeAccessToken(pub(crate) Caller, pub(crate) Option<SignedIn>);
+
+impl FromRequestParts<App> for MaybeAccessToken {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<MaybeAccessToken> {
+        let api_key = credentials::api_key(parts)?;
+        let token = credentials::access_token(parts)?;
+        let visit = visit(parts, app)?;
+        if token.is_none() {
+            let caller = access::caller(app, visit, api_key.as_deref()).await?;
+            return Ok(MaybeAccessToken(caller, None));
+        }
+        let signed_in = access::signed_in(app, visit, api_key.as_deref(), token.as_ref()).await?;
+        Ok(MaybeAccessToken(signed_in.caller.clone(), Some(signed_in)))
+    }
+}
+
+impl Describe for MaybeAccessToken {
+    fn describe(page: &mut Page<'_>) {
+        page.credentials(KEY);
+        page.credentials(&[&[], &[scheme::ACCESS_TOKEN], &[scheme::ACCESS_TOKEN_QUERY]]);
+        prevent_webhook(page);
+    }
+}
+
+/// The secured one-time token of a registration, unread; 908 when there is none.
+pub(crate) struct Sott(pub(crate) String);
+
+impl FromRequestParts<App> for Sott {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Sott> {
+        Ok(Sott(credentials::sott(parts)?.ok_or_else(|| Refusal::missing("sott"))?))
+    }
+}
+
+impl Describe for Sott {
+    fn describe(page: &mut Page<'_>) {
+        page.credentials(&[&[scheme::SOTT], &[scheme::SOTT_QUERY]]);
+    }
+}
+
+/// Every proof carries the wish, so every operation that asks for one takes it.
+fn prevent_webhook(page: &mut Page<'_>) {
+    let description = "`true` keeps this request from firing webhooks; the header beats the query";
+    page.optional(Place::Header, "X-PreventWebhook", description);
+    page.optional(Place::Query, "prevent_webhook", description);
+}

@@ -1,0 +1,61 @@
+//! The JSON API, compatible with the LoginRadius Identity API v2.
+//!
+//! What belongs here: routes, extractors, wire types, and the habits of the wire (case-blind names, the envelope of a
+//! refusal, `fields=`). A handler reads its arguments, calls one flow and shapes the answer.
+//! What does not: rules, writes, SQL. A handler may read through the store; only flows decide.
+//!
+//! [`ops`] is the table of contents; every other file is plumbing, one habit of the wire each.
+
+mod answer;
+mod body;
+mod caller;
+mod case_blind;
+mod cors;
+mod credentials;
+mod describe;
+mod error;
+mod json;
+mod layers;
+mod openapi;
+mod ops;
+mod path;
+mod query;
+mod routes;
+mod shape;
+mod visit;
+
+pub use routes::Operation;
+
+use axum::Router;
+use axum::routing::get;
+use bytes::Bytes;
+use doorward_flows::App;
+use routes::Routes;
+use serde_json::Value;
+use tower::ServiceExt;
+
+#[cfg(test)]
+mod tests;
+
+/// The whole API, to be merged with other doors; it answers whatever path they leave over.
+pub fn router(app: App) -> Router {
+    serve(ops::routes(), app)
+}
+
+/// Every operation that is served, in the order of the table of contents.
+pub fn operations() -> Vec<Operation> {
+    ops::routes().lines().iter().map(|line| line.operation.clone()).collect()
+}
+
+/// The OpenAPI 3.1 document of the API.
+pub fn openapi() -> Value {
+    openapi::document(&ops::routes())
+}
+
+fn serve(routes: Routes, app: App) -> Router {
+    let document = Bytes::from(openapi::document(&routes).to_string());
+    let show = move || async move { answer::json(document) };
+    let routes = routes.into_router().route("/openapi.json", get(show)).with_state(app.clone());
+    // Routes are matched before any layer of theirs runs, so the path is put right outside of the router.
+    Router::new().fallback_service(layers::wrap(routes, &app).map_request(path::normalise))
+}

@@ -1,0 +1,77 @@
+//! Proving a phone number.
+
+use super::wire::{Done, LoginAnswer, PostedMessage, Telling};
+use crate::answer::Answer;
+use crate::caller::MaybeAccessToken;
+use crate::error::{Result, required};
+use crate::json::Json;
+use crate::query::Query;
+use crate::routes::Routes;
+use crate::shape::Fields;
+use axum::extract::State;
+use doorward_flows::{App, phone};
+use doorward_model::identifier::Phone;
+use doorward_model::secret::Secret;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+pub(super) fn routes() -> Routes {
+    Routes::group("Phone")
+        .post("/identity/v2/auth/phone/otp", resend_phone_otp, "Send the code that proves a phone again")
+        .put("/identity/v2/auth/phone/otp", verify_phone_otp, "Prove a phone by its code")
+}
+
+async fn resend_phone_otp(
+    State(app): State<App>,
+    MaybeAccessToken(caller, signed_in): MaybeAccessToken,
+    Query(telling): Query<Telling>,
+    Json(body): Json<Number>,
+) -> Result<Answer<PostedMessage>> {
+    let posted = match (body.phone.filter(|phone| !phone.trim().is_empty()), signed_in) {
+        (None, Some(signed_in)) => phone::resend_own_phone_otp(&app, &signed_in, telling.voice()).await?,
+        (number, _) => {
+            phone::require_phone_login(&caller)?;
+            let number = Phone::parse(&required("phone", number)?)?;
+            phone::resend_phone_otp(&app, &caller, &number, telling.voice()).await?
+        }
+    };
+    Ok(Answer(PostedMessage::of(posted)))
+}
+
+async fn verify_phone_otp(
+    State(app): State<App>,
+    MaybeAccessToken(caller, signed_in): MaybeAccessToken,
+    Query(code): Query<Code>,
+    Query(fields): Query<Fields>,
+    Json(body): Json<Number>,
+) -> Result<Answer<Verified>> {
+    phone::require_phone_login(&caller)?;
+    let otp = Secret::new(required("otp", code.otp)?);
+    if let Some(signed_in) = signed_in {
+        phone::verify_own_phone_otp(&app, &signed_in, &otp).await?;
+        return Ok(Answer(Verified::SignedIn(Done::yes())));
+    }
+    let number = Phone::parse(&required("phone", body.phone)?)?;
+    let login = phone::verify_phone_otp(&app, &caller, &number, &otp).await?;
+    Ok(Answer(Verified::Login(LoginAnswer::of(login, &fields))))
+}
+
+#[derive(Deserialize, JsonSchema)]
+struct Number {
+    /// The phone number with its country; with an access token the person's own is meant.
+    phone: Option<String>,
+}
+
+#[derive(Deserialize, JsonSchema)]
+struct Code {
+    /// The code in the message.
+    otp: Option<String>,
+}
+
+/// With an access token that it is done, without one the login that follows.
+#[derive(Serialize, JsonSchema)]
+#[serde(untagged)]
+enum Verified {
+    SignedIn(Done),
+    Login(LoginAnswer),
+}

@@ -1,0 +1,129 @@
+//! Wire types that several groups share.
+
+use crate::query::Flag;
+use crate::shape::Fields;
+use doorward_flows::phone::{Posted, Voice};
+use doorward_flows::session::{Login, Tokens};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+/// The answer of every finished login.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct LoginAnswer {
+    /// The profile, all 149 keys of it unless `fields` asks for fewer.
+    #[serde(rename = "Profile")]
+    profile: Box<RawValue>,
+    /// Opens what belongs to the person.
+    access_token: String,
+    /// Exchanged once for the next access token.
+    refresh_token: String,
+    /// When the access token ends, RFC 3339 in UTC.
+    expires_in: String,
+}
+
+impl LoginAnswer {
+    pub(super) fn of(login: Login, fields: &Fields) -> LoginAnswer {
+        let tokens = TokensAnswer::of(&login.tokens);
+        LoginAnswer {
+            profile: fields.prune(login.profile),
+            access_token: tokens.access_token,
+            refresh_token: tokens.refresh_token,
+            expires_in: tokens.expires_in,
+        }
+    }
+}
+
+/// The three fields of a renewed session.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct TokensAnswer {
+    /// Opens what belongs to the person.
+    access_token: String,
+    /// Exchanged once for the next access token.
+    refresh_token: String,
+    /// When the access token ends, RFC 3339 in UTC.
+    expires_in: String,
+}
+
+impl TokensAnswer {
+    pub(super) fn of(tokens: &Tokens) -> TokensAnswer {
+        TokensAnswer {
+            access_token: tokens.access.expose().to_owned(),
+            refresh_token: tokens.refresh.expose().to_owned(),
+            expires_in: tokens.expires_at.to_wire(),
+        }
+    }
+}
+
+/// That it is done, with the login that came of it, if one did.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct PostedLogin {
+    /// Always true.
+    is_posted: bool,
+    /// The login, where the tenant signs people in at this point.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    data: Option<LoginAnswer>,
+}
+
+impl PostedLogin {
+    pub(super) fn of(login: Option<Login>, fields: &Fields) -> PostedLogin {
+        PostedLogin { is_posted: true, data: login.map(|login| LoginAnswer::of(login, fields)) }
+    }
+}
+
+/// That it is done.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct Done {
+    /// Always true.
+    is_posted: bool,
+}
+
+impl Done {
+    pub(super) fn yes() -> Done {
+        Done { is_posted: true }
+    }
+}
+
+/// That a message is on its way.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct PostedMessage {
+    /// Always true, whoever the receiver is.
+    is_posted: bool,
+    /// Names the message, for support.
+    data: MessageIds,
+}
+
+/// Names a message, for support.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "PascalCase")]
+struct MessageIds {
+    /// The account at the provider; null where the provider has none.
+    account_sid: Option<String>,
+    /// The message.
+    sid: String,
+}
+
+impl PostedMessage {
+    pub(super) fn of(posted: Posted) -> PostedMessage {
+        PostedMessage { is_posted: true, data: MessageIds { account_sid: None, sid: posted.sid } }
+    }
+}
+
+/// How a code sent to a phone is told.
+#[derive(Deserialize, JsonSchema)]
+pub(super) struct Telling {
+    /// Name of the text message's template; an unknown name means the usual one.
+    #[serde(rename = "smstemplate")]
+    _template: Option<String>,
+    /// Whether the code is spoken in a call.
+    isvoiceotp: Flag,
+}
+
+impl Telling {
+    pub(super) fn voice(&self) -> Voice {
+        if self.isvoiceotp.0 { Voice::Yes } else { Voice::No }
+    }
+}

@@ -1,0 +1,193 @@
+//! One line per operation: path, handler, summary. Everything else stands in the handler's signature.
+
+use crate::body;
+use crate::describe::{Described, Page};
+use crate::error::{self, Error, Result};
+use axum::Router;
+use axum::handler::Handler;
+use axum::http::Method;
+use axum::middleware::{from_fn, map_response};
+use axum::response::Response;
+use axum::routing::{MethodFilter, MethodRouter, on};
+use doorward_flows::App;
+use doorward_model::reason::Reason;
+use schemars::SchemaGenerator;
+use serde_json::Value;
+
+#[cfg(test)]
+mod tests;
+
+/// One declared operation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Operation {
+    /// The handler's name in kebab case, which is the contract's id.
+    pub id: String,
+    /// The method of the path.
+    pub method: Method,
+    /// The path in lower case, with `{name}` for a parameter.
+    pub path: &'static str,
+    /// Further ways to the same handler.
+    pub aliases: Vec<(Method, &'static str)>,
+    /// What it does, in a few words.
+    pub summary: &'static str,
+    /// The heading under which it stands.
+    pub group: &'static str,
+}
+
+/// Operations with their handlers, in the order in which they are declared.
+pub(crate) struct Routes {
+    group: &'static str,
+    lines: Vec<Line>,
+}
+
+impl Routes {
+    /// Starts a group of operations under one heading.
+    pub(crate) fn group(group: &'static str) -> Routes {
+        Routes { group, lines: Vec::new() }
+    }
+
+    /// All these groups, one after the other.
+    pub(crate) fn all(groups: impl IntoIterator<Item = Routes>) -> Routes {
+        let lines = groups.into_iter().flat_map(|group| group.lines).collect();
+        Routes { group: "", lines }
+    }
+
+    /// Serves `GET path`, and HEAD with it.
+    pub(crate) fn get<H, T, A>(self, path: &'static str, handler: H, summary: &'static str) -> Routes
+    where
+        H: Handler<T, App> + Described<A>,
+        T: 'static,
+    {
+        self.line(Method::GET, path, handler, summary)
+    }
+
+    /// Serves `POST path`.
+    pub(crate) fn post<H, T, A>(self, path: &'static str, handler: H, summary: &'static str) -> Routes
+    where
+        H: Handler<T, App> + Described<A>,
+        T: 'static,
+    {
+        self.line(Method::POST, path, handler, summary)
+    }
+
+    /// Serves `PUT path`.
+    pub(crate) fn put<H, T, A>(self, path: &'static str, handler: H, summary: &'static str) -> Routes
+    where
+        H: Handler<T, App> + Described<A>,
+        T: 'static,
+    {
+        self.line(Method::PUT, path, handler, summary)
+    }
+
+    /// Serves `DELETE path`.
+    pub(crate) fn delete<H, T, A>(self, path: &'static str, handler: H, summary: &'static str) -> Routes
+    where
+        H: Handler<T, App> + Described<A>,
+        T: 'static,
+    {
+        self.line(Method::DELETE, path, handler, summary)
+    }
+
+    /// Serves the line above under another path too.
+    pub(crate) fn alias(mut self, path: &'static str) -> Routes {
+        let line = self.last();
+        line.operation.aliases.push((line.operation.method.clone(), path));
+        self
+    }
+
+    /// Serves the line above under another method too, at the same or another path.
+    pub(crate) fn alias_by(mut self, method: Method, path: &'static str) -> Routes {
+        self.last().operation.aliases.push((method, path));
+        self
+    }
+
+    /// Lets a failure of the line above answer with this code instead of 950.
+    pub(crate) fn internal_error(mut self, reason: Reason) -> Routes {
+        self.last().internal_error = Some(reason);
+        self
+    }
+
+    /// The lines, for the document.
+    pub(crate) fn lines(&self) -> &[Line] {
+        &self.lines
+    }
+
+    /// The router that serves every line, and refuses everything else.
+    pub(crate) fn into_router(self) -> Router<App> {
+        let mut router = Router::new();
+        for line in &self.lines {
+            let operation = &line.operation;
+            router = router.route(operation.path, line.serve(&operation.method));
+            for (method, path) in &operation.aliases {
+                router = router.route(path, line.serve(method));
+            }
+        }
+        if !self.lines.is_empty() {
+            router = router.route_layer(from_fn(body::read));
+        }
+        router.fallback(no_such_operation).method_not_allowed_fallback(method_not_allowed)
+    }
+
+    fn line<H, T, A>(mut self, method: Method, path: &'static str, handler: H, summary: &'static str) -> Routes
+    where
+        H: Handler<T, App> + Described<A>,
+        T: 'static,
+    {
+        let id = kebab_case(std::any::type_name::<H>());
+        let operation = Operation { id, method, path, aliases: Vec::new(), summary, group: self.group };
+        self.lines.push(Line {
+            operation,
+            serve: Box::new(move |filter| on(filter, handler.clone())),
+            describe: H::describe,
+            internal_error: None,
+        });
+        self
+    }
+
+    fn last(&mut self) -> &mut Line {
+        self.lines.last_mut().expect("an option follows the line that it is about")
+    }
+}
+
+/// One operation and how it is served and described.
+pub(crate) struct Line {
+    /// What is declared.
+    pub(crate) operation: Operation,
+    serve: Box<dyn Fn(MethodFilter) -> MethodRouter<App>>,
+    describe: fn(&mut Page<'_>),
+    internal_error: Option<Reason>,
+}
+
+impl Line {
+    /// The operation object of the OpenAPI document.
+    pub(crate) fn describe(&self, schemas: &mut SchemaGenerator) -> Value {
+        let mut page = Page::new(schemas);
+        (self.describe)(&mut page);
+        page.finish(&self.operation.id, self.operation.summary, self.operation.group)
+    }
+
+    fn serve(&self, method: &Method) -> MethodRouter<App> {
+        let filter = MethodFilter::try_from(method.clone()).expect("lines are made with standard methods");
+        let served = (self.serve)(filter);
+        match self.internal_error {
+            Some(reason) => {
+                served.layer(map_response(move |response: Response| async move { error::fail_with(reason, response) }))
+            }
+            None => served,
+        }
+    }
+}
+
+async fn no_such_operation() -> Result<Response> {
+    Err(Error::from(Reason::NoSuchOperation))
+}
+
+/// The router adds `Allow`.
+async fn method_not_allowed() -> Result<Response> {
+    Err(Error::from(Reason::MethodNotAllowed))
+}
+
+/// `doorward_api::ops::mfa::verify_mfa_sms_otp` is `verify-mfa-sms-otp`.
+fn kebab_case(function: &str) -> String {
+    function.rsplit("::").next().unwrap_or(function).replace('_', "-")
+}

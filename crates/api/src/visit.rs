@@ -1,0 +1,77 @@
+//! What a request says of itself before anybody is known.
+
+use crate::error::Result;
+use crate::layers::RequestId;
+use crate::query::Parameters;
+use axum::extract::ConnectInfo;
+use axum::http::HeaderMap;
+use axum::http::request::Parts;
+use doorward_flows::App;
+use doorward_flows::access::{Visit, Webhooks};
+use ipnet::IpNet;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+
+#[cfg(test)]
+mod tests;
+
+/// Reads the visit off the request; 1090 for a query that cannot be read.
+pub(crate) fn visit(parts: &mut Parts, app: &App) -> Result<Visit> {
+    let query = Parameters::of(parts)?;
+    let headers = &parts.headers;
+    let request_id = parts.extensions.get::<RequestId>().map(ToString::to_string);
+    Ok(Visit {
+        ip: client_ip(peer(parts), headers, &app.trusted_proxies),
+        user_agent: text(headers, "user-agent").unwrap_or_default().to_owned(),
+        origin: text(headers, "origin").map(str::to_owned),
+        referer: text(headers, "referer").map(str::to_owned),
+        request_id: request_id.unwrap_or_default(),
+        webhooks: webhooks(text(headers, "x-preventwebhook"), query.get("prevent_webhook")),
+    })
+}
+
+/// The address of the person for whom a back end asks, as `X-Origin-IP` gives it; to be believed only of a back end.
+pub(crate) fn origin_ip(headers: &HeaderMap) -> Option<IpAddr> {
+    address(text(headers, "x-origin-ip")?)
+}
+
+/// The transport's peer; the unspecified address where there is no transport.
+fn peer(parts: &Parts) -> IpAddr {
+    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+    peer.map_or(Ipv4Addr::UNSPECIFIED.into(), |peer| peer.0.ip().to_canonical())
+}
+
+/// The peer, or what a chain of trusted proxies says: the last address that none of them has.
+fn client_ip(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
+    let is_trusted = |ip: &IpAddr| trusted.iter().any(|net| net.contains(ip));
+    let forwarded = headers.get_all("x-forwarded-for").into_iter().filter_map(|value| value.to_str().ok());
+    let hops: Vec<&str> = forwarded.flat_map(|value| value.split(',')).collect();
+    let mut client = peer;
+    for hop in hops.into_iter().rev() {
+        if !is_trusted(&client) {
+            break;
+        }
+        let Some(hop) = address(hop) else { break };
+        client = hop;
+    }
+    client
+}
+
+/// An address as proxies write it: bare, in brackets, or with a port.
+fn address(text: &str) -> Option<IpAddr> {
+    let text = text.trim();
+    let bare = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(text);
+    let ip = bare.parse().ok().or_else(|| Some(text.parse::<SocketAddr>().ok()?.ip()));
+    ip.map(|ip: IpAddr| ip.to_canonical())
+}
+
+/// The header decides when it is there.
+fn webhooks(header: Option<&str>, query: Option<&str>) -> Webhooks {
+    match header.or(query) {
+        Some(value) if value.trim().eq_ignore_ascii_case("true") => Webhooks::Prevent,
+        _ => Webhooks::Fire,
+    }
+}
+
+fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers.get(name)?.to_str().ok()
+}

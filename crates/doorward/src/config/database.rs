@@ -1,0 +1,75 @@
+//! `[database]`
+
+use std::path::{Path, PathBuf};
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use super::finding::Finding;
+use super::secret_text::SecretText;
+
+/// Where accounts, sessions and messages are kept.
+#[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Database {
+    /// `sqlite:PATH` for the database inside this program, or `postgres://user:password@host/name`. Without it, `sqlite:doorward.db`.
+    pub url: Option<SecretText>,
+    /// A file that holds `url`.
+    pub url_file: Option<PathBuf>,
+    /// Connections to PostgreSQL, each on a thread of its own. SQLite does not use it.
+    pub threads: usize,
+    /// Whether `serve` brings the database up to date when it starts. With `false` it refuses an old one, and `doorward migrate` is yours to run.
+    pub migrate: bool,
+}
+
+impl Default for Database {
+    fn default() -> Database {
+        Database { url: None, url_file: None, threads: 16, migrate: true }
+    }
+}
+
+const DEFAULT_PATH: &str = "doorward.db";
+const MOST_THREADS: usize = 256;
+
+/// Which database, read from its URL.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DatabaseUrl {
+    /// The embedded database in this file.
+    Sqlite(PathBuf),
+    /// PostgreSQL; the text holds the password.
+    Postgres(SecretText),
+}
+
+impl Database {
+    /// The database that `url` names; the error says what a URL looks like and repeats nothing of this one.
+    pub fn location(&self) -> Result<DatabaseUrl, Finding> {
+        let Some(url) = &self.url else { return Ok(DatabaseUrl::Sqlite(PathBuf::from(DEFAULT_PATH))) };
+        let text = url.expose();
+        if let Some(path) = text.strip_prefix("sqlite:").filter(|path| !path.is_empty()) {
+            return Ok(DatabaseUrl::Sqlite(Path::new(path.strip_prefix("//").unwrap_or(path)).to_owned()));
+        }
+        match Url::parse(text) {
+            Ok(parsed) if matches!(parsed.scheme(), "postgres" | "postgresql") => {
+                Ok(DatabaseUrl::Postgres(url.clone()))
+            }
+            _ => Err(Finding::new(
+                "[database] url",
+                "names no database that this program knows",
+                "Use sqlite:PATH, for example sqlite:/var/lib/doorward/doorward.db, or postgres://user:password@host/name.",
+            )),
+        }
+    }
+
+    pub(super) fn unsound(&self) -> Vec<Finding> {
+        let mut found = Vec::from_iter(self.location().err());
+        if self.threads == 0 || self.threads > MOST_THREADS {
+            found.push(Finding::new(
+                "[database] threads",
+                format!("{} is not between 1 and {MOST_THREADS}", self.threads),
+                "16 suits most servers; stay below what max_connections of PostgreSQL leaves free.",
+            ));
+        }
+        found
+    }
+}

@@ -1,0 +1,161 @@
+//! Text messages through any service that takes them over HTTP.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use anyhow::Context;
+use doorward_flows::outside::{BoxFuture, Carrier, Message, Undelivered};
+use reqwest::header::{HeaderName, HeaderValue};
+use reqwest::redirect::Policy;
+use reqwest::{Client, RequestBuilder, StatusCode};
+use serde_json::Value;
+use url::{Url, form_urlencoded};
+
+use crate::config::server::is_loopback;
+use crate::config::{Authentication, BodyFormat, Method, SecretText, Sms};
+
+#[cfg(test)]
+mod tests;
+
+/// The HTTP service of `[sms]`.
+pub(crate) struct HttpSms {
+    client: Client,
+    url: Url,
+    settings: Sms,
+    body: Body,
+}
+
+/// The body with its placeholders, taken apart so that what is put in can never change its shape.
+enum Body {
+    Absent,
+    Json(Value),
+    Form(Vec<(String, String)>),
+}
+
+impl HttpSms {
+    /// A carrier for the service at `url`; nothing is connected yet.
+    pub(crate) fn new(url: &Url, settings: &Sms) -> anyhow::Result<HttpSms> {
+        let timeout = Duration::from_secs(settings.timeout_seconds);
+        // A redirect would carry the number and the text to wherever the answer says.
+        let mut client = Client::builder().redirect(Policy::none()).timeout(timeout);
+        if is_loopback(url) {
+            client = client.no_proxy();
+        }
+        let body = match (settings.method, settings.body_format) {
+            (Method::Get, _) => Body::Absent,
+            (_, BodyFormat::Json) => Body::Json(serde_json::from_str(settings.body()).context("reading body")?),
+            (_, BodyFormat::Form) => {
+                Body::Form(form_urlencoded::parse(settings.body().as_bytes()).into_owned().collect())
+            }
+        };
+        let client = client.build().context("building the HTTP client")?;
+        Ok(HttpSms { client, url: url.clone(), settings: settings.clone(), body })
+    }
+
+    fn request(&self, message: &Message) -> Result<RequestBuilder, Undelivered> {
+        let method = match self.settings.method {
+            Method::Get => reqwest::Method::GET,
+            Method::Post => reqwest::Method::POST,
+            Method::Put => reqwest::Method::PUT,
+        };
+        let mut request = self.client.request(method, self.url.clone());
+        if !self.settings.query.is_empty() {
+            request = request.query(&filled(&self.settings.query, message));
+        }
+        for (name, value) in filled(&self.settings.headers, message) {
+            let header = HeaderName::try_from(&name).ok().zip(HeaderValue::try_from(&value).ok());
+            let unusable = || Undelivered::Refused(format!("[sms] headers: {name} cannot be sent as a header"));
+            let (name, value) = header.ok_or_else(unusable)?;
+            request = request.header(name, value);
+        }
+        let password = self.settings.password.as_ref().map(SecretText::expose);
+        request = match self.settings.auth {
+            Authentication::None => request,
+            Authentication::Basic => request.basic_auth(self.settings.user.as_deref().unwrap_or_default(), password),
+            Authentication::Bearer => {
+                request.bearer_auth(self.settings.token.as_ref().map(SecretText::expose).unwrap_or_default())
+            }
+        };
+        Ok(match &self.body {
+            Body::Absent => request,
+            Body::Json(template) => request.json(&fill_json(template, message)),
+            Body::Form(pairs) => {
+                let filled = pairs.iter().map(|(name, value)| (name, fill(value, message)));
+                request.form(&filled.collect::<Vec<_>>())
+            }
+        })
+    }
+}
+
+impl Carrier for HttpSms {
+    fn send<'a>(&'a self, message: &'a Message) -> BoxFuture<'a, Result<(), Undelivered>> {
+        Box::pin(async move {
+            match self.request(message)?.send().await {
+                Ok(response) => verdict(response.status()),
+                Err(error) => Err(explain(&error)),
+            }
+        })
+    }
+}
+
+fn verdict(status: StatusCode) -> Result<(), Undelivered> {
+    let told = format!("the SMS service answered {}", status.as_u16());
+    let later = matches!(status, StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS) || status.is_server_error();
+    match status {
+        status if status.is_success() => Ok(()),
+        _ if later => Err(Undelivered::Unreachable(told)),
+        _ => Err(Undelivered::Refused(told)),
+    }
+}
+
+/// What went wrong, in our words: those of the HTTP client hold the address with its query, where the number may be.
+fn explain(error: &reqwest::Error) -> Undelivered {
+    if error.is_builder() {
+        return Undelivered::Refused("the message cannot be written as the request that [sms] describes".to_owned());
+    }
+    let what = if error.is_timeout() {
+        "the SMS service did not answer in time"
+    } else if error.is_connect() {
+        "the SMS service cannot be reached"
+    } else {
+        "the connection to the SMS service broke"
+    };
+    Undelivered::Unreachable(what.to_owned())
+}
+
+fn filled(templates: &BTreeMap<String, SecretText>, message: &Message) -> Vec<(String, String)> {
+    templates.iter().map(|(name, template)| (name.clone(), fill(template.expose(), message))).collect()
+}
+
+fn fill_json(template: &Value, message: &Message) -> Value {
+    match template {
+        Value::String(text) => Value::String(fill(text, message)),
+        Value::Array(items) => items.iter().map(|item| fill_json(item, message)).collect(),
+        Value::Object(fields) => {
+            fields.iter().map(|(name, value)| (name.clone(), fill_json(value, message))).collect()
+        }
+        other => other.clone(),
+    }
+}
+
+/// Puts the message in, in one pass: a placeholder inside the message stays the text it is.
+fn fill(template: &str, message: &Message) -> String {
+    let placeholders = [("#receiver#", &message.to), ("#template#", &message.text), ("#id#", &message.id)];
+    let mut filled = String::with_capacity(template.len() + message.text.len());
+    let mut rest = template;
+    while let Some(at) = rest.find('#') {
+        filled.push_str(&rest[..at]);
+        rest = &rest[at..];
+        match placeholders.iter().find(|(placeholder, _)| rest.starts_with(placeholder)) {
+            Some((placeholder, value)) => {
+                filled.push_str(value);
+                rest = &rest[placeholder.len()..];
+            }
+            None => {
+                filled.push('#');
+                rest = &rest[1..];
+            }
+        }
+    }
+    filled + rest
+}

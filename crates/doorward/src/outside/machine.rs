@@ -1,0 +1,48 @@
+//! What this machine gives: the time and random bytes.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use doorward_flows::outside::{Clock, Random};
+use doorward_model::time::Timestamp;
+use rand::Rng;
+
+/// The machine's clock. It may step, in both directions; what compares its moments must bear that.
+pub(crate) struct SystemClock;
+
+impl Clock for SystemClock {
+    fn now(&self) -> Timestamp {
+        #[expect(clippy::disallowed_methods, reason = "this is the one place that asks the machine for the time")]
+        let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        Timestamp(i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX))
+    }
+}
+
+/// A generator fit for keys, seeded by the operating system, one for each thread.
+pub(crate) struct MachineRandom;
+
+impl Random for MachineRandom {
+    fn fill(&self, bytes: &mut [u8]) {
+        #[expect(clippy::disallowed_methods, reason = "this is the one place that asks the machine for random bytes")]
+        rand::rng().fill_bytes(bytes);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn random_bytes_differ_each_time() {
+        let [mut one, mut other] = [[0; 32]; 2];
+        MachineRandom.fill(&mut one);
+        MachineRandom.fill(&mut other);
+        assert_ne!(one, other);
+        assert_ne!(one, [0; 32]);
+    }
+
+    #[test]
+    fn the_clock_counts_milliseconds_since_1970() {
+        let (year_2025, year_2100) = (1_735_689_600_000, 4_102_444_800_000);
+        assert!((year_2025..year_2100).contains(&SystemClock.now().0));
+    }
+}

@@ -1,0 +1,258 @@
+//! The proofs: who is asking. They are made here and nowhere else, and flows take them as arguments.
+
+use crate::{App, Result};
+use doorward_model::id::TenantId;
+use doorward_model::keys::{Keys, Purpose};
+use doorward_model::origin::Pattern;
+use doorward_model::reason::Reason;
+use doorward_model::refusal::Refusal;
+use doorward_model::secret::Secret;
+use doorward_model::settings::{PlanState, Settings};
+use doorward_model::time::Timestamp;
+use doorward_store::sessions::Session;
+use doorward_store::{Tx, sessions, tenants};
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::{Arc, RwLock};
+
+/// What is known of a request before anybody is known: where it came from and what it asked of our own doings.
+#[derive(Debug, Clone)]
+pub struct Visit {
+    /// The client's address: the transport's peer, or what a trusted proxy says.
+    pub ip: IpAddr,
+    /// The client program as it names itself; empty when it does not.
+    pub user_agent: String,
+    /// The web origin that a browser names.
+    pub origin: Option<String>,
+    /// The page or program that sent the request, as `Referer` says.
+    pub referer: Option<String>,
+    /// Names this request in the log and in the answer.
+    pub request_id: String,
+    /// Whether webhooks follow from this request.
+    pub webhooks: Webhooks,
+}
+
+/// Whether webhooks follow from a request (`X-PreventWebhook`, else `prevent_webhook`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Webhooks {
+    /// They do.
+    Fire,
+    /// The caller asked for none.
+    Prevent,
+}
+
+/// A tenant as requests see it.
+#[derive(Debug)]
+pub struct Tenant {
+    /// Its id, first in every key.
+    pub id: TenantId,
+    /// Its name.
+    pub name: String,
+    /// Its public API key.
+    pub api_key: String,
+    /// Its settings as of this request.
+    pub settings: Settings,
+}
+
+/// Proof of a known API key, on a plan that runs, from a network and origin that are let in.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    /// The tenant that the key stands for.
+    pub tenant: Arc<Tenant>,
+    /// The request.
+    pub visit: Visit,
+}
+
+/// Proof of an API key and its secret: the application's back end.
+#[derive(Debug, Clone)]
+pub struct Admin {
+    /// The key's proof.
+    pub caller: Caller,
+}
+
+/// Proof of a live access token.
+#[derive(Debug, Clone)]
+pub struct SignedIn {
+    /// The key's proof.
+    pub caller: Caller,
+    /// The session of the token.
+    pub session: Session,
+    /// The token itself: some answers repeat it.
+    pub token: Secret,
+}
+
+impl Caller {
+    /// The tenant's id.
+    pub fn tenant_id(&self) -> &TenantId {
+        &self.tenant.id
+    }
+
+    /// The tenant's settings.
+    pub fn settings(&self) -> &Settings {
+        &self.tenant.settings
+    }
+}
+
+/// Settings as last read, by API key; a changed version number replaces an entry.
+#[derive(Default)]
+pub struct TenantCache {
+    known: RwLock<HashMap<String, (i64, Arc<Tenant>)>>,
+}
+
+impl TenantCache {
+    fn get(&self, api_key: &str, version: i64) -> Option<Arc<Tenant>> {
+        let known = self.known.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+        known.get(api_key).filter(|(at, _)| *at == version).map(|(_, tenant)| tenant.clone())
+    }
+
+    fn put(&self, version: i64, tenant: Arc<Tenant>) {
+        let mut known = self.known.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+        known.insert(tenant.api_key.clone(), (version, tenant));
+    }
+}
+
+/// Checks the API key and what depends on it alone: 908 missing, 901 unknown, suspended or no key at all, 6003 past
+/// its trial, 1206 from a network that is not let in, 1221-like origin refusals as 901, 429 too fast.
+pub async fn caller(app: &App, visit: Visit, api_key: Option<&str>) -> Result<Caller> {
+    let api_key = present(api_key)?;
+    let (cache, key) = (app.tenants.clone(), api_key.clone());
+    let tenant = app.read(move |tx| find_tenant(tx, &cache, &key)).await?;
+    admit(app, tenant, visit, Plan::MustRun)
+}
+
+/// Checks the API key and the secret: beside what [`caller`] asks, 923 missing, 902 wrong. A trial that is over does
+/// not keep the back end from its data.
+pub async fn admin(app: &App, visit: Visit, api_key: Option<&str>, secret: Option<&Secret>) -> Result<Admin> {
+    let api_key = present(api_key)?;
+    let secret = secret.filter(|secret| !secret.is_blank()).cloned();
+    let (cache, keys, now) = (app.tenants.clone(), app.keys.clone(), app.now());
+    let (tenant, right) = app
+        .read(move |tx| {
+            let tenant = find_tenant(tx, &cache, &api_key)?;
+            let right = match (&tenant, &secret) {
+                (Some(tenant), Some(secret)) => Some(is_secret(tx, &keys, &tenant.id, secret, now)?),
+                (_, secret) => secret.as_ref().map(|_| false),
+            };
+            Ok((tenant, right))
+        })
+        .await?;
+    let caller = admit(app, tenant, visit, Plan::MayBeOver)?;
+    match right {
+        Some(true) => Ok(Admin { caller }),
+        Some(false) => {
+            app.velocity.count_failure(caller.visit.ip)?;
+            Err(Reason::ApiSecretUnauthorized.into())
+        }
+        None => Err(Reason::ApiSecretMissing.into()),
+    }
+}
+
+/// Checks the API key and the access token: beside what [`caller`] asks, 908 missing, 905 unknown, ended or of
+/// another tenant, 906 too old.
+pub async fn signed_in(app: &App, visit: Visit, api_key: Option<&str>, token: Option<&Secret>) -> Result<SignedIn> {
+    let api_key = present(api_key)?;
+    let token = token.filter(|token| !token.is_blank()).cloned();
+    let (cache, keys, wanted) = (app.tenants.clone(), app.keys.clone(), token.clone());
+    let (tenant, session) = app
+        .read(move |tx| {
+            let tenant = find_tenant(tx, &cache, &api_key)?;
+            let session = match (&tenant, &wanted) {
+                (Some(tenant), Some(token)) => find_session(tx, &keys, &tenant.id, token)?,
+                _ => None,
+            };
+            Ok((tenant, session))
+        })
+        .await?;
+    let caller = admit(app, tenant, visit, Plan::MustRun)?;
+    let token = token.ok_or_else(|| Refusal::missing("access_token"))?;
+    let session = session.ok_or(Reason::AccessTokenInvalid)?;
+    if app.now() >= session.access_expires_at {
+        return Err(Reason::AccessTokenExpired.into());
+    }
+    Ok(SignedIn { caller, session, token })
+}
+
+/// True when a browser on this origin may read the answers of the tenant that the key stands for.
+pub async fn cors(app: &App, api_key: Option<&str>, origin: &str) -> bool {
+    let Ok(api_key) = present(api_key) else { return false };
+    let cache = app.tenants.clone();
+    let tenant = app.read(move |tx| find_tenant(tx, &cache, &api_key)).await;
+    matches!(tenant, Ok(Some(tenant)) if is_own(app, &tenant.settings, origin))
+}
+
+fn present(api_key: Option<&str>) -> Result<String> {
+    let api_key = api_key.map(str::trim).filter(|key| !key.is_empty());
+    Ok(api_key.ok_or_else(|| Refusal::missing("apikey"))?.to_ascii_lowercase())
+}
+
+fn find_tenant(tx: &mut Tx, cache: &TenantCache, api_key: &str) -> Result<Option<Arc<Tenant>>> {
+    let Some(found) = tenants::by_api_key(tx, api_key)? else { return Ok(None) };
+    if let Some(tenant) = cache.get(api_key, found.version) {
+        return Ok(Some(tenant));
+    }
+    let document = serde_json::from_str(tenants::settings(tx, &found.id)?.as_str()).map_err(anyhow::Error::from)?;
+    let settings = Settings::read(document).map_err(anyhow::Error::from)?;
+    let tenant = Arc::new(Tenant { id: found.id, name: found.name, api_key: api_key.to_owned(), settings });
+    cache.put(found.version, tenant.clone());
+    Ok(Some(tenant))
+}
+
+fn is_secret(tx: &mut Tx, keys: &Keys, tenant: &TenantId, secret: &Secret, now: Timestamp) -> Result<bool> {
+    for digest in keys.digests(Purpose::ApiSecret, tenant, secret.expose()) {
+        let stored = tenants::secret(tx, tenant, &digest)?;
+        if stored.is_some_and(|stored| stored.expires_at.is_none_or(|end| now < end)) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+fn find_session(tx: &mut Tx, keys: &Keys, tenant: &TenantId, token: &Secret) -> Result<Option<Session>> {
+    for digest in keys.digests(Purpose::AccessToken, tenant, token.expose()) {
+        if let Some(session) = sessions::by_access(tx, tenant, &digest)? {
+            return Ok(Some(session));
+        }
+    }
+    Ok(None)
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Plan {
+    MustRun,
+    MayBeOver,
+}
+
+fn admit(app: &App, tenant: Option<Arc<Tenant>>, visit: Visit, plan: Plan) -> Result<Caller> {
+    let Some(tenant) = tenant.filter(|tenant| tenant.settings.plan.state != PlanState::Suspended) else {
+        app.velocity.count_failure(visit.ip)?;
+        return Err(Reason::ApiKeyUnauthorized.into());
+    };
+    let settings = &tenant.settings;
+    if plan == Plan::MustRun && settings.plan.is_over(app.now()) {
+        return Err(Reason::TrialPlanExpired.into());
+    }
+    if !settings.ip_access.admits(visit.ip) {
+        return Err(Reason::IpDenied.into());
+    }
+    if let Some(origin) = &visit.origin
+        && settings.check_origin
+        && !is_own(app, settings, origin)
+    {
+        return Err(Reason::IpDenied.into());
+    }
+    if plan == Plan::MustRun {
+        app.velocity.count_request(visit.ip)?;
+    }
+    Ok(Caller { tenant, visit })
+}
+
+/// True for an origin on the tenant's list, and for the pages of this server.
+fn is_own(app: &App, settings: &Settings, origin: &str) -> bool {
+    let listed = |text: &String| Pattern::parse(text).is_some_and(|pattern| pattern.matches(origin));
+    settings.domains.iter().any(listed) || origin.eq_ignore_ascii_case(&app.public_url)
+}
+
+/// True when the session was opened or renewed by a proof of the person within the last ten minutes.
+pub fn is_recent(session: &Session, now: Timestamp) -> bool {
+    now.since(session.authenticated_at) <= doorward_model::time::Span::minutes(10)
+}

@@ -1,0 +1,217 @@
+//! What the application's back end does with accounts.
+
+use crate::access::{Admin, Tenant};
+use crate::limits::{self, Kind as Counted, Subject};
+use crate::profile::{self, Facts};
+use crate::{App, Error, Result, notify, session};
+use doorward_model::id::Uid;
+use doorward_model::identifier::{Email, Phone, Username};
+use doorward_model::profile::{AccountChange, AccountDocument, Nulls, Persona, Writer};
+use doorward_model::reason::Reason;
+use doorward_model::refusal::Refusal;
+use doorward_model::time::Timestamp;
+use doorward_store::identifiers::{self, Identifier, Kind};
+use doorward_store::{Json, Tx, accounts, passwords, sessions};
+use serde_json::value::RawValue;
+use serde_json::{Map, Value};
+
+pub(crate) mod draft;
+use draft::{Draft, Holdings};
+
+/// Makes an account as the back end describes it: no registration token, no messages, and what only a back end may set
+/// is taken over.
+pub async fn create_user(app: &App, admin: &Admin, body: &Map<String, Value>) -> Result<Box<RawValue>> {
+    let (tenant, now) = (&admin.caller.tenant, app.now());
+    let sketch = Draft::sketch(app, tenant, body, Writer::BackEnd, now)?;
+    if sketch.holdings().is_empty() {
+        return Err(Refusal::missing("email").into());
+    }
+    let draft = sketch.finish(app).await?;
+    let (tenant, uid) = (tenant.clone(), draft.account.uid.clone());
+    let loaded = app
+        .write(move |tx| {
+            draft.insert(tx, &tenant, now)?;
+            Ok(profile::load(tx, &tenant, &draft.account.uid, now)?)
+        })
+        .await?;
+    notify::event(&admin.caller, "Register", Some(&uid));
+    profile::render(&loaded.ok_or(Reason::UnknownError)?)
+}
+
+/// Which account the back end means.
+#[derive(Debug, Clone)]
+pub enum Which {
+    /// The one with this uid.
+    Uid(Uid),
+    /// The one with this address, proved or not.
+    Email(Email),
+    /// The one with this login phone.
+    Phone(Phone),
+    /// The one with this user name.
+    Username(Username),
+}
+
+impl Which {
+    /// What the back end is told when there is none: it may know.
+    fn unknown(&self) -> Reason {
+        match self {
+            Which::Uid(_) => Reason::AccountIdInvalid,
+            Which::Email(_) => Reason::EmailNotFound,
+            Which::Phone(_) => Reason::PhoneInvalidOrUnknown,
+            Which::Username(_) => Reason::UsernameNotFound,
+        }
+    }
+
+    fn find(&self, tx: &mut Tx, tenant: &Tenant) -> Result<Option<Uid>> {
+        let (kind, value) = match self {
+            Which::Uid(uid) => return Ok(Some(uid.clone())),
+            Which::Email(email) => (Kind::Email, email.as_str()),
+            Which::Phone(phone) => (Kind::Phone, phone.as_str()),
+            Which::Username(username) => (Kind::Username, username.as_str()),
+        };
+        Ok(identifiers::owner(tx, &tenant.id, kind, value)?.map(|owner| owner.uid))
+    }
+}
+
+/// The profile of an account; 984, 1023, 1043 or 1022 when there is none.
+pub async fn get_account_identity(app: &App, admin: &Admin, which: Which) -> Result<Box<RawValue>> {
+    let (tenant, now, unknown) = (admin.caller.tenant.clone(), app.now(), which.unknown());
+    let loaded = app
+        .read(move |tx| {
+            let Some(uid) = which.find(tx, &tenant)? else { return Ok(None) };
+            profile::load(tx, &tenant, &uid, now)
+        })
+        .await?;
+    profile::render(&loaded.ok_or(unknown)?)
+}
+
+/// Deletes an account with everything that hangs on it, and frees its identifiers at once.
+pub async fn delete_account(app: &App, admin: &Admin, which: Which) -> Result<u64> {
+    let (tenant, unknown) = (admin.caller.tenant.clone(), which.unknown());
+    let deleted = app
+        .write(move |tx| {
+            let Some(uid) = which.find(tx, &tenant)? else { return Ok(None) };
+            let subject = Subject::Account(uid.clone());
+            limits::clear(tx, &tenant, &subject, Counted::Login)?;
+            limits::clear(tx, &tenant, &subject, Counted::Reset)?;
+            doorward_store::challenges::forget(tx, &tenant.id, &uid)?;
+            let count = accounts::delete(tx, &tenant.id, &uid)?;
+            Ok((count > 0).then_some((uid, count)))
+        })
+        .await?;
+    let (uid, count) = deleted.ok_or(unknown)?;
+    notify::event(&admin.caller, "DeleteAccount", Some(&uid));
+    Ok(count)
+}
+
+/// Changes an account: absent keys stay, null erases where the caller asked for it, identifiers move as a whole.
+/// Blocking ends every session at once, a new password those that force logout asks for; `IsLoginLocked: false` lifts a suspension, with `IsActive: true` a block.
+pub async fn update_account(app: &App, admin: &Admin, uid: &Uid, body: &Map<String, Value>, nulls: Nulls) -> Result<Box<RawValue>> {
+    let (tenant, now) = (admin.caller.tenant.clone(), app.now());
+    let hash = match draft::password_in(body)? {
+        Some(password) => {
+            password.check_form(&tenant.settings.password)?;
+            Some(app.hash_password(password).await?)
+        }
+        None => None,
+    };
+    let change = AccountChange::from_wire(body, Writer::BackEnd)?;
+    let update = Update { holdings: Holdings::read(&change)?, change, body: body.clone(), hash, nulls, now };
+    let id = uid.clone();
+    let loaded = app
+        .write(move |tx| {
+            let Some(account) = accounts::lock(tx, &tenant.id, &id)? else {
+                return Err(Reason::AccountIdInvalid.into());
+            };
+            update.apply(tx, &tenant, account)?;
+            profile::load(tx, &tenant, &id, now)
+        })
+        .await?;
+    notify::event(&admin.caller, "UpdateProfile", Some(uid));
+    profile::render(&loaded.ok_or(Reason::AccountIdInvalid)?)
+}
+
+struct Update {
+    change: AccountChange,
+    holdings: Holdings,
+    body: Map<String, Value>,
+    hash: Option<String>,
+    nulls: Nulls,
+    now: Timestamp,
+}
+
+impl Update {
+    fn apply(&self, tx: &mut Tx, tenant: &Tenant, mut account: accounts::Account) -> Result<()> {
+        let (change, now, uid) = (&self.change, self.now, account.uid.clone());
+        let stored = |error: doorward_model::profile::Broken| Error::Failed(error.into());
+        let persona = Persona::from_stored(account.persona.as_str()).map_err(stored)?;
+        let persona = persona.merged(&self.body, Writer::BackEnd, self.nulls)?;
+        let document = AccountDocument::from_stored(account.document.as_str()).map_err(stored)?;
+        let document = document.merged(&self.body, Writer::BackEnd, self.nulls)?;
+        let facts: Facts = account.facts.parse()?;
+
+        account.persona = Json::from_text(persona.to_stored());
+        account.document = Json::from_text(document.to_stored());
+        account.facts = Json::of(&draft::facts(facts, change))?;
+        account.is_active = change.is_active.unwrap_or(account.is_active);
+        account.login_disabled = change.disable_login.unwrap_or(account.login_disabled);
+        account.modified_at = now;
+        account.profile_modified_at = now;
+        accounts::update(tx, &tenant.id, &account)?;
+
+        self.move_identifiers(tx, tenant, &uid)?;
+        if let Some(hash) = &self.hash {
+            passwords::set(tx, &tenant.id, &uid, hash, i64::from(tenant.settings.password.history), now)?;
+            session::end_others(tx, &tenant.settings, &tenant.id, &uid, now)?;
+        }
+        if change.is_login_locked == Some(false) {
+            limits::clear(tx, tenant, &Subject::Account(uid.clone()), Counted::Login)?;
+            limits::clear(tx, tenant, &Subject::Account(uid.clone()), Counted::Reset)?;
+        }
+        if change.is_active == Some(false) || change.disable_login == Some(true) {
+            doorward_store::challenges::void_all(tx, &tenant.id, &uid, now)?;
+            sessions::end_all(tx, &tenant.id, &uid)?;
+        }
+        Ok(())
+    }
+
+    fn move_identifiers(&self, tx: &mut Tx, tenant: &Tenant, uid: &Uid) -> Result<()> {
+        let held = identifiers::list(tx, &tenant.id, uid)?;
+        if let Some(emails) = &self.holdings.emails {
+            if emails.is_empty() && !has_other(&held, Kind::Email) {
+                return Err(Reason::LastEmailCannotBeRemoved.into());
+            }
+            identifiers::remove(tx, &tenant.id, uid, Kind::Email)?;
+            for (position, (label, email)) in (0..).zip(emails) {
+                let verified_at = proved(&held, Kind::Email, email.as_str());
+                draft::give_email(tx, tenant, uid, label, email, position, verified_at)?;
+            }
+        }
+        if let Some(phone) = &self.holdings.phone {
+            let verified_at = proved(&held, Kind::Phone, phone.as_str());
+            identifiers::remove(tx, &tenant.id, uid, Kind::Phone)?;
+            draft::give_phone(tx, tenant, uid, phone, verified_at)?;
+        }
+        if let Some(username) = &self.holdings.username {
+            identifiers::remove(tx, &tenant.id, uid, Kind::Username)?;
+            draft::give_username(tx, tenant, uid, username)?;
+        }
+        let moment = |verified: bool| verified.then_some(self.now);
+        if let Some(verified) = self.change.email_verified {
+            identifiers::set_verified(tx, &tenant.id, uid, Kind::Email, moment(verified))?;
+        }
+        if let Some(verified) = self.change.phone_id_verified {
+            identifiers::set_verified(tx, &tenant.id, uid, Kind::Phone, moment(verified))?;
+        }
+        Ok(())
+    }
+}
+
+fn proved(held: &[Identifier], kind: Kind, value: &str) -> Option<Timestamp> {
+    let same = held.iter().find(|one| one.kind == kind.as_str() && one.value == value);
+    same.and_then(|one| one.verified_at)
+}
+
+fn has_other(held: &[Identifier], kind: Kind) -> bool {
+    held.iter().any(|one| one.kind != kind.as_str())
+}

@@ -1,0 +1,262 @@
+//! An account about to be made: by a registration, or by the back end.
+
+use crate::access::Tenant;
+use crate::profile::Facts;
+use crate::session::NATIVE;
+use crate::{App, Result};
+use doorward_model::id::Uid;
+use doorward_model::identifier::{Email, Phone, Username};
+use doorward_model::password::Password;
+use doorward_model::profile::{AccountChange, AccountDocument, EmailEntry, Persona, Writer};
+use doorward_model::reason::Reason;
+use doorward_model::refusal::Refusal;
+use doorward_model::secret::Secret;
+use doorward_model::time::Timestamp;
+use doorward_store::accounts::{self, Account};
+use doorward_store::identifiers::{self, Identifier, Kind};
+use doorward_store::{Json, Tx, passwords};
+use serde_json::{Map, Value};
+
+/// The type of an address whose owner named none.
+const PRIMARY: &str = "Primary";
+
+/// What answers show where a password is; sent back to us it means that nobody typed one.
+const MASK: &str = "********";
+
+/// The identifiers that a body names, well-formed.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Holdings {
+    pub(crate) emails: Option<Vec<(String, Email)>>,
+    pub(crate) phone: Option<Phone>,
+    pub(crate) username: Option<Username>,
+}
+
+impl Holdings {
+    /// Reads them out of a change: 1038, 1096 or 1204 when one is malformed, 1201, 1202 or 1203 when the list of
+    /// addresses breaks its rules.
+    pub(crate) fn read(change: &AccountChange) -> Result<Holdings, Refusal> {
+        let text = |text: &Option<String>| text.clone().filter(|text| !text.trim().is_empty());
+        Ok(Holdings {
+            emails: change.email.as_deref().map(emails).transpose()?,
+            phone: text(&change.phone_id).map(|text| Phone::parse(&text)).transpose()?,
+            username: text(&change.user_name).map(|text| Username::parse(&text)).transpose()?,
+        })
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.emails.as_ref().is_none_or(Vec::is_empty) && self.phone.is_none() && self.username.is_none()
+    }
+
+    /// The values that a password must not hold.
+    pub(crate) fn values(&self) -> Vec<String> {
+        let emails = self.emails.iter().flatten().map(|(_, email)| email.as_str().to_owned());
+        let phone = self.phone.iter().map(|phone| phone.as_str().to_owned());
+        let username = self.username.iter().map(|username| username.as_str().to_owned());
+        emails.chain(phone).chain(username).collect()
+    }
+}
+
+fn emails(entries: &[EmailEntry]) -> Result<Vec<(String, Email)>, Refusal> {
+    let mut emails: Vec<(String, Email)> = Vec::with_capacity(entries.len());
+    for entry in entries {
+        let label = entry.kind.as_deref().map(str::trim).filter(|label| !label.is_empty());
+        let label = label.ok_or(Reason::EmailTypeRequired)?;
+        let email = Email::parse(entry.value.as_deref().unwrap_or_default())?;
+        if emails.iter().any(|(_, other)| *other == email) {
+            return Err(Reason::EmailDuplicate.into());
+        }
+        let is_primary = label.eq_ignore_ascii_case(PRIMARY);
+        if is_primary && emails.iter().any(|(other, _)| other.eq_ignore_ascii_case(PRIMARY)) {
+            return Err(Reason::PrimaryEmailNotUnique.into());
+        }
+        emails.push((label.to_owned(), email));
+    }
+    Ok(emails)
+}
+
+/// An account with everything that is written when it is made.
+#[derive(Clone)]
+pub(crate) struct Draft {
+    pub(crate) account: Account,
+    pub(crate) holdings: Holdings,
+    pub(crate) hash: Option<String>,
+    /// When the addresses and the phone were proved, if they come proved.
+    pub(crate) email_verified_at: Option<Timestamp>,
+    pub(crate) phone_verified_at: Option<Timestamp>,
+    pub(crate) history: i64,
+}
+
+/// A draft whose password is not hashed yet: what can be refused is refused before that work.
+pub(crate) struct Sketch {
+    draft: Draft,
+    password: Option<Password>,
+}
+
+impl Draft {
+    /// Reads the body of a registration or of a new account; refuses what its fields refuse, and a password that breaks
+    /// the tenant's rules (1134, 1216).
+    pub(crate) fn sketch(app: &App, tenant: &Tenant, body: &Map<String, Value>, writer: Writer, now: Timestamp) -> Result<Sketch, Refusal> {
+        let persona = Persona::from_wire(body, writer)?;
+        let document = AccountDocument::from_wire(body, writer)?;
+        let change = AccountChange::from_wire(body, writer)?;
+        let holdings = Holdings::read(&change)?;
+        let password = password_in(body)?;
+        if let Some(password) = &password {
+            password.check_form(&tenant.settings.password)?;
+            let names = [persona.first_name.as_deref(), persona.last_name.as_deref()];
+            let values = holdings.values();
+            let values = values.iter().map(String::as_str).chain(names.into_iter().flatten());
+            password.check_profile(&tenant.settings.password, values)?;
+        }
+        let uid = match &change.uid {
+            Some(text) if !text.is_empty() => Uid::parse(text).ok_or(Reason::UidInvalid)?,
+            _ => Uid::new(app.guid()),
+        };
+        let facts = facts(Facts::default(), &change);
+        let created_at = change.created_date.unwrap_or(now);
+        let account = Account {
+            persona: Json::from_text(persona.to_stored()),
+            document: Json::from_text(document.to_stored()),
+            facts: Json::of(&facts).map_err(|_| Reason::PayloadInvalid)?,
+            is_active: change.is_active.unwrap_or(true),
+            login_disabled: change.disable_login.unwrap_or(false),
+            is_custom_uid: change.uid.as_deref().is_some_and(|text| !text.is_empty()),
+            registration_provider: change.registration_provider.clone().unwrap_or_else(|| NATIVE.to_owned()),
+            registration_source: change.registration_source.clone().unwrap_or_else(|| "API".to_owned()),
+            created_at,
+            modified_at: change.modified_date.unwrap_or(now),
+            profile_modified_at: change.profile_modified_date.unwrap_or(now),
+            last_login_at: change.last_login_date,
+            logins: change.no_of_logins.unwrap_or(0).max(0),
+            uid,
+        };
+        let draft = Draft {
+            account,
+            holdings,
+            hash: None,
+            email_verified_at: change.email_verified.unwrap_or(false).then_some(now),
+            phone_verified_at: change.phone_id_verified.unwrap_or(false).then_some(now),
+            history: i64::from(tenant.settings.password.history),
+        };
+        Ok(Sketch { draft, password })
+    }
+
+    /// Writes the account: refused when its uid (1200), an address (936), the phone (1058) or the user name (1017) is
+    /// taken, and then nothing of it stays.
+    pub(crate) fn insert(&self, tx: &mut Tx, tenant: &Tenant, now: Timestamp) -> Result<()> {
+        let uid = &self.account.uid;
+        if !accounts::add(tx, &tenant.id, &self.account)? {
+            return Err(Reason::UidInvalid.into());
+        }
+        for (position, (label, email)) in (0..).zip(self.holdings.emails.iter().flatten()) {
+            give_email(tx, tenant, uid, label, email, position, self.email_verified_at)?;
+        }
+        if let Some(phone) = &self.holdings.phone {
+            give_phone(tx, tenant, uid, phone, self.phone_verified_at)?;
+        }
+        if let Some(username) = &self.holdings.username {
+            give_username(tx, tenant, uid, username)?;
+        }
+        if let Some(hash) = &self.hash {
+            passwords::set(tx, &tenant.id, uid, hash, self.history, now)?;
+        }
+        Ok(())
+    }
+}
+
+impl Sketch {
+    pub(crate) fn holdings(&self) -> &Holdings {
+        &self.draft.holdings
+    }
+
+    pub(crate) fn has_password(&self) -> bool {
+        self.password.is_some()
+    }
+
+    /// Says where a registration came from, when its body did not.
+    pub(crate) fn came_from(mut self, source: &str) -> Sketch {
+        source.clone_into(&mut self.draft.account.registration_source);
+        self
+    }
+
+    /// Hashes the password.
+    pub(crate) async fn finish(self, app: &App) -> Result<Draft> {
+        let hash = match self.password {
+            Some(password) => Some(app.hash_password(password).await?),
+            None => None,
+        };
+        Ok(Draft { hash, ..self.draft })
+    }
+}
+
+/// Gives an address to an account; 936 when it is taken.
+pub(crate) fn give_email(
+    tx: &mut Tx,
+    tenant: &Tenant,
+    uid: &Uid,
+    label: &str,
+    email: &Email,
+    position: i64,
+    verified_at: Option<Timestamp>,
+) -> Result<()> {
+    let identifier = Identifier {
+        kind: Kind::Email.as_str().to_owned(),
+        value: email.as_str().to_owned(),
+        shown: email.shown().to_owned(),
+        label: label.to_owned(),
+        verified_at,
+    };
+    let added = identifiers::add(tx, &tenant.id, uid, Kind::Email, &identifier, position)?;
+    added.then_some(()).ok_or_else(|| Reason::EmailAlreadyRegistered.into())
+}
+
+/// Gives the login phone to an account; 1058 when it is taken.
+pub(crate) fn give_phone(tx: &mut Tx, tenant: &Tenant, uid: &Uid, phone: &Phone, verified_at: Option<Timestamp>) -> Result<()> {
+    let identifier = Identifier {
+        kind: Kind::Phone.as_str().to_owned(),
+        value: phone.as_str().to_owned(),
+        shown: phone.as_str().to_owned(),
+        label: String::new(),
+        verified_at,
+    };
+    let added = identifiers::add(tx, &tenant.id, uid, Kind::Phone, &identifier, 0)?;
+    added.then_some(()).ok_or_else(|| Reason::PhoneTaken.into())
+}
+
+/// Gives the user name to an account; 1017 when it is taken.
+pub(crate) fn give_username(tx: &mut Tx, tenant: &Tenant, uid: &Uid, username: &Username) -> Result<()> {
+    let identifier = Identifier {
+        kind: Kind::Username.as_str().to_owned(),
+        value: username.as_str().to_owned(),
+        shown: username.shown().to_owned(),
+        label: String::new(),
+        verified_at: None,
+    };
+    let added = identifiers::add(tx, &tenant.id, uid, Kind::Username, &identifier, 0)?;
+    added.then_some(()).ok_or_else(|| Reason::UsernameTaken.into())
+}
+
+/// The password that a body names; 1090 when it is no text.
+pub(crate) fn password_in(body: &Map<String, Value>) -> Result<Option<Password>, Refusal> {
+    let value = body.iter().find(|(name, _)| name.eq_ignore_ascii_case("password")).map(|(_, value)| value);
+    match value {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(text)) if text.is_empty() || text == MASK => Ok(None),
+        Some(Value::String(text)) => Ok(Some(Password::new(&Secret::new(text.as_str())))),
+        Some(_) => Err(Reason::PayloadInvalid.into()),
+    }
+}
+
+/// The facts with what a change says of them.
+pub(crate) fn facts(mut facts: Facts, change: &AccountChange) -> Facts {
+    facts.is_email_subscribed = change.is_email_subscribed.unwrap_or(facts.is_email_subscribed);
+    facts.is_required_fields_filled_once =
+        change.is_required_fields_filled_once.unwrap_or(facts.is_required_fields_filled_once);
+    facts.is_password_breached = change.is_password_breached.unwrap_or(facts.is_password_breached);
+    facts.last_login_location = change.last_login_location.clone().or(facts.last_login_location);
+    facts.external_user_login_id = change.external_user_login_id.clone().or(facts.external_user_login_id);
+    facts.login_locked_type = change.login_locked_type.clone().or(facts.login_locked_type);
+    facts.signup_at = change.signup_date.map(|date| date.0).or(facts.signup_at);
+    facts.password_expires_at = change.password_expiration_date.map(|date| date.0).or(facts.password_expires_at);
+    facts
+}

@@ -1,0 +1,51 @@
+//! One-time codes: made, kept as a keyed hash, compared.
+
+use crate::App;
+use crate::access::Tenant;
+use doorward_model::keys::{Digest, Purpose as KeyPurpose};
+use doorward_model::secret::Secret;
+use doorward_store::challenges::{Purpose, Quota};
+
+/// Random bytes that one code is drawn from: so many that every digit is as likely as another.
+const DRAWN: usize = 16;
+
+/// A code as sent, and what is kept of it.
+pub(crate) struct Code {
+    /// The digits.
+    pub(crate) text: Secret,
+    /// Keyed hash of the digits with what they are bound to.
+    pub(crate) digest: Digest,
+}
+
+impl App {
+    /// The keyed hash under which an identifier is known to challenges and counters, whether anybody has it or not.
+    pub(crate) fn subject(&self, tenant: &Tenant, kind: &str, value: &str) -> Digest {
+        self.keys.digest(KeyPurpose::Identifier, &tenant.id, &format!("{kind}:{value}"))
+    }
+
+    /// Draws a code of the tenant's length for this purpose and subject.
+    pub(crate) fn draw_code(&self, tenant: &Tenant, purpose: Purpose, subject: &Digest) -> Code {
+        let number = u128::from_be_bytes(self.random::<DRAWN>());
+        let length = tenant.settings.otp.length;
+        let power = 10u128.pow(u32::try_from(length).unwrap_or(6));
+        let text = format!("{:0length$}", number % power);
+        let digest = self.keys.digest(KeyPurpose::OneTimeCode, &tenant.id, &bound(purpose, subject, &text));
+        Code { text: Secret::new(text), digest }
+    }
+
+    /// True when `code` is the one that `stored` was made from, for this purpose and subject; in constant time.
+    pub(crate) fn is_code(&self, tenant: &Tenant, purpose: Purpose, subject: &Digest, code: &Secret, stored: &Digest) -> bool {
+        let text = bound(purpose, subject, code.expose().trim());
+        self.keys.confirms(stored, KeyPurpose::OneTimeCode, &tenant.id, &text)
+    }
+}
+
+fn bound(purpose: Purpose, subject: &Digest, text: &str) -> String {
+    format!("{}:{}:{text}", purpose.as_str(), subject.short())
+}
+
+/// How many codes one identifier gets for one purpose.
+pub(crate) fn quota(tenant: &Tenant) -> Quota {
+    let otp = &tenant.settings.otp;
+    Quota { sends: otp.request_limit, window: otp.window() }
+}

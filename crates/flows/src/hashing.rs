@@ -1,0 +1,79 @@
+//! Where passwords are hashed: as many threads as the setting says, a queue with an end, and nobody else waiting.
+
+use crate::{App, Result, busy};
+use crossbeam_channel::{Sender, TrySendError, bounded};
+use doorward_model::password::{self, Password};
+use std::num::NonZeroUsize;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use tokio::sync::oneshot;
+
+type Job = Box<dyn FnOnce() + Send>;
+
+/// The threads that hash. Requests wait in the order they came; one more than the queue holds is refused at once.
+#[derive(Clone)]
+pub struct HashPool {
+    queue: Sender<Job>,
+}
+
+impl HashPool {
+    /// Starts `threads` threads; `waiting` is how many requests may wait for them.
+    pub fn start(threads: NonZeroUsize, waiting: usize) -> HashPool {
+        let (queue, jobs) = bounded::<Job>(waiting);
+        for number in 0..threads.get() {
+            let jobs = jobs.clone();
+            std::thread::Builder::new()
+                .name(format!("hash-{number}"))
+                .spawn(move || jobs.iter().for_each(|job| job()))
+                .expect("a process that cannot start a thread at its start cannot serve");
+        }
+        HashPool { queue }
+    }
+
+    /// Runs `work` on the pool; 90005 when the queue is full. Work whose caller has gone away is skipped.
+    pub async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+        let (reply, answer) = oneshot::channel();
+        let job = Box::new(move || {
+            if !reply.is_closed() {
+                // The receiver may go away while this runs: then nobody wants the answer.
+                let _ = reply.send(catch_unwind(AssertUnwindSafe(work)));
+            }
+        });
+        match self.queue.try_send(job) {
+            Ok(()) => {}
+            Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) => return Err(busy()),
+        }
+        match answer.await {
+            Ok(Ok(done)) => Ok(done),
+            Ok(Err(panic)) => resume_unwind(panic),
+            Err(_) => Err(busy()),
+        }
+    }
+}
+
+impl App {
+    /// True when `password` belongs to `stored`. With nothing stored the same work is done for nobody.
+    pub(crate) async fn verify_password(&self, password: Password, stored: Option<String>) -> Result<bool> {
+        self.hashing
+            .run(move || {
+                let right = password::verify(&password, stored.as_deref().unwrap_or(password::NOBODYS));
+                right && stored.is_some()
+            })
+            .await
+    }
+
+    /// The hash of a new password.
+    pub(crate) async fn hash_password(&self, password: Password) -> Result<String> {
+        let salt = self.random();
+        self.hashing.run(move || password::hash(&password, salt)).await
+    }
+
+    /// True when `password` is one of those that `hashes` were made from; each costs one hash.
+    pub(crate) async fn is_known_password(&self, password: &Password, hashes: Vec<String>) -> Result<bool> {
+        for hash in hashes {
+            if self.verify_password(password.clone(), Some(hash)).await? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+}

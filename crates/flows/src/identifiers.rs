@@ -1,0 +1,59 @@
+//! What a person names themselves with at the door.
+
+use doorward_model::identifier::{Email, Phone, Username};
+use doorward_model::reason::Reason;
+use doorward_model::refusal::Refusal;
+use doorward_model::settings::Settings;
+use doorward_store::identifiers::Kind;
+
+/// An identifier as somebody typed it: one of the three, the others left out.
+#[derive(Debug, Clone, Default)]
+pub struct Typed {
+    /// An email address.
+    pub email: Option<String>,
+    /// A phone number.
+    pub phone: Option<String>,
+    /// A user name.
+    pub username: Option<String>,
+}
+
+/// A well-formed identifier, whether anybody has it or not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Named {
+    pub(crate) kind: Kind,
+    pub(crate) value: String,
+}
+
+impl Typed {
+    /// The identifier, if it is well-formed (1038, 1096, 1204) and the tenant lets it sign in (1074, 1077, 1183, 1220).
+    pub(crate) fn name(&self, settings: &Settings) -> Result<Named, Refusal> {
+        let (kind, text) = self.given().ok_or_else(|| Refusal::missing("email"))?;
+        if let Some(reason) = closed(kind, settings) {
+            return Err(reason.into());
+        }
+        let value = match kind {
+            Kind::Email => Email::parse(text)?.as_str().to_owned(),
+            Kind::Phone => Phone::parse(text)?.as_str().to_owned(),
+            Kind::Username => Username::parse(text)?.as_str().to_owned(),
+        };
+        Ok(Named { kind, value })
+    }
+
+    fn given(&self) -> Option<(Kind, &str)> {
+        let fields = [(Kind::Email, &self.email), (Kind::Phone, &self.phone), (Kind::Username, &self.username)];
+        fields.into_iter().find_map(|(kind, text)| Some((kind, text.as_deref()?)).filter(|(_, text)| !text.trim().is_empty()))
+    }
+}
+
+/// Why this kind of identifier does not sign in at this tenant.
+fn closed(kind: Kind, settings: &Settings) -> Option<Reason> {
+    match kind {
+        Kind::Email if settings.email_login => None,
+        Kind::Email if settings.phone_login => Some(Reason::PhoneLoginEnforced),
+        Kind::Email => Some(Reason::UsernameLoginEnforced),
+        Kind::Phone if settings.phone_login => None,
+        Kind::Phone => Some(Reason::PhoneLoginDisabled),
+        Kind::Username if settings.user_name_login => None,
+        Kind::Username => Some(Reason::LoginNotAllowed),
+    }
+}

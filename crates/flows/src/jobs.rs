@@ -1,0 +1,147 @@
+//! The worker: hands queued messages over, and sweeps out what nobody needs any more.
+
+use crate::outside::{Carrier, Channel, Message, Undelivered};
+use crate::{App, Result, notify};
+use doorward_model::time::{Span, Timestamp};
+use doorward_store::jobs::{Claimed, Outcome};
+use doorward_store::{challenges, failures, jobs, sessions, sotts};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::task::JoinSet;
+
+/// How many messages are in hand at once.
+const AT_ONCE: i64 = 16;
+/// How long a worker may take for a message before another may claim it.
+const LEASE: Span = Span::seconds(60);
+/// A provider that says nothing for so long did not answer.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// How long nothing happens when nothing wakes the worker: messages of other processes are found this late.
+const IDLE: Duration = Duration::from_secs(1);
+/// The pause after the first failure; it doubles with each.
+const FIRST_PAUSE: Span = Span::seconds(2);
+const LONGEST_PAUSE: Span = Span::minutes(10);
+/// How long ended messages, used codes and old failures are remembered.
+const MEMORY: Span = Span::days(7);
+const BETWEEN_SWEEPS: Span = Span::minutes(10);
+
+/// Works until `stop` is done, then finishes what it has in hand.
+pub async fn work(app: App, stop: impl Future<Output = ()> + Send) {
+    tokio::pin!(stop);
+    let mut swept_at = None;
+    loop {
+        match run_due(&app).await {
+            Ok(0) => {}
+            Ok(_) => continue,
+            Err(error) => tracing::warn!(?error, "the outbox could not be read; trying again"),
+        }
+        let now = app.now();
+        if swept_at.is_none_or(|at| now.since(at) > BETWEEN_SWEEPS) {
+            swept_at = Some(now);
+            if let Err(error) = sweep(&app).await {
+                tracing::warn!(?error, "old rows could not be swept out; trying again later");
+            }
+        }
+        tokio::select! {
+            () = &mut stop => return,
+            () = app.wake.notified() => {}
+            () = tokio::time::sleep(IDLE) => {}
+        }
+    }
+}
+
+/// Hands over what is due now; how many messages were in hand.
+pub async fn run_due(app: &App) -> Result<usize> {
+    let now = app.now();
+    if app.outside.mail.is_none() && app.outside.sms.is_none() {
+        return Ok(0);
+    }
+    let claimed = app.write(move |tx| Ok(jobs::claim(tx, AT_ONCE, LEASE, now)?)).await?;
+    let count = claimed.len();
+    let mut hands = JoinSet::new();
+    for job in claimed {
+        let app = app.clone();
+        #[expect(clippy::disallowed_methods, reason = "the worker is the runner that tasks belong to")]
+        hands.spawn(async move { deliver(&app, job).await });
+    }
+    while let Some(done) = hands.join_next().await {
+        match done {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::warn!(?error, "a message's outcome could not be written; it may go out twice"),
+            Err(panic) => tracing::error!(%panic, "handing a message over panicked; it is tried again"),
+        }
+    }
+    Ok(count)
+}
+
+async fn deliver(app: &App, job: Claimed) -> Result<()> {
+    let now = app.now();
+    if now >= job.expires_at {
+        tracing::warn!(job = %job.id, tenant = %job.tenant, "a message was not handed over in time and is dropped");
+        return end(app, job, Outcome::Expired).await;
+    }
+    let message = match notify::open(app, &job) {
+        Ok(message) => message,
+        Err(error) => {
+            tracing::error!(job = %job.id, ?error, "a queued message cannot be read and is dropped");
+            return end(app, job, Outcome::Refused).await;
+        }
+    };
+    match hand_over(app, &message).await {
+        Ok(()) => end(app, job, Outcome::Delivered).await,
+        Err(Undelivered::Refused(why)) => {
+            tracing::error!(job = %job.id, tenant = %job.tenant, template = message.template, why, "a message was refused");
+            end(app, job, Outcome::Refused).await
+        }
+        Err(Undelivered::Unreachable(why)) => {
+            let pause = pause(job.attempts);
+            tracing::warn!(job = %job.id, tenant = %job.tenant, why, attempts = job.attempts, "a message was not taken; trying again");
+            put_off(app, job, now.plus(pause)).await
+        }
+    }
+}
+
+async fn hand_over(app: &App, message: &Message) -> Result<(), Undelivered> {
+    let carrier: Option<&Arc<dyn Carrier>> = match message.channel {
+        Channel::Email => app.outside.mail.as_ref(),
+        Channel::Sms | Channel::Voice => app.outside.sms.as_ref(),
+    };
+    let Some(carrier) = carrier else {
+        return Err(Undelivered::Unreachable("no provider is set up for this channel".into()));
+    };
+    match tokio::time::timeout(PATIENCE, carrier.send(message)).await {
+        Ok(outcome) => outcome,
+        Err(_) => Err(Undelivered::Unreachable("the provider did not answer in time".into())),
+    }
+}
+
+fn pause(attempts: i64) -> Span {
+    let doublings = u32::try_from(attempts - 1).unwrap_or(0).min(20);
+    Span(FIRST_PAUSE.0.saturating_mul(1 << doublings)).min(LONGEST_PAUSE)
+}
+
+async fn end(app: &App, job: Claimed, outcome: Outcome) -> Result<()> {
+    let now = app.now();
+    app.write(move |tx| Ok(jobs::end(tx, &job.tenant, &job.id, outcome, now)?)).await
+}
+
+async fn put_off(app: &App, job: Claimed, run_at: Timestamp) -> Result<()> {
+    app.write(move |tx| Ok(jobs::put_off(tx, &job.tenant, &job.id, run_at)?)).await
+}
+
+/// Forgets what ended long ago.
+pub async fn sweep(app: &App) -> Result<()> {
+    let now = app.now();
+    let before = now.minus(MEMORY);
+    app.write(move |tx| {
+        let swept = challenges::sweep(tx, before)?
+            + failures::sweep(tx, before, now)?
+            + sessions::sweep(tx, before)?
+            + sotts::sweep(tx, before)?
+            + jobs::sweep(tx, before)?;
+        if swept > 0 {
+            tracing::debug!(swept, "old rows swept out");
+        }
+        Ok(())
+    })
+    .await
+}

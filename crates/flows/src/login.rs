@@ -1,0 +1,161 @@
+//! Signing in with a password.
+
+use crate::access::{Caller, Tenant};
+use crate::identifiers::Named;
+pub use crate::identifiers::Typed;
+use crate::limits::{self, Kind as Counted, Subject};
+use crate::session::{self, Begun, Fresh, Login};
+use crate::{App, Result, notify};
+use doorward_model::id::Uid;
+use doorward_model::password::{self, Password, Policy};
+use doorward_model::reason::Reason;
+use doorward_model::refusal::Refusal;
+use doorward_model::secret::Secret;
+use doorward_model::settings::{EmailVerification, Settings};
+use doorward_model::time::Timestamp;
+use doorward_store::identifiers::{Kind, Owner};
+use doorward_store::{Tx, accounts, identifiers, passwords};
+use serde_json::json;
+
+/// What the database knows of the one who knocks, before the password is looked at.
+struct Known {
+    owner: Option<Owner>,
+    password: Option<passwords::Current>,
+    locked: Option<Refusal>,
+}
+
+/// What the hash pool found out.
+#[derive(Clone)]
+struct Verdict {
+    right: bool,
+    /// What to note of the stored password: hash with today's parameters, and whether it meets today's rules.
+    refreshed: Option<(String, String, bool)>,
+}
+
+/// Signs in with an identifier and a password.
+///
+/// Refused with 966 whether the identifier is unknown or the password wrong, after the same work; with 1198 while too
+/// many failures lock either of them; and only with the right password with what else is in the way (991, 1130, 970,
+/// 1066).
+pub async fn login(app: &App, caller: &Caller, typed: &Typed, password: &Secret) -> Result<Login> {
+    let named = typed.name(caller.settings())?;
+    let now = app.now();
+    let digest = app.subject(&caller.tenant, named.kind.as_str(), &named.value);
+
+    let known = look_up(app, caller, &named, &digest, now).await?;
+    if let Some(refusal) = known.locked {
+        return Err(refusal.into());
+    }
+    let subject = Subject::of(known.owner.as_ref().map(|owner| &owner.uid), &digest);
+    let verdict = judge(app, caller.settings(), Password::new(password), known.password).await?;
+
+    let fresh = Fresh::draw(app, caller, now);
+    let (within, owner) = (caller.clone(), known.owner);
+    let begun = app
+        .write(move |tx| {
+            let tenant = &within.tenant;
+            // Asked again: a guess that was under way while the lock tripped is not let through by luck.
+            if let Some(refusal) = limits::locked(tx, tenant, &subject, Counted::Login, now)? {
+                return Ok(Err(refusal));
+            }
+            match &owner {
+                Some(owner) if verdict.right => admit(tx, &within, &named, owner, &verdict, &fresh, now),
+                _ => {
+                    let left = limits::count(tx, tenant, &subject, Counted::Login, now)?;
+                    Ok(Err(wrong(tenant, left)))
+                }
+            }
+        })
+        .await?;
+    match begun {
+        Ok(begun) => {
+            let login = begun.finish()?;
+            notify::event(caller, "Login", None);
+            Ok(login)
+        }
+        Err(refusal) => {
+            if refusal.reason == Reason::CredentialsInvalid {
+                app.velocity.count_failure(caller.visit.ip)?;
+            }
+            Err(refusal.into())
+        }
+    }
+}
+
+async fn look_up(app: &App, caller: &Caller, named: &Named, digest: &doorward_model::keys::Digest, now: Timestamp) -> Result<Known> {
+    let (tenant, named, digest) = (caller.tenant.clone(), named.clone(), digest.clone());
+    app.read(move |tx| {
+        let owner = identifiers::owner(tx, &tenant.id, named.kind, &named.value)?;
+        // An identifier that nobody has asks the same questions, of nobody.
+        let uid = owner.as_ref().map_or_else(|| Uid::new(""), |owner| owner.uid.clone());
+        let password = passwords::current(tx, &tenant.id, &uid)?;
+        let subject = Subject::of(owner.as_ref().map(|owner| &owner.uid), &digest);
+        let locked = limits::locked(tx, &tenant, &subject, Counted::Login, now)?;
+        Ok(Known { owner, password, locked })
+    })
+    .await
+}
+
+/// Verifies on the pool, with what else needs the password's text.
+async fn judge(app: &App, settings: &Settings, password: Password, current: Option<passwords::Current>) -> Result<Verdict> {
+    let policy: Policy = settings.password.clone();
+    let salt = app.random();
+    app.hashing
+        .run(move || {
+            let stored = current.as_ref().map_or(password::NOBODYS, |current| &current.hash);
+            let right = password::verify(&password, stored);
+            let Some(current) = current.filter(|_| right) else { return Verdict { right: false, refreshed: None } };
+            let is_secure = password.check_form(&policy).is_ok();
+            let outdated = password::is_outdated(&current.hash);
+            let refreshed = (outdated || is_secure != current.is_secure).then(|| {
+                let new = if outdated { password::hash(&password, salt) } else { current.hash.clone() };
+                (current.hash.clone(), new, is_secure)
+            });
+            Verdict { right: true, refreshed }
+        })
+        .await
+}
+
+/// The password was right: whatever else is in the way is told now, or the session begins.
+fn admit(
+    tx: &mut Tx,
+    caller: &Caller,
+    named: &Named,
+    owner: &Owner,
+    verdict: &Verdict,
+    fresh: &Fresh,
+    now: Timestamp,
+) -> Result<Result<Begun, Refusal>> {
+    let tenant = &caller.tenant;
+    let state = accounts::state(tx, &tenant.id, &owner.uid)?;
+    if !state.is_some_and(|state| state.is_active && !state.login_disabled) {
+        return Ok(Err(session::refuse_state(state)));
+    }
+    if owner.verified_at.is_none()
+        && let Some(reason) = unverified(named.kind, &tenant.settings)
+    {
+        return Ok(Err(reason.into()));
+    }
+    limits::clear(tx, tenant, &Subject::Account(owner.uid.clone()), Counted::Login)?;
+    if let Some((old, new, is_secure)) = &verdict.refreshed {
+        passwords::refresh(tx, &tenant.id, &owner.uid, old, new, *is_secure)?;
+    }
+    session::begin(tx, caller, fresh, &owner.uid, now)
+}
+
+/// Why an identifier that was never proved does not sign in.
+fn unverified(kind: Kind, settings: &Settings) -> Option<Reason> {
+    match kind {
+        Kind::Email if settings.email_verification == EmailVerification::Required => Some(Reason::EmailNotVerified),
+        Kind::Phone => Some(Reason::PhoneNotVerified),
+        Kind::Email | Kind::Username => None,
+    }
+}
+
+fn wrong(tenant: &Tenant, left: i64) -> Refusal {
+    let refusal = Refusal::from(Reason::CredentialsInvalid);
+    if tenant.settings.remaining_attempts {
+        return refusal.with_data(json!({ "RemainingAttempts": left }));
+    }
+    refusal
+}

@@ -1,0 +1,133 @@
+//! The messages that ship with the product.
+
+use super::{Receiver, Values};
+use crate::outside::{Channel, Message};
+
+/// The kinds of message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Template {
+    /// Carries the code that proves a phone number.
+    VerifyPhone,
+    /// Carries the code or link that proves an email address.
+    VerifyEmail,
+    /// Carries the code that lets its receiver choose a new password.
+    ResetPassword,
+    /// Says that the password was changed.
+    PasswordChanged,
+}
+
+impl Template {
+    /// The template's name, as the mailbox shows it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Template::VerifyPhone => "verify-phone",
+            Template::VerifyEmail => "verify-email",
+            Template::ResetPassword => "reset-password",
+            Template::PasswordChanged => "password-changed",
+        }
+    }
+
+    fn subject(self) -> &'static str {
+        match self {
+            Template::VerifyPhone => "Your verification code for #App#",
+            Template::VerifyEmail => "Confirm your email address for #App#",
+            Template::ResetPassword => "Your code to reset your #App# password",
+            Template::PasswordChanged => "Your #App# password was changed",
+        }
+    }
+
+    fn text(self, values: &Values) -> &'static str {
+        match self {
+            Template::VerifyPhone => "#OTP# is your #App# verification code. It works for #Minutes# minutes. Tell it to nobody.",
+            Template::VerifyEmail if values.code.is_some() => {
+                "#OTP# is your code to confirm this email address for #App#. It works for #Minutes# minutes. If you did not ask for it, ignore this message."
+            }
+            Template::VerifyEmail => {
+                "Confirm this email address for #App# by opening #Url# . If you did not ask for it, ignore this message."
+            }
+            Template::ResetPassword => {
+                "#OTP# is your code to reset your #App# password. It works for #Minutes# minutes. Tell it to nobody; if you did not ask for it, ignore this message."
+            }
+            Template::PasswordChanged => {
+                "Your #App# password was just changed and other devices were signed out. If this was not you, reset your password now."
+            }
+        }
+    }
+
+    /// The message with its placeholders filled, in one pass: a value that looks like a placeholder stays text.
+    pub(super) fn fill(self, id: &str, app: &str, receiver: &Receiver, values: &Values) -> Message {
+        let code = values.code.as_ref().map(|code| code.expose().to_owned());
+        let minutes = (values.seconds / 60).max(1).to_string();
+        let value = |name: &str| match name {
+            "App" => Some(app.to_owned()),
+            "OTP" => code.clone(),
+            "OTPExpiry" => Some(values.seconds.to_string()),
+            "Minutes" => Some(minutes.clone()),
+            "Url" => values.link.clone(),
+            _ => None,
+        };
+        let text = substitute(self.text(values), value);
+        let is_email = receiver.channel == Channel::Email;
+        Message {
+            id: id.to_owned(),
+            channel: receiver.channel,
+            to: receiver.to.clone(),
+            template: self.name().to_owned(),
+            subject: is_email.then(|| one_line(&substitute(self.subject(), value))),
+            html: is_email.then(|| html(&text, values.link.as_deref())),
+            text,
+            code,
+            link: values.link.clone(),
+        }
+    }
+}
+
+/// Replaces each `#Name#` that has a value, reading the text once from left to right.
+fn substitute(text: &str, value: impl Fn(&str) -> Option<String>) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('#') {
+        out.push_str(before);
+        match after.split_once('#').and_then(|(name, after)| Some((value(name)?, after))) {
+            Some((value, after)) => {
+                out.push_str(&value);
+                rest = after;
+            }
+            None => {
+                out.push('#');
+                rest = after;
+            }
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+fn one_line(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).collect()
+}
+
+fn html(text: &str, link: Option<&str>) -> String {
+    let mut body = escape(text);
+    if let Some(link) = link.map(escape) {
+        body = body.replacen(&link, &format!("<a href=\"{link}\">{link}</a>"), 1);
+    }
+    format!("<!doctype html><html lang=\"en\"><body style=\"font-family:sans-serif\"><p>{body}</p></body></html>")
+}
+
+fn escape(text: &str) -> String {
+    text.chars().fold(String::with_capacity(text.len()), |mut out, c| {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            c => out.push(c),
+        }
+        out
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,256 @@
+//! Proving that a person holds their login phone.
+
+use crate::access::{Caller, SignedIn};
+use crate::code::{Code, quota};
+use crate::limits::{self, Kind as Counted, Subject};
+use crate::notify::{self, Delivery, Prepared, Receiver, Template, Values};
+use crate::outside::Channel;
+use crate::session::{self, Fresh, Login};
+use crate::{App, Result};
+use doorward_model::id::Uid;
+use doorward_model::identifier::Phone;
+use doorward_model::keys::Digest;
+use doorward_model::reason::Reason;
+use doorward_model::refusal::Refusal;
+use doorward_model::secret::Secret;
+use doorward_model::time::{Span, Timestamp};
+use doorward_store::challenges::{self, Purpose};
+use doorward_store::identifiers::{self, Kind};
+use doorward_store::{Tx, accounts};
+
+/// Somebody who presses "send again" sooner than this gets no second message: the first is on its way.
+const RESEND_GAP: Span = Span::seconds(30);
+
+/// How the code is to be told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Voice {
+    /// By text message.
+    No,
+    /// By a call; refused with 1281 while no voice service is set up.
+    Yes,
+}
+
+/// That a message is on its way, or would be if the number were somebody's.
+#[derive(Debug, Clone)]
+pub struct Posted {
+    /// The message's id, of use to support only.
+    pub sid: String,
+}
+
+/// A code with the message that carries it, ready before the transaction that issues it.
+pub(crate) struct Sending {
+    pub(crate) subject: Digest,
+    pub(crate) purpose: Purpose,
+    pub(crate) code: Code,
+    pub(crate) message: Prepared,
+    pub(crate) expires_at: Timestamp,
+}
+
+impl Sending {
+    /// Draws a code for `phone` and composes its message; refused when nothing can be sent there (1071, 1072, 1096,
+    /// 1281), whoever has the number.
+    pub(crate) fn prepare(app: &App, caller: &Caller, purpose: Purpose, phone: &Phone, voice: Voice, now: Timestamp) -> Result<Sending> {
+        let (tenant, settings) = (&caller.tenant, caller.settings());
+        if voice == Voice::Yes {
+            return Err(Reason::VoiceOtpNotConfigured.into());
+        }
+        if app.outside.sms.is_none() {
+            return Err(Reason::SmsNotConfigured.into());
+        }
+        if !phone.is_valid() {
+            return Err(Reason::PhoneFormatInvalid.into());
+        }
+        if !settings.may_message(phone) {
+            return Err(Reason::OtpSendFailed.into());
+        }
+        let template = match purpose {
+            Purpose::ResetPassword => Template::ResetPassword,
+            Purpose::VerifyPhone | Purpose::VerifyEmail => Template::VerifyPhone,
+        };
+        let subject = app.subject(tenant, Kind::Phone.as_str(), phone.as_str());
+        let code = app.draw_code(tenant, purpose, &subject);
+        let receiver = Receiver { channel: Channel::Sms, to: phone.as_str().to_owned() };
+        let values = Values { code: Some(code.text.clone()), seconds: settings.otp.seconds, link: None };
+        let expires_at = now.plus(settings.otp.life());
+        let message = Prepared::compose(app, tenant, template, &receiver, &values, expires_at)?;
+        Ok(Sending { subject, purpose, code, message, expires_at })
+    }
+
+    /// Issues the code to `uid` and queues its message. Without an owner the same is written for nobody. False when
+    /// the number had its codes for a while.
+    #[must_use = "false means that nothing was issued"]
+    pub(crate) fn issue(&self, tx: &mut Tx, caller: &Caller, uid: Option<&Uid>, now: Timestamp) -> Result<bool> {
+        let new = challenges::New {
+            purpose: self.purpose,
+            subject: self.subject.clone(),
+            uid: uid.cloned(),
+            code: self.code.digest.clone(),
+            expires_at: self.expires_at,
+        };
+        if !challenges::issue(tx, caller.tenant_id(), &new, quota(&caller.tenant), now)? {
+            return Ok(false);
+        }
+        let delivery = if uid.is_some() { Delivery::Send } else { Delivery::Withhold };
+        self.message.queue(tx, caller.tenant_id(), delivery, now)?;
+        Ok(true)
+    }
+
+    pub(crate) fn posted(&self) -> Posted {
+        Posted { sid: self.message.id() }
+    }
+}
+
+/// Sends the code that proves `phone` again. Always answers posted, be the number unknown, proved already, or its
+/// latest code less than thirty seconds old; 1123 when it had its codes for a while.
+pub async fn resend_phone_otp(app: &App, caller: &Caller, phone: &Phone, voice: Voice) -> Result<Posted> {
+    require_phone_login(caller)?;
+    let now = app.now();
+    let sending = Sending::prepare(app, caller, Purpose::VerifyPhone, phone, voice, now)?;
+    let posted = sending.posted();
+    let (within, phone) = (caller.clone(), phone.clone());
+    app.write(move |tx| {
+        let tenant = within.tenant_id();
+        let owner = identifiers::owner(tx, tenant, Kind::Phone, phone.as_str())?;
+        let state = match &owner {
+            Some(owner) => accounts::state(tx, tenant, &owner.uid)?,
+            None => accounts::state(tx, tenant, &Uid::new(""))?,
+        };
+        let issued_at = challenges::live_since(tx, tenant, Purpose::VerifyPhone, &sending.subject, now)?;
+        if issued_at.is_some_and(|issued_at| now.since(issued_at) < RESEND_GAP) {
+            return Ok(Ok(()));
+        }
+        let unproved = owner.filter(|owner| owner.verified_at.is_none() && state.is_some_and(|state| state.is_active));
+        let issued = sending.issue(tx, &within, unproved.as_ref().map(|owner| &owner.uid), now)?;
+        Ok(issued.then_some(()).ok_or(Reason::SmsLimitReached))
+    })
+    .await??;
+    app.wake.notify_one();
+    Ok(posted)
+}
+
+/// Sends the code to the signed-in person's own login phone; 1043 when there is none.
+pub async fn resend_own_phone_otp(app: &App, signed_in: &SignedIn, voice: Voice) -> Result<Posted> {
+    require_phone_login(&signed_in.caller)?;
+    let phone = own_phone(app, signed_in).await?;
+    resend_phone_otp(app, &signed_in.caller, &phone, voice).await
+}
+
+/// Proves a phone with its code and signs its owner in. Wrong 1067, used 1068, too old 1069; failures count like those
+/// of a login and lock like them.
+pub async fn verify_phone_otp(app: &App, caller: &Caller, phone: &Phone, otp: &Secret) -> Result<Login> {
+    require_phone_login(caller)?;
+    let now = app.now();
+    let fresh = Fresh::draw(app, caller, now);
+    let attempt = Attempt::new(app, caller, phone, otp, now);
+    let within = caller.clone();
+    let begun = app
+        .write(move |tx| match attempt.prove(tx)? {
+            Ok(uid) => session::begin(tx, &within, &fresh, &uid, now),
+            Err(refusal) => Ok(Err(refusal)),
+        })
+        .await?;
+    match begun {
+        Ok(begun) => {
+            notify::event(caller, "VerifyPhoneNumber", None);
+            begun.finish()
+        }
+        Err(refusal) => Err(counted(app, caller, refusal)),
+    }
+}
+
+/// Proves the signed-in person's own login phone with its code.
+pub async fn verify_own_phone_otp(app: &App, signed_in: &SignedIn, otp: &Secret) -> Result<()> {
+    let caller = &signed_in.caller;
+    require_phone_login(caller)?;
+    let phone = own_phone(app, signed_in).await?;
+    let attempt = Attempt::new(app, caller, &phone, otp, app.now());
+    match app.write(move |tx| attempt.prove(tx)).await? {
+        Ok(uid) => {
+            notify::event(caller, "VerifyPhoneNumber", Some(&uid));
+            Ok(())
+        }
+        Err(refusal) => Err(counted(app, caller, refusal)),
+    }
+}
+
+fn counted(app: &App, caller: &Caller, refusal: Refusal) -> crate::Error {
+    match app.velocity.count_failure(caller.visit.ip) {
+        Ok(()) => refusal.into(),
+        Err(too_fast) => too_fast,
+    }
+}
+
+/// 1074 while the tenant has no sign-in by phone.
+pub fn require_phone_login(caller: &Caller) -> Result<(), Reason> {
+    caller.settings().phone_login.then_some(()).ok_or(Reason::PhoneLoginDisabled)
+}
+
+async fn own_phone(app: &App, signed_in: &SignedIn) -> Result<Phone> {
+    let (tenant, uid) = (signed_in.caller.tenant.clone(), signed_in.session.uid.clone());
+    let identifiers = app.read(move |tx| Ok(identifiers::list(tx, &tenant.id, &uid)?)).await?;
+    let phone = identifiers.iter().find(|identifier| identifier.kind == Kind::Phone.as_str());
+    Ok(Phone::parse(&phone.ok_or(Reason::PhoneInvalidOrUnknown)?.value)?)
+}
+
+/// One try to prove a phone number.
+struct Attempt {
+    app: App,
+    caller: Caller,
+    phone: Phone,
+    otp: Secret,
+    subject: Digest,
+    now: Timestamp,
+}
+
+impl Attempt {
+    fn new(app: &App, caller: &Caller, phone: &Phone, otp: &Secret, now: Timestamp) -> Attempt {
+        let subject = app.subject(&caller.tenant, Kind::Phone.as_str(), phone.as_str());
+        Attempt { app: app.clone(), caller: caller.clone(), phone: phone.clone(), otp: otp.clone(), subject, now }
+    }
+
+    /// The account whose phone is proved from here on; every wrong try is counted.
+    fn prove(&self, tx: &mut Tx) -> Result<Result<Uid, Refusal>> {
+        let (tenant, now) = (&self.caller.tenant, self.now);
+        let owner = identifiers::owner(tx, &tenant.id, Kind::Phone, self.phone.as_str())?;
+        let subject = Subject::of(owner.as_ref().map(|owner| &owner.uid), &self.subject);
+        if let Some(refusal) = limits::locked(tx, tenant, &subject, Counted::Login, now)? {
+            return Ok(Err(refusal));
+        }
+        let most = tenant.settings.otp.tries;
+        let tried = challenges::try_once(tx, &tenant.id, Purpose::VerifyPhone, &self.subject, most, now)?;
+        let right = tried.filter(|tried| self.is_right(&tried.code));
+        let (Some(right), Some(owner)) = (right, owner) else {
+            limits::count(tx, tenant, &subject, Counted::Login, now)?;
+            return Ok(Err(self.why_not(tx)?.into()));
+        };
+        challenges::forgive(tx, &tenant.id, Purpose::VerifyPhone, &self.subject)?;
+        if right.uid.as_ref() != Some(&owner.uid) {
+            // The number changed hands since the code was sent.
+            return Ok(Err(Reason::OtpInvalid.into()));
+        }
+        let state = accounts::state(tx, &tenant.id, &owner.uid)?;
+        if !state.is_some_and(|state| state.is_active) {
+            return Ok(Err(session::refuse_state(state)));
+        }
+        if !challenges::consume(tx, &tenant.id, Purpose::VerifyPhone, &self.subject, &right.code, most, now)? {
+            return Ok(Err(Reason::OtpInvalid.into()));
+        }
+        identifiers::verify(tx, &tenant.id, &owner.uid, Kind::Phone, self.phone.as_str(), now)?;
+        limits::clear(tx, tenant, &subject, Counted::Login)?;
+        Ok(Ok(owner.uid))
+    }
+
+    fn is_right(&self, stored: &Digest) -> bool {
+        self.app.is_code(&self.caller.tenant, Purpose::VerifyPhone, &self.subject, &self.otp, stored)
+    }
+
+    /// Used and too old are told only to somebody who holds the right digits.
+    fn why_not(&self, tx: &mut Tx) -> Result<Reason> {
+        let standing = challenges::standing(tx, self.caller.tenant_id(), Purpose::VerifyPhone, &self.subject)?;
+        Ok(match standing.filter(|standing| self.is_right(&standing.code)) {
+            Some(standing) if standing.consumed_at.is_some() => Reason::OtpUsed,
+            Some(standing) if self.now >= standing.expires_at => Reason::OtpExpired,
+            _ => Reason::OtpInvalid,
+        })
+    }
+}

@@ -1,0 +1,138 @@
+//! The profile: gathered in one transaction, rendered outside of it.
+
+use crate::access::{SignedIn, Tenant};
+use crate::limits::{self, Kind as Counted, Subject};
+use crate::{App, Result, session};
+use doorward_model::id::{TenantId, Uid};
+use doorward_model::profile::{self, AccountFacts, EmailEntry};
+use doorward_model::time::Timestamp;
+use doorward_store::accounts::Account;
+use doorward_store::identifiers::{Identifier, Kind};
+use doorward_store::{Tx, accounts, identifiers, passwords};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+/// Facts of an account that nothing searches by, kept as one document.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct Facts {
+    pub(crate) is_email_subscribed: bool,
+    pub(crate) is_required_fields_filled_once: bool,
+    pub(crate) is_password_breached: bool,
+    pub(crate) last_login_location: Option<String>,
+    pub(crate) external_user_login_id: Option<String>,
+    pub(crate) login_locked_type: Option<String>,
+    pub(crate) signup_at: Option<i64>,
+    pub(crate) password_expires_at: Option<i64>,
+}
+
+/// All that a profile is rendered from.
+pub(crate) struct Loaded {
+    persona: String,
+    document: String,
+    facts: AccountFacts,
+    identities: Vec<String>,
+}
+
+/// Renders the profile: 149 keys in the order of the wire.
+pub(crate) fn render(loaded: &Loaded) -> Result<Box<RawValue>> {
+    let rendered = profile::render(&loaded.persona, &loaded.document, &loaded.facts, &loaded.identities);
+    Ok(rendered.map_err(anyhow::Error::from)?)
+}
+
+/// Gathers the profile of an account; `None` when there is no such account.
+pub(crate) fn load(tx: &mut Tx, tenant: &Tenant, uid: &Uid, now: Timestamp) -> Result<Option<Loaded>> {
+    let Some(account) = accounts::find(tx, &tenant.id, uid)? else { return Ok(None) };
+    let mut loaded = load_around(tx, tenant, account, now)?;
+    // "First" is said by the answer to the login itself; whoever reads the profile later has signed in before.
+    loaded.facts.first_login = loaded.facts.no_of_logins == 0;
+    Ok(Some(loaded))
+}
+
+/// Gathers the rest of a profile around the account's own row.
+pub(crate) fn load_around(tx: &mut Tx, tenant: &Tenant, account: Account, now: Timestamp) -> Result<Loaded> {
+    let uid = account.uid.clone();
+    let identifiers = identifiers::list(tx, &tenant.id, &uid)?;
+    let password = passwords::current(tx, &tenant.id, &uid)?;
+    let identities = accounts::identities(tx, &tenant.id, &uid)?;
+    let locked = limits::locked(tx, tenant, &Subject::Account(uid), Counted::Login, now)?;
+
+    let kept: Facts = account.facts.parse()?;
+    let mut facts = AccountFacts {
+        is_active: account.is_active,
+        is_login_locked: locked.is_some(),
+        login_locked_type: kept.login_locked_type.unwrap_or_else(|| "None".to_owned()),
+        is_required_fields_filled_once: kept.is_required_fields_filled_once,
+        is_secure_password: password.as_ref().is_some_and(|password| password.is_secure),
+        is_password_breached: kept.is_password_breached,
+        is_custom_uid: account.is_custom_uid,
+        is_email_subscribed: kept.is_email_subscribed,
+        first_login: account.logins <= 1,
+        no_of_logins: account.logins,
+        has_password: password.is_some(),
+        registration_provider: Some(account.registration_provider),
+        registration_source: Some(account.registration_source),
+        last_login_location: kept.last_login_location,
+        external_user_login_id: kept.external_user_login_id,
+        last_password_change_date: password.map(|password| password.changed_at),
+        password_expiration_date: kept.password_expires_at.map(Timestamp),
+        modified_date: Some(account.modified_at),
+        profile_modified_date: Some(account.profile_modified_at),
+        last_login_date: account.last_login_at,
+        signup_date: Some(kept.signup_at.map_or(account.created_at, Timestamp)),
+        ..AccountFacts::new(account.uid, account.created_at)
+    };
+    place(&mut facts, identifiers);
+    Ok(Loaded {
+        persona: account.persona.as_str().to_owned(),
+        document: account.document.as_str().to_owned(),
+        facts,
+        identities: identities.iter().map(|document| document.as_str().to_owned()).collect(),
+    })
+}
+
+/// Puts identifiers where the wire shows them. While no address is proved, all stand in `Email`; afterwards the
+/// unproved ones stand apart.
+fn place(facts: &mut AccountFacts, identifiers: Vec<Identifier>) {
+    let is = |identifier: &Identifier, kind: Kind| identifier.kind == kind.as_str();
+    facts.email_verified = identifiers.iter().any(|one| is(one, Kind::Email) && one.verified_at.is_some());
+    for identifier in identifiers {
+        if is(&identifier, Kind::Email) {
+            let unproved = identifier.verified_at.is_none();
+            let entry = EmailEntry { kind: Some(identifier.label), value: Some(identifier.shown) };
+            let list = if unproved && facts.email_verified { &mut facts.unverified_email } else { &mut facts.email };
+            list.push(entry);
+        } else if is(&identifier, Kind::Phone) {
+            facts.phone_id_verified = identifier.verified_at.is_some();
+            facts.phone_id = Some(identifier.value);
+        } else {
+            facts.user_name = Some(identifier.shown);
+        }
+    }
+}
+
+/// The signed-in person's own profile; 991 or 1130 when the account was closed meanwhile.
+pub async fn read_own(app: &App, signed_in: &SignedIn) -> Result<Box<RawValue>> {
+    let (tenant, uid, now) = (signed_in.caller.tenant.clone(), signed_in.session.uid.clone(), app.now());
+    let loaded = app
+        .read(move |tx| {
+            let Some(loaded) = load(tx, &tenant, &uid, now)? else { return Ok(Err(session::refuse_state(None))) };
+            if !loaded.facts.is_active {
+                return Ok(Err(session::refuse_state(accounts::state(tx, &tenant.id, &uid)?)));
+            }
+            Ok(Ok(loaded))
+        })
+        .await??;
+    render(&loaded)
+}
+
+/// The values that a password must not hold: addresses, phone and user name, first and last name.
+pub(crate) fn values(tx: &mut Tx, tenant: &TenantId, uid: &Uid) -> Result<Vec<String>> {
+    let identifiers = identifiers::list(tx, tenant, uid)?;
+    let mut values: Vec<String> = identifiers.into_iter().map(|identifier| identifier.value).collect();
+    if let Some(account) = accounts::find(tx, tenant, uid)? {
+        let persona = profile::Persona::from_stored(account.persona.as_str()).map_err(anyhow::Error::from)?;
+        values.extend([persona.first_name, persona.last_name].into_iter().flatten());
+    }
+    Ok(values)
+}

@@ -1,0 +1,136 @@
+//! Registration by the person, from a form that holds a registration token.
+
+use crate::access::Caller;
+use crate::accounts::draft::{Draft, Holdings};
+use crate::email::{self, EmailSending};
+use crate::phone::{Sending, Voice, require_phone_login};
+use crate::session::{self, Fresh, Login};
+use crate::{App, Result, notify, sott};
+use doorward_model::profile::Writer;
+use doorward_model::reason::Reason;
+use doorward_model::refusal::Refusal;
+use doorward_model::secret::Secret;
+use doorward_model::settings::{EmailVerification, Settings};
+use doorward_model::time::Timestamp;
+use doorward_store::challenges::Purpose;
+use serde_json::{Map, Value};
+
+/// The longest page address that is kept as the source of a registration.
+const SOURCE_LENGTH: usize = 256;
+
+/// A registration as it was sent.
+#[derive(Debug)]
+pub struct Registration<'a> {
+    /// The registration token.
+    pub sott: Secret,
+    /// Profile and password.
+    pub body: &'a Map<String, Value>,
+    /// Where the link in the verification message leads.
+    pub verification_url: Option<&'a str>,
+    /// Which messages the caller asked not to send.
+    pub options: Option<&'a str>,
+    /// How the phone's code is told.
+    pub voice: Voice,
+}
+
+impl Registration<'_> {
+    fn prevents(&self, message: &str) -> bool {
+        let mut options = self.options.unwrap_or_default().split(',');
+        options.any(|option| option.trim().eq_ignore_ascii_case(message))
+    }
+}
+
+/// Registers an account. A phone gets its code, an address its link or code; a login comes with the answer only when
+/// nothing is left to prove.
+///
+/// Refused: 1190 while registration is closed, 1049 by the token, 908 without identifier or password, 936,
+/// 1058 or 1017 when an identifier is taken, and by the rules of the fields. Nothing stays of a refused registration.
+pub async fn register_by_sott(app: &App, caller: &Caller, registration: Registration<'_>) -> Result<Option<Login>> {
+    let (tenant, now) = (caller.tenant.clone(), app.now());
+    if !tenant.settings.registration {
+        return Err(Reason::RegistrationDisabled.into());
+    }
+    let accepted = sott::accept(app, caller, &registration.sott).await?;
+    let sketch = Draft::sketch(app, &tenant, registration.body, Writer::User, now)?.came_from(&source(caller));
+    if sketch.holdings().is_empty() {
+        return Err(Refusal::missing("email").into());
+    }
+    if !sketch.has_password() {
+        return Err(Refusal::missing("password").into());
+    }
+    let messages = Messages::prepare(app, caller, &registration, sketch.holdings(), now)?;
+    let signs_in = signs_in_at_once(&tenant.settings, sketch.holdings());
+    let draft = sketch.finish(app).await?;
+
+    let fresh = signs_in.then(|| Fresh::draw(app, caller, now));
+    let (within, uid) = (caller.clone(), draft.account.uid.clone());
+    let begun = app
+        .write(move |tx| {
+            let (tenant, uid) = (&within.tenant, &draft.account.uid);
+            accepted.spend(tx, tenant)?;
+            draft.insert(tx, tenant, now)?;
+            if let Some(sms) = &messages.sms
+                && !sms.issue(tx, &within, Some(uid), now)?
+            {
+                return Err(Reason::SmsLimitReached.into());
+            }
+            for mail in &messages.mails {
+                if !mail.issue(tx, &within, Some(uid), now)? {
+                    return Err(Reason::EmailLimitReached.into());
+                }
+            }
+            match &fresh {
+                Some(fresh) => Ok(Some(session::begin(tx, &within, fresh, uid, now)?)),
+                None => Ok(None),
+            }
+        })
+        .await?;
+    app.wake.notify_one();
+    notify::event(caller, "Register", Some(&uid));
+    match begun {
+        Some(begun) => Ok(Some(begun?.finish()?)),
+        None => Ok(None),
+    }
+}
+
+/// The messages that follow from a registration.
+struct Messages {
+    sms: Option<Sending>,
+    mails: Vec<EmailSending>,
+}
+
+impl Messages {
+    fn prepare(app: &App, caller: &Caller, registration: &Registration<'_>, holdings: &Holdings, now: Timestamp) -> Result<Messages> {
+        let mut messages = Messages { sms: None, mails: Vec::new() };
+        if let Some(phone) = &holdings.phone {
+            require_phone_login(caller)?;
+            if !registration.prevents("preventverificationsms") {
+                let sending = Sending::prepare(app, caller, Purpose::VerifyPhone, phone, registration.voice, now)?;
+                messages.sms = Some(sending);
+            }
+        }
+        let wanted = caller.settings().email_verification != EmailVerification::Disabled
+            && !registration.prevents("PreventVerificationEmail");
+        if wanted {
+            let link = email::link_base(app, caller, registration.verification_url)?;
+            for (_, address) in holdings.emails.iter().flatten() {
+                messages.mails.push(EmailSending::prepare(app, caller, address, &link, now)?);
+            }
+        }
+        Ok(messages)
+    }
+}
+
+/// True when an identifier of the new account may sign in without being proved.
+fn signs_in_at_once(settings: &Settings, holdings: &Holdings) -> bool {
+    let has_email = holdings.emails.as_ref().is_some_and(|emails| !emails.is_empty());
+    let by_email = has_email && settings.email_login && settings.email_verification != EmailVerification::Required;
+    let by_username = holdings.username.is_some() && settings.user_name_login && !has_email && holdings.phone.is_none();
+    by_email || by_username
+}
+
+/// The page or program that a registration came from.
+fn source(caller: &Caller) -> String {
+    let referer = caller.visit.referer.as_deref().filter(|referer| !referer.is_empty());
+    referer.unwrap_or("API").chars().take(SOURCE_LENGTH).collect()
+}

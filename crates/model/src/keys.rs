@@ -1,0 +1,188 @@
+//! What is derived from the master key: keyed hashes of things handed out, and encryption of things kept.
+//!
+//! Every purpose has a key of its own (HKDF-SHA256), and every hash and ciphertext begins with the id of the master
+//! key it was made under, so that a rotation can tell old from new.
+
+use crate::id::TenantId;
+use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
+use aws_lc_rs::hkdf::{HKDF_SHA256, Salt};
+use aws_lc_rs::hmac;
+use zeroize::Zeroizing;
+
+const ID_LENGTH: usize = 4;
+
+/// What a keyed hash is made of; a value hashed for one purpose matches no other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// An access token.
+    AccessToken,
+    /// A refresh token.
+    RefreshToken,
+    /// An API secret.
+    ApiSecret,
+    /// A one-time code, together with what it is bound to.
+    OneTimeCode,
+    /// An email address, phone number or user name that may belong to nobody.
+    Identifier,
+    /// A registration token that works once.
+    Sott,
+}
+
+impl Purpose {
+    const ALL: [Purpose; 6] = [
+        Purpose::AccessToken,
+        Purpose::RefreshToken,
+        Purpose::ApiSecret,
+        Purpose::OneTimeCode,
+        Purpose::Identifier,
+        Purpose::Sott,
+    ];
+
+    fn label(self) -> &'static [u8] {
+        match self {
+            Purpose::AccessToken => b"access token",
+            Purpose::RefreshToken => b"refresh token",
+            Purpose::ApiSecret => b"api secret",
+            Purpose::OneTimeCode => b"one-time code",
+            Purpose::Identifier => b"identifier",
+            Purpose::Sott => b"sott",
+        }
+    }
+}
+
+/// A keyed hash: the key's id, then HMAC-SHA256. This is all that is stored of a token or code.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Digest(Vec<u8>);
+
+impl Digest {
+    /// Wraps bytes read from the database.
+    pub fn new(bytes: Vec<u8>) -> Digest {
+        Digest(bytes)
+    }
+
+    /// The bytes to store.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// Compares in constant time.
+    pub fn matches(&self, other: &Digest) -> bool {
+        aws_lc_rs::constant_time::verify_slices_are_equal(&self.0, &other.0).is_ok()
+    }
+
+    /// Forty-eight bits of it as text: names somebody in a log without saying who it is.
+    pub fn short(&self) -> String {
+        self.0.iter().skip(ID_LENGTH).take(6).fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
+    }
+}
+
+/// Why a sealed value could not be opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unopened {
+    /// It was sealed under a master key that this process was not given.
+    UnknownKey,
+    /// It was changed, cut short, or moved from where it belongs.
+    Damaged,
+}
+
+impl std::fmt::Display for Unopened {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Unopened::UnknownKey => "sealed under another master key; list the earlier key under [keys] previous",
+            Unopened::Damaged => "the sealed value is damaged",
+        })
+    }
+}
+
+impl std::error::Error for Unopened {}
+
+struct Derived {
+    id: [u8; ID_LENGTH],
+    macs: Vec<hmac::Key>,
+    seal: LessSafeKey,
+}
+
+impl Derived {
+    fn from_master(master: &[u8; 32]) -> Derived {
+        let derive = |label: &[u8]| {
+            let mut out = Zeroizing::new([0u8; 32]);
+            Salt::new(HKDF_SHA256, b"doorward")
+                .extract(master)
+                .expand(&[label], HKDF_SHA256)
+                .and_then(|key| key.fill(out.as_mut()))
+                .expect("32 bytes are within what HKDF-SHA256 gives");
+            out
+        };
+        let macs = Purpose::ALL.iter().map(|purpose| hmac::Key::new(hmac::HMAC_SHA256, derive(purpose.label()).as_ref()));
+        let seal = UnboundKey::new(&AES_256_GCM, derive(b"seal").as_ref()).expect("the key has 32 bytes");
+        let mut id = [0; ID_LENGTH];
+        id.copy_from_slice(&derive(b"key id")[..ID_LENGTH]);
+        Derived { id, macs: macs.collect(), seal: LessSafeKey::new(seal) }
+    }
+}
+
+/// The keys in use: one current master key and those it replaced.
+pub struct Keys {
+    ring: Vec<Derived>,
+}
+
+impl std::fmt::Debug for Keys {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Keys(..)")
+    }
+}
+
+impl Keys {
+    /// Derives all keys from the current master key and the `previous` ones, newest first.
+    pub fn derive(current: &[u8; 32], previous: &[[u8; 32]]) -> Keys {
+        Keys { ring: std::iter::once(current).chain(previous).map(Derived::from_master).collect() }
+    }
+
+    /// The hash to store for `text`, bound to the tenant and the purpose.
+    pub fn digest(&self, purpose: Purpose, tenant: &TenantId, text: &str) -> Digest {
+        Keys::digest_under(&self.ring[0], purpose, tenant, text)
+    }
+
+    /// The hashes under which `text` may be stored: the current key's first, then those of earlier keys.
+    pub fn digests<'a>(&'a self, purpose: Purpose, tenant: &'a TenantId, text: &'a str) -> impl Iterator<Item = Digest> + 'a {
+        self.ring.iter().map(move |keys| Keys::digest_under(keys, purpose, tenant, text))
+    }
+
+    /// True when `stored` is the hash of `text` under any key of the ring; in constant time.
+    pub fn confirms(&self, stored: &Digest, purpose: Purpose, tenant: &TenantId, text: &str) -> bool {
+        self.digests(purpose, tenant, text).fold(false, |found, digest| digest.matches(stored) | found)
+    }
+
+    fn digest_under(keys: &Derived, purpose: Purpose, tenant: &TenantId, text: &str) -> Digest {
+        let mut context = hmac::Context::with_key(&keys.macs[purpose as usize]);
+        context.update(tenant.as_str().as_bytes());
+        context.update(&[0]);
+        context.update(text.as_bytes());
+        Digest([&keys.id, context.sign().as_ref()].concat())
+    }
+
+    /// Encrypts `text` for storage with AES-256-GCM; `place` names where it is kept, so that it opens nowhere else.
+    /// The nonce must be 12 random bytes.
+    pub fn seal(&self, place: &str, text: &str, nonce: [u8; NONCE_LEN]) -> Vec<u8> {
+        let keys = &self.ring[0];
+        let mut body = text.as_bytes().to_vec();
+        keys.seal
+            .seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::from(place.as_bytes()), &mut body)
+            .expect("what is stored is far below the cipher's limit of 64 GiB");
+        [&keys.id[..], &nonce, &body].concat()
+    }
+
+    /// Decrypts what [`Keys::seal`] made for the same `place`.
+    pub fn open(&self, place: &str, sealed: &[u8]) -> Result<String, Unopened> {
+        let (id, rest) = sealed.split_at_checked(ID_LENGTH).ok_or(Unopened::Damaged)?;
+        let (nonce, body) = rest.split_at_checked(NONCE_LEN).ok_or(Unopened::Damaged)?;
+        let keys = self.ring.iter().find(|keys| keys.id == id).ok_or(Unopened::UnknownKey)?;
+        let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| Unopened::Damaged)?;
+        let mut body = body.to_vec();
+        let text = keys.seal.open_in_place(nonce, Aad::from(place.as_bytes()), &mut body).map_err(|_| Unopened::Damaged)?;
+        String::from_utf8(text.to_vec()).map_err(|_| Unopened::Damaged)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,17 @@
+//! The rules of customer identity.
+//!
+//! What belongs here: values from outside turned into types, what may follow what, and the catalogue of refusals.
+//! What does not: input and output, `async`, HTTP, SQL, clocks and random numbers. All of them are handed in.
+
+pub mod id;
+pub mod identifier;
+pub mod keys;
+pub mod origin;
+pub mod password;
+pub mod profile;
+pub mod reason;
+pub mod refusal;
+pub mod secret;
+pub mod settings;
+pub mod sott;
+pub mod time;

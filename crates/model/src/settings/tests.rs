@@ -1,0 +1,56 @@
+use super::*;
+use serde_json::json;
+
+#[test]
+fn one_setting_is_changed_by_its_wire_name_whatever_the_case() {
+    let settings = Settings::default().with("isphonelogin", "true").unwrap();
+    assert!(settings.phone_login);
+    let settings = settings.with("LoginLockedConfiguration.MaximumFailedLoginAttempts", "3").unwrap();
+    assert_eq!(settings.lockout.threshold, 3);
+    let settings = settings.with("EmailVerificationFlow", "optional").unwrap();
+    assert_eq!(settings.email_verification, EmailVerification::Optional);
+}
+
+#[test]
+fn unknown_names_wrong_types_and_values_out_of_range_are_refused() {
+    let settings = Settings::default();
+    for (key, text) in [
+        ("nonsense", "1"),
+        ("otp.nonsense", "1"),
+        ("IsPhoneLogin", "perhaps"),
+        ("otp.OTPLength", "4"),
+        ("accessTokenLifetime", "0"),
+        ("accessTokenLifetime", "86400"),
+        ("LoginLockedConfiguration.MaximumFailedLoginAttempts", "101"),
+        ("ipAccessRestriction.list", "[\"300.1.1.1\"]"),
+        ("domains", "[\"example.com/path\"]"),
+        ("plan.trialEndsAt", "\"soon\""),
+    ] {
+        assert!(settings.with(key, text).is_err(), "{key}={text}");
+    }
+    assert!(Settings::read(json!({"isPhonelogin": true})).is_err());
+}
+
+#[test]
+fn a_document_is_read_as_it_was_written() {
+    let settings = Settings::default().with("domains", r#"["https://app.example.com"]"#).unwrap();
+    assert_eq!(Settings::read(serde_json::to_value(&settings).unwrap()), Ok(settings));
+}
+
+#[test]
+fn networks_are_let_in_or_kept_out() {
+    let access = |mode, list: &[&str]| IpAccess { mode, list: list.iter().map(ToString::to_string).collect() };
+    let ip: IpAddr = "192.0.2.7".parse().unwrap();
+    assert!(access(IpMode::Off, &[]).admits(ip));
+    assert!(access(IpMode::Allow, &["192.0.2.0/24"]).admits(ip));
+    assert!(!access(IpMode::Allow, &["2001:db8::/32"]).admits(ip));
+    assert!(!access(IpMode::Deny, &["192.0.2.7"]).admits(ip));
+}
+
+#[test]
+fn a_trial_is_over_at_its_end_not_before() {
+    let plan = Plan { state: PlanState::Trial, trial_ends_at: Some("2026-01-01T00:00:00Z".into()) };
+    let end = Timestamp::parse("2026-01-01T00:00:00Z").unwrap();
+    assert!(!plan.is_over(end.minus(Span(1))));
+    assert!(plan.is_over(end));
+}

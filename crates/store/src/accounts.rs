@@ -1,0 +1,185 @@
+//! Accounts: the person's own data as one document, and what the server counts beside it.
+
+use crate::value::Json;
+use crate::{Result, Tx, row};
+use doorward_model::id::{TenantId, Uid};
+use doorward_model::time::Timestamp;
+
+/// An account as stored.
+#[derive(Debug, Clone)]
+pub struct Account {
+    /// Its public id.
+    pub uid: Uid,
+    /// What the person says of themselves: canonical sparse JSON.
+    pub persona: Json,
+    /// What the server and the back end keep beside it.
+    pub document: Json,
+    /// Facts of the account that nothing searches by.
+    pub facts: Json,
+    /// False while it is blocked.
+    pub is_active: bool,
+    /// True while an administrator keeps it from signing in.
+    pub login_disabled: bool,
+    /// True when the uid was chosen by the caller.
+    pub is_custom_uid: bool,
+    /// Through which provider it was registered.
+    pub registration_provider: String,
+    /// From where it was registered.
+    pub registration_source: String,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When anything of it changed last.
+    pub modified_at: Timestamp,
+    /// When the person's data changed last.
+    pub profile_modified_at: Timestamp,
+    /// When it last signed in.
+    pub last_login_at: Option<Timestamp>,
+    /// How often it signed in.
+    pub logins: i64,
+}
+row!(Account {
+    uid,
+    persona,
+    document,
+    facts,
+    is_active,
+    login_disabled,
+    is_custom_uid,
+    registration_provider,
+    registration_source,
+    created_at,
+    modified_at,
+    profile_modified_at,
+    last_login_at,
+    logins,
+});
+
+/// Adds an account; false when the uid is taken.
+#[must_use = "a taken uid adds nothing"]
+pub fn add(tx: &mut Tx, tenant: &TenantId, account: &Account) -> Result<bool> {
+    let added = tx.execute(
+        "INSERT INTO accounts (tenant, uid, persona, document, facts, is_active, login_disabled, is_custom_uid,
+             registration_provider, registration_source, created_at, modified_at, profile_modified_at, last_login_at, logins)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) ON CONFLICT DO NOTHING",
+        &[
+            tenant,
+            &account.uid,
+            &account.persona,
+            &account.document,
+            &account.facts,
+            &account.is_active,
+            &account.login_disabled,
+            &account.is_custom_uid,
+            &account.registration_provider,
+            &account.registration_source,
+            &account.created_at,
+            &account.modified_at,
+            &account.profile_modified_at,
+            &account.last_login_at,
+            &account.logins,
+        ],
+    )?;
+    Ok(added == 1)
+}
+
+/// The account with this uid.
+pub fn find(tx: &mut Tx, tenant: &TenantId, uid: &Uid) -> Result<Option<Account>> {
+    tx.optional(
+        "SELECT uid, persona, document, facts, is_active, login_disabled, is_custom_uid, registration_provider,
+             registration_source, created_at, modified_at, profile_modified_at, last_login_at, logins
+         FROM accounts WHERE tenant = $1 AND uid = $2",
+        &[tenant, uid],
+    )
+}
+
+/// The account with this uid, kept from changing until the transaction ends.
+pub fn lock(tx: &mut Tx, tenant: &TenantId, uid: &Uid) -> Result<Option<Account>> {
+    // An update that changes nothing takes the row's lock in both engines, where SELECT .. FOR UPDATE is known to one.
+    tx.optional(
+        "UPDATE accounts SET modified_at = modified_at WHERE tenant = $1 AND uid = $2
+         RETURNING uid, persona, document, facts, is_active, login_disabled, is_custom_uid, registration_provider,
+             registration_source, created_at, modified_at, profile_modified_at, last_login_at, logins",
+        &[tenant, uid],
+    )
+}
+
+/// Whether an account may be used.
+#[derive(Debug, Clone, Copy)]
+pub struct State {
+    /// False while it is blocked.
+    pub is_active: bool,
+    /// True while an administrator keeps it from signing in.
+    pub login_disabled: bool,
+}
+row!(State { is_active, login_disabled });
+
+/// Whether this account may be used; `None` when there is none.
+pub fn state(tx: &mut Tx, tenant: &TenantId, uid: &Uid) -> Result<Option<State>> {
+    tx.optional("SELECT is_active, login_disabled FROM accounts WHERE tenant = $1 AND uid = $2", &[tenant, uid])
+}
+
+/// Stores what an administrator or the person changed.
+pub fn update(tx: &mut Tx, tenant: &TenantId, account: &Account) -> Result<()> {
+    tx.execute(
+        "UPDATE accounts SET persona = $3, document = $4, facts = $5, is_active = $6, login_disabled = $7,
+             modified_at = $8, profile_modified_at = $9
+         WHERE tenant = $1 AND uid = $2",
+        &[
+            tenant,
+            &account.uid,
+            &account.persona,
+            &account.document,
+            &account.facts,
+            &account.is_active,
+            &account.login_disabled,
+            &account.modified_at,
+            &account.profile_modified_at,
+        ],
+    )?;
+    Ok(())
+}
+
+/// Counts one more login, if the account may sign in, and returns the account as it is now.
+#[must_use = "none means that the account may not sign in"]
+pub fn count_login(tx: &mut Tx, tenant: &TenantId, uid: &Uid, now: Timestamp) -> Result<Option<Account>> {
+    tx.optional(
+        "UPDATE accounts SET logins = logins + 1, last_login_at = $3
+         WHERE tenant = $1 AND uid = $2 AND is_active AND NOT login_disabled
+         RETURNING uid, persona, document, facts, is_active, login_disabled, is_custom_uid, registration_provider,
+             registration_source, created_at, modified_at, profile_modified_at, last_login_at, logins",
+        &[tenant, uid, &now],
+    )
+}
+
+/// Closes the account until the back end opens it.
+pub fn block(tx: &mut Tx, tenant: &TenantId, uid: &Uid, now: Timestamp) -> Result<()> {
+    tx.execute(
+        "UPDATE accounts SET is_active = $4, modified_at = $3 WHERE tenant = $1 AND uid = $2",
+        &[tenant, uid, &now, &false],
+    )?;
+    Ok(())
+}
+
+/// Deletes the account with all that hangs on it; how many there were (0 or 1).
+pub fn delete(tx: &mut Tx, tenant: &TenantId, uid: &Uid) -> Result<u64> {
+    tx.execute("DELETE FROM accounts WHERE tenant = $1 AND uid = $2", &[tenant, uid])
+}
+
+/// Adds the person's identity at another provider, or replaces it.
+pub fn put_identity(tx: &mut Tx, tenant: &TenantId, uid: &Uid, provider: &str, external_id: &str, document: &Json) -> Result<()> {
+    tx.execute(
+        "INSERT INTO identities (tenant, provider, external_id, uid, document) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (tenant, provider, external_id) DO UPDATE SET uid = excluded.uid, document = excluded.document",
+        &[tenant, &provider, &external_id, uid, document],
+    )?;
+    Ok(())
+}
+
+/// The person at other providers, as rendered-ready documents.
+pub fn identities(tx: &mut Tx, tenant: &TenantId, uid: &Uid) -> Result<Vec<Json>> {
+    let rows: Vec<(Json,)> = tx.all(
+        "SELECT document FROM identities WHERE tenant = $1 AND uid = $2 ORDER BY provider, external_id",
+        &[tenant, uid],
+    )?;
+    Ok(rows.into_iter().map(|(document,)| document).collect())
+}

@@ -1,0 +1,55 @@
+//! Failures in a row, and the locks that follow from them.
+
+use crate::{Result, Tx, row};
+use doorward_model::id::TenantId;
+use doorward_model::time::Timestamp;
+
+/// The count of a subject.
+#[derive(Debug, Clone, Copy)]
+pub struct Count {
+    /// Failures since the last success or lock.
+    pub in_a_row: i64,
+    /// Failures since the last success, locks between them or not.
+    pub in_all: i64,
+}
+row!(Count { in_a_row, in_all });
+
+/// Until when the subject is locked, if it is.
+pub fn locked_until(tx: &mut Tx, tenant: &TenantId, subject: &str, kind: &str, now: Timestamp) -> Result<Option<Timestamp>> {
+    let row: Option<(Timestamp,)> = tx.optional(
+        "SELECT locked_until FROM failures WHERE tenant = $1 AND subject = $2 AND kind = $3 AND locked_until > $4",
+        &[tenant, &subject, &kind, &now],
+    )?;
+    Ok(row.map(|(until,)| until))
+}
+
+/// Counts one more failure and returns the count, in one statement, so that parallel guesses are all counted.
+pub fn add(tx: &mut Tx, tenant: &TenantId, subject: &str, kind: &str, now: Timestamp) -> Result<Count> {
+    tx.one(
+        "INSERT INTO failures (tenant, subject, kind, in_a_row, in_all, locked_until, last_at) VALUES ($1, $2, $3, 1, 1, 0, $4)
+         ON CONFLICT (tenant, subject, kind) DO UPDATE SET
+             in_a_row = failures.in_a_row + 1, in_all = failures.in_all + 1, last_at = excluded.last_at
+         RETURNING in_a_row, in_all",
+        &[tenant, &subject, &kind, &now],
+    )
+}
+
+/// Locks the subject and starts its count anew.
+pub fn lock(tx: &mut Tx, tenant: &TenantId, subject: &str, kind: &str, until: Timestamp) -> Result<()> {
+    tx.execute(
+        "UPDATE failures SET locked_until = $4, in_a_row = 0 WHERE tenant = $1 AND subject = $2 AND kind = $3",
+        &[tenant, &subject, &kind, &until],
+    )?;
+    Ok(())
+}
+
+/// Forgets the subject's failures of one kind, and lifts their lock.
+pub fn clear(tx: &mut Tx, tenant: &TenantId, subject: &str, kind: &str) -> Result<()> {
+    tx.execute("DELETE FROM failures WHERE tenant = $1 AND subject = $2 AND kind = $3", &[tenant, &subject, &kind])?;
+    Ok(())
+}
+
+/// Forgets what is neither recent nor locked; failures of unknown identifiers would pile up for ever.
+pub fn sweep(tx: &mut Tx, before: Timestamp, now: Timestamp) -> Result<u64> {
+    tx.execute("DELETE FROM failures WHERE last_at < $1 AND locked_until < $2", &[&before, &now])
+}

@@ -1,0 +1,40 @@
+//! What is kept, and the only crate that knows SQL.
+//!
+//! A transaction is a synchronous closure: [`Store::write`] commits on `Ok` and rolls back on `Err` or a panic,
+//! [`Store::read`] and [`Store::scan`] only look. One SQL text runs on SQLite and on PostgreSQL, see [`Tx`].
+//! What does not belong here: decisions, clocks and random ids. A closure may run more than once, so everything that
+//! must be the same each time is handed in.
+
+mod dialect;
+mod error;
+mod job;
+pub mod migrate;
+mod postgres;
+mod queue;
+mod row;
+mod sqlite;
+mod store;
+mod tx;
+mod value;
+
+pub use dialect::Engine;
+pub use error::{Error, Result};
+pub use postgres::{Isolation, PostgresOptions};
+pub use row::{Cells, FromRow, Row};
+pub use sqlite::SqliteOptions;
+pub use store::Store;
+pub use tx::Tx;
+pub use value::{Column, Json, Param, Value};
+
+// Tables: one module per family.
+pub mod accounts;
+pub mod challenges;
+pub mod facts;
+pub mod failures;
+pub mod identifiers;
+pub mod jobs;
+pub mod mailbox;
+pub mod passwords;
+pub mod sessions;
+pub mod sotts;
+pub mod tenants;
