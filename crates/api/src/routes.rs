@@ -89,6 +89,7 @@ impl Routes {
     }
 
     /// Serves the line above under another path too.
+    #[cfg_attr(not(test), expect(dead_code, reason = "no operation that is served so far has a second path"))]
     pub(crate) fn alias(mut self, path: &'static str) -> Routes {
         let line = self.last();
         line.operation.aliases.push((line.operation.method.clone(), path));
@@ -96,6 +97,7 @@ impl Routes {
     }
 
     /// Serves the line above under another method too, at the same or another path.
+    #[cfg_attr(not(test), expect(dead_code, reason = "no operation that is served so far has a second path"))]
     pub(crate) fn alias_by(mut self, method: Method, path: &'static str) -> Routes {
         self.last().operation.aliases.push((method, path));
         self

@@ -2,11 +2,12 @@
 
 mod sample;
 
+use sample::Installation;
 pub(crate) use sample::sample;
 
 use axum::body::Body;
 use axum::extract::ConnectInfo;
-use axum::http::{HeaderName, Method, Request, Response, StatusCode};
+use axum::http::{Method, Request, Response, StatusCode};
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use std::net::SocketAddr;
@@ -15,7 +16,8 @@ use tokio::net::{TcpListener, TcpStream};
 use tower::ServiceExt;
 
 async fn send(request: Request<Body>) -> Response<Body> {
-    crate::serve(sample(), sample::app()).oneshot(request).await.unwrap()
+    let installation = Installation::new().await;
+    crate::serve(sample(), installation.app.clone()).oneshot(request).await.unwrap()
 }
 
 fn request(method: &str, uri: &str, body: impl Into<Body>) -> Request<Body> {
@@ -149,7 +151,8 @@ async fn the_document_is_served() {
 async fn what_follows_a_body_that_is_no_json_is_not_taken_for_a_request() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    let router = crate::serve(sample(), sample::app());
+    let installation = Installation::new().await;
+    let router = crate::serve(sample(), installation.app.clone());
     let server = axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>());
     let client = async {
         let mut stream = TcpStream::connect(address).await.unwrap();
@@ -167,17 +170,43 @@ async fn what_follows_a_body_that_is_no_json_is_not_taken_for_a_request() {
     assert_eq!(answer.matches("HTTP/1.1 ").count(), 1, "{answer}");
 }
 
+fn from_abroad(mut request: Request<Body>) -> Request<Body> {
+    request.extensions_mut().insert(ConnectInfo(SocketAddr::from(([203, 0, 113, 9], 4711))));
+    request.headers_mut().insert("x-origin-ip", "198.51.100.7".parse().unwrap());
+    request
+}
+
 #[tokio::test]
-async fn every_credential_is_found_and_the_address_it_vouches_for_is_believed_of_a_back_end_only() {
-    let mut all = request("POST", "/all?apikey=k", r#"{"access_token":"t"}"#);
-    for (name, value) in
-        [("X-LoginRadius-ApiSecret", "s"), ("x-loginradius-sott", "o*p"), ("x-origin-ip", "198.51.100.7")]
-    {
-        all.headers_mut().insert(HeaderName::try_from(name).unwrap(), value.parse().unwrap());
+async fn the_address_of_the_person_is_believed_of_a_back_end_only() {
+    let mut back_end = from_abroad(request("POST", "/secret?apikey=k&sott=o*p", ""));
+    back_end.headers_mut().insert("x-loginradius-apisecret", "s".parse().unwrap());
+    assert_eq!(json_of(send(back_end).await).await, json!(["198.51.100.7", "o*p"]));
+
+    let anyone = from_abroad(request("GET", "/maybe?apikey=k", ""));
+    assert_eq!(json_of(send(anyone).await).await, "203.0.113.9");
+}
+
+#[tokio::test]
+async fn credentials_that_are_not_asked_for_are_ignored() {
+    let (status, _) =
+        call("PUT", "/sample/x?apikey=k&apisecret=wrong&sott=x&access_token=none", r#"{"otp":"1"}"#).await;
+    assert_eq!(status, 200);
+}
+
+#[tokio::test]
+async fn each_credential_has_its_own_code() {
+    for (method, uri, code) in [
+        ("POST", "/secret", 908),
+        ("POST", "/secret?apikey=unknown&apisecret=s", 901),
+        ("POST", "/secret?apikey=k", 923),
+        ("POST", "/secret?apikey=k&apisecret=wrong", 902),
+        ("POST", "/secret?apikey=k&apisecret=s", 908),
+        ("GET", "/token?apikey=k", 908),
+        ("GET", "/token?apikey=k&access_token=none", 905),
+        ("GET", "/maybe?apikey=k&access_token=none", 905),
+    ] {
+        assert_eq!(call(method, uri, "").await.1["ErrorCode"], code, "{uri}");
     }
-    all.extensions_mut().insert(ConnectInfo(SocketAddr::from(([203, 0, 113, 9], 4711))));
-    let response = send(all).await;
-    assert_eq!(json_of(response).await, json!(["203.0.113.9", "198.51.100.7", "203.0.113.9", "o*p"]));
 }
 
 fn preflight(origin: &str) -> Request<Body> {

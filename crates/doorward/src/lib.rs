@@ -3,5 +3,12 @@
 //! Here belong settings, commands, the real clock, mail and SMS, and the listener. What a request may do is decided in
 //! `flows`; what it looks like on the wire stands in `api` and `web`.
 
+pub mod cli;
 pub mod config;
+pub mod database;
+pub mod demo;
+pub mod doors;
+mod flow_error;
+mod logging;
 pub mod outside;
+pub mod serve;

@@ -112,7 +112,7 @@ impl TenantCache {
 }
 
 /// Checks the API key and what depends on it alone: 908 missing, 901 unknown, suspended or no key at all, 6003 past
-/// its trial, 1206 from a network that is not let in, 1221-like origin refusals as 901, 429 too fast.
+/// its trial, 1206 from a network that is not let in, 90007 from a foreign web page, 429 too fast.
 pub async fn caller(app: &App, visit: Visit, api_key: Option<&str>) -> Result<Caller> {
     let api_key = present(api_key)?;
     let (cache, key) = (app.tenants.clone(), api_key.clone());
@@ -238,7 +238,7 @@ fn admit(app: &App, tenant: Option<Arc<Tenant>>, visit: Visit, plan: Plan) -> Re
         && settings.check_origin
         && !is_own(app, settings, origin)
     {
-        return Err(Reason::IpDenied.into());
+        return Err(Reason::OriginDenied.into());
     }
     if plan == Plan::MustRun {
         app.velocity.count_request(visit.ip)?;

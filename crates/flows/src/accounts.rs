@@ -31,7 +31,7 @@ pub async fn create_user(app: &App, admin: &Admin, body: &Map<String, Value>) ->
     let loaded = app
         .write(move |tx| {
             draft.insert(tx, &tenant, now)?;
-            Ok(profile::load(tx, &tenant, &draft.account.uid, now)?)
+            profile::load(tx, &tenant, &draft.account.uid, now)
         })
         .await?;
     notify::event(&admin.caller, "Register", Some(&uid));

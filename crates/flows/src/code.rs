@@ -2,9 +2,11 @@
 
 use crate::App;
 use crate::access::Tenant;
-use doorward_model::keys::{Digest, Purpose as KeyPurpose};
+use doorward_model::id::TenantId;
+use doorward_model::keys::{Digest, Keys, Purpose as KeyPurpose};
 use doorward_model::secret::Secret;
 use doorward_store::challenges::{Purpose, Quota};
+use doorward_store::identifiers::Kind;
 
 /// Random bytes that one code is drawn from: so many that every digit is as likely as another.
 const DRAWN: usize = 16;
@@ -17,19 +19,32 @@ pub(crate) struct Code {
     pub(crate) digest: Digest,
 }
 
+/// The keyed hash under which an identifier is known to challenges and counters, whether anybody has it or not.
+pub fn subject(keys: &Keys, tenant: &TenantId, kind: Kind, value: &str) -> Digest {
+    keys.digest(KeyPurpose::Identifier, tenant, &format!("{}:{value}", kind.as_str()))
+}
+
+/// The keyed hash of a code: it is of no use for another purpose, subject or tenant.
+pub fn digest(keys: &Keys, tenant: &TenantId, purpose: Purpose, subject: &Digest, text: &str) -> Digest {
+    keys.digest(KeyPurpose::OneTimeCode, tenant, &bound(purpose, subject, text))
+}
+
+fn bound(purpose: Purpose, subject: &Digest, text: &str) -> String {
+    format!("{}:{}:{text}", purpose.as_str(), subject.hex())
+}
+
 impl App {
-    /// The keyed hash under which an identifier is known to challenges and counters, whether anybody has it or not.
-    pub(crate) fn subject(&self, tenant: &Tenant, kind: &str, value: &str) -> Digest {
-        self.keys.digest(KeyPurpose::Identifier, &tenant.id, &format!("{kind}:{value}"))
+    pub(crate) fn subject(&self, tenant: &Tenant, kind: Kind, value: &str) -> Digest {
+        subject(&self.keys, &tenant.id, kind, value)
     }
 
     /// Draws a code of the tenant's length for this purpose and subject.
     pub(crate) fn draw_code(&self, tenant: &Tenant, purpose: Purpose, subject: &Digest) -> Code {
         let number = u128::from_be_bytes(self.random::<DRAWN>());
         let length = tenant.settings.otp.length;
-        let power = 10u128.pow(u32::try_from(length).unwrap_or(6));
+        let power = 10u128.pow(u32::try_from(length).expect("a code has at most ten digits"));
         let text = format!("{:0length$}", number % power);
-        let digest = self.keys.digest(KeyPurpose::OneTimeCode, &tenant.id, &bound(purpose, subject, &text));
+        let digest = digest(&self.keys, &tenant.id, purpose, subject, &text);
         Code { text: Secret::new(text), digest }
     }
 
@@ -38,10 +53,6 @@ impl App {
         let text = bound(purpose, subject, code.expose().trim());
         self.keys.confirms(stored, KeyPurpose::OneTimeCode, &tenant.id, &text)
     }
-}
-
-fn bound(purpose: Purpose, subject: &Digest, text: &str) -> String {
-    format!("{}:{}:{text}", purpose.as_str(), subject.short())
 }
 
 /// How many codes one identifier gets for one purpose.

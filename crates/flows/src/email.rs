@@ -7,6 +7,7 @@ use crate::notify::{self, Delivery, Prepared, Receiver, Template, Values};
 use crate::outside::Channel;
 use crate::session::{self, Fresh, Login};
 use crate::{App, Result};
+use data_encoding::HEXLOWER;
 use doorward_model::id::Uid;
 use doorward_model::identifier::Email;
 use doorward_model::keys::{Digest, Purpose as KeyPurpose};
@@ -57,13 +58,13 @@ impl EmailSending {
     /// goes out when mail is set up, if that is soon enough.
     pub(crate) fn prepare(app: &App, caller: &Caller, email: &Email, link_base: &str, now: Timestamp) -> Result<EmailSending> {
         let (tenant, settings) = (&caller.tenant, caller.settings());
-        let subject = app.subject(tenant, Kind::Email.as_str(), email.as_str());
+        let subject = app.subject(tenant, Kind::Email, email.as_str());
         let (code, values, expires_at) = if settings.otp_email_verification {
             let code = app.draw_code(tenant, Purpose::VerifyEmail, &subject);
             let values = Values { code: Some(code.text), seconds: settings.otp.seconds, link: None };
             (code.digest, values, now.plus(settings.otp.life()))
         } else {
-            let token = app.random::<16>().iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
+            let token = HEXLOWER.encode(&app.random::<16>());
             let link = format!("{link_base}vtype=emailverification&verificationtoken={token}&vtoken={token}");
             (link_digest(app, caller, &token), Values { link: Some(link), ..Values::default() }, now.plus(LINK_LIFE))
         };
@@ -132,7 +133,7 @@ pub async fn verify_email_by_link(app: &App, caller: &Caller, token: &Secret) ->
 pub async fn verify_email_by_otp(app: &App, caller: &Caller, email: &Email, otp: &Secret) -> Result<Login> {
     let (within, now) = (caller.clone(), app.now());
     let fresh = Fresh::draw(app, caller, now);
-    let subject = app.subject(&caller.tenant, Kind::Email.as_str(), email.as_str());
+    let subject = app.subject(&caller.tenant, Kind::Email, email.as_str());
     let (checker, email, otp) = (app.clone(), email.clone(), otp.clone());
     let begun = app
         .write(move |tx| {
@@ -189,7 +190,7 @@ fn prove(
     }
     let held = identifiers::list(tx, &tenant.id, uid)?;
     let emails = held.into_iter().filter(|one| one.kind == Kind::Email.as_str());
-    for email in emails.filter(|email| app.subject(tenant, Kind::Email.as_str(), &email.value) == *subject) {
+    for email in emails.filter(|email| app.subject(tenant, Kind::Email, &email.value) == *subject) {
         identifiers::verify(tx, &tenant.id, uid, Kind::Email, &email.value, now)?;
     }
     session::begin(tx, caller, fresh, uid, now)
@@ -198,7 +199,7 @@ fn prove(
 fn finish(app: &App, caller: &Caller, begun: Result<session::Begun, Refusal>) -> Result<Login> {
     match begun {
         Ok(begun) => {
-            notify::event(caller, "EmailVerification", None);
+            notify::event(caller, "EmailVerification", Some(begun.uid()));
             begun.finish()
         }
         Err(refusal) => {

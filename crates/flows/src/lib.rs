@@ -9,6 +9,7 @@
 
 pub mod access;
 pub mod accounts;
+pub mod code;
 pub mod configuration;
 pub mod email;
 pub mod hashing;
@@ -24,7 +25,6 @@ pub mod session;
 pub mod sott;
 pub mod tenants;
 
-mod code;
 mod identifiers;
 pub mod outside;
 #[cfg(feature = "testing")]

@@ -44,9 +44,7 @@ impl Subject {
     fn key(&self) -> String {
         match self {
             Subject::Account(uid) => format!("account:{uid}"),
-            Subject::Unknown(digest) => {
-                digest.as_bytes().iter().fold(String::from("unknown:"), |text, byte| text + &format!("{byte:02x}"))
-            }
+            Subject::Unknown(digest) => format!("unknown:{}", digest.hex()),
         }
     }
 }

@@ -40,7 +40,7 @@ struct Verdict {
 pub async fn login(app: &App, caller: &Caller, typed: &Typed, password: &Secret) -> Result<Login> {
     let named = typed.name(caller.settings())?;
     let now = app.now();
-    let digest = app.subject(&caller.tenant, named.kind.as_str(), &named.value);
+    let digest = app.subject(&caller.tenant, named.kind, &named.value);
 
     let known = look_up(app, caller, &named, &digest, now).await?;
     if let Some(refusal) = known.locked {
@@ -69,9 +69,8 @@ pub async fn login(app: &App, caller: &Caller, typed: &Typed, password: &Secret)
         .await?;
     match begun {
         Ok(begun) => {
-            let login = begun.finish()?;
-            notify::event(caller, "Login", None);
-            Ok(login)
+            notify::event(caller, "Login", Some(begun.uid()));
+            begun.finish()
         }
         Err(refusal) => {
             if refusal.reason == Reason::CredentialsInvalid {

@@ -102,7 +102,7 @@ pub async fn reset_password_by_phone_otp(app: &App, caller: &Caller, reset: Rese
 /// Tries the code once. A wrong try is counted against the code and against the account before anything else is done;
 /// a right one is taken back.
 async fn take_in_hand(app: &App, caller: &Caller, reset: &Reset, now: Timestamp) -> Result<Result<Held, Refusal>> {
-    let subject = app.subject(&caller.tenant, Kind::Phone.as_str(), reset.phone.as_str());
+    let subject = app.subject(&caller.tenant, Kind::Phone, reset.phone.as_str());
     let (app, tenant, reset, history) =
         (app.clone(), caller.tenant.clone(), reset.clone(), i64::from(caller.settings().password.history));
     app.clone()

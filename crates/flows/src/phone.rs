@@ -67,7 +67,7 @@ impl Sending {
             Purpose::ResetPassword => Template::ResetPassword,
             Purpose::VerifyPhone | Purpose::VerifyEmail => Template::VerifyPhone,
         };
-        let subject = app.subject(tenant, Kind::Phone.as_str(), phone.as_str());
+        let subject = app.subject(tenant, Kind::Phone, phone.as_str());
         let code = app.draw_code(tenant, purpose, &subject);
         let receiver = Receiver { channel: Channel::Sms, to: phone.as_str().to_owned() };
         let values = Values { code: Some(code.text.clone()), seconds: settings.otp.seconds, link: None };
@@ -151,7 +151,7 @@ pub async fn verify_phone_otp(app: &App, caller: &Caller, phone: &Phone, otp: &S
         .await?;
     match begun {
         Ok(begun) => {
-            notify::event(caller, "VerifyPhoneNumber", None);
+            notify::event(caller, "VerifyPhoneNumber", Some(begun.uid()));
             begun.finish()
         }
         Err(refusal) => Err(counted(app, caller, refusal)),
@@ -204,7 +204,7 @@ struct Attempt {
 
 impl Attempt {
     fn new(app: &App, caller: &Caller, phone: &Phone, otp: &Secret, now: Timestamp) -> Attempt {
-        let subject = app.subject(&caller.tenant, Kind::Phone.as_str(), phone.as_str());
+        let subject = app.subject(&caller.tenant, Kind::Phone, phone.as_str());
         Attempt { app: app.clone(), caller: caller.clone(), phone: phone.clone(), otp: otp.clone(), subject, now }
     }
 

@@ -34,6 +34,13 @@ pub(crate) struct Loaded {
     identities: Vec<String>,
 }
 
+impl Loaded {
+    /// Whose profile it is.
+    pub(crate) fn uid(&self) -> &Uid {
+        &self.facts.uid
+    }
+}
+
 /// Renders the profile: 149 keys in the order of the wire.
 pub(crate) fn render(loaded: &Loaded) -> Result<Box<RawValue>> {
     let rendered = profile::render(&loaded.persona, &loaded.document, &loaded.facts, &loaded.identities);

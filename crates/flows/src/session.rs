@@ -83,6 +83,11 @@ pub(crate) struct Begun {
 }
 
 impl Begun {
+    /// Who signed in.
+    pub(crate) fn uid(&self) -> &Uid {
+        self.loaded.uid()
+    }
+
     /// Renders the profile.
     pub(crate) fn finish(self) -> Result<Login> {
         Ok(Login { profile: profile::render(&self.loaded)?, tokens: self.tokens })

@@ -70,9 +70,9 @@ impl Digest {
         aws_lc_rs::constant_time::verify_slices_are_equal(&self.0, &other.0).is_ok()
     }
 
-    /// Forty-eight bits of it as text: names somebody in a log without saying who it is.
-    pub fn short(&self) -> String {
-        self.0.iter().skip(ID_LENGTH).take(6).fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
+    /// The bytes as lower-case hexadecimal text.
+    pub fn hex(&self) -> String {
+        data_encoding::HEXLOWER.encode(&self.0)
     }
 }
 

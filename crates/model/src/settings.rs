@@ -78,9 +78,6 @@ pub struct Settings {
     /// Whether refused OTPs say why (1067, 1068, 1069) instead of 1409.
     #[serde(rename = "legacyOtpCodes")]
     pub legacy_otp_codes: bool,
-    /// Whether error bodies carry `IsProviderError` and `ProviderErrorResponse` as the older ones did.
-    #[serde(rename = "legacyErrorFields")]
-    pub legacy_error_fields: bool,
 }
 
 impl Default for Settings {
@@ -109,7 +106,6 @@ impl Default for Settings {
             security_notices: true,
             remaining_attempts: false,
             legacy_otp_codes: false,
-            legacy_error_fields: false,
         }
     }
 }

@@ -31,10 +31,10 @@ CREATE INDEX api_secrets_of_tenant ON api_secrets (tenant);
 CREATE TABLE accounts (
     tenant TEXT NOT NULL REFERENCES tenants (id),
     uid TEXT NOT NULL,
-    -- What the person says of themselves, as canonical sparse JSON in wire order.
-    persona JSONB NOT NULL,
-    -- What the server and the back end keep beside it.
-    document JSONB NOT NULL,
+    -- What the person says of themselves, as canonical sparse JSON in wire order; JSONB would sort its keys anew.
+    persona JSON NOT NULL,
+    -- What the server and the back end keep beside it, in the same form.
+    document JSON NOT NULL,
     -- Facts of the account that nothing searches by.
     facts JSONB NOT NULL,
     is_active BOOLEAN NOT NULL,
@@ -71,7 +71,7 @@ CREATE TABLE identities (
     provider TEXT NOT NULL,
     external_id TEXT NOT NULL,
     uid TEXT NOT NULL,
-    document JSONB NOT NULL,
+    document JSON NOT NULL,
     PRIMARY KEY (tenant, provider, external_id),
     FOREIGN KEY (tenant, uid) REFERENCES accounts (tenant, uid) ON DELETE CASCADE
 );

@@ -90,15 +90,16 @@ impl Sqlite {
     }
 }
 
+/// Held while a file is made. Closing a file takes away the locks that SQLite holds on it in this process: so nobody here
+/// may open it between its making and that closing, and a file that is there already is left to SQLite.
+static MAKING: Mutex<()> = Mutex::new(());
+
 /// Makes the file, if there is none, with no rights for others; the files SQLite puts beside it inherit that.
 fn make_private_file(path: &Path) -> Result<()> {
     if path == Path::new(":memory:") || path.as_os_str().is_empty() {
         let text = "the SQLite database must be a file, because several connections share it";
         return Err(Error::Open(text.to_owned()));
     }
-    // Closing a file takes away the locks that SQLite holds on it in this process. So nobody here may open it between
-    // its making and that closing, and a file that is there already is left to SQLite.
-    static MAKING: Mutex<()> = Mutex::new(());
     let _making = MAKING.lock().unwrap_or_else(PoisonError::into_inner);
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);

@@ -72,13 +72,14 @@ test('an address and a phone number register once', async () => {
 });
 
 describe('the code of the registration message', () => {
-  test('verifies the phone number and opens a session', async () => {
+  test('verifies the phone number, which signs nobody in before, and opens a session', async () => {
     const person = newcomer();
     const mailbox = new Mailbox(person.phone);
     const { Sott } = await sdk.sottApi.generateSott(10);
     await sdk.phoneAuthenticationApi.userRegistrationByPhone(phoneRegistration(person), Sott);
     const code = await mailbox.nextCode();
 
+    await refused(sdk.phoneAuthenticationApi.loginByPhone({ phone: person.phone, password: person.password }), 1066);
     await refused(sdk.phoneAuthenticationApi.phoneVerificationByOTP(wrongCode(code), person.phone), 1067);
     const session = await sdk.phoneAuthenticationApi.phoneVerificationByOTP(code, person.phone);
 

@@ -91,5 +91,5 @@ class PasswordReset(Journey):
         code = self.code_asked(person, mailbox)
 
         refusal = self.refused(self.reset(person, code, "short"), 1134)
-        self.assertEqual(refusal["Errors"][0]["FieldName"], "Password")
+        self.assertEqual(refusal["Errors"][0]["FieldName"].lower(), "password")
         self.accepted(self.reset(person, code, new_password()))

@@ -60,6 +60,7 @@ class Registration(Journey):
         self.accepted(phones.user_registration_by_phone(by_phone(person), sott))
         code = Mailbox(person.phone).next_code()
 
+        self.refused(self.login_by_phone(person), 1066)
         self.refused(phones.phone_verification_by_otp(wrong_code(code), person.phone), 1067)
         session = self.accepted(phones.phone_verification_by_otp(code, person.phone))
 

@@ -25,3 +25,15 @@ fn every_named_scheme_is_declared() {
         assert!(schemes.contains_key(name), "{name}");
     }
 }
+
+#[test]
+#[expect(clippy::disallowed_methods, reason = "the switch that rewrites a generated file")]
+fn the_written_document_is_fresh() {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/openapi.json");
+    let text = serde_json::to_string_pretty(&crate::openapi()).unwrap() + "\n";
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        std::fs::write(&path, &text).unwrap();
+    }
+    let written = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(written == text, "docs/openapi.json is out of date: UPDATE_DOCS=1 cargo test -p doorward-api");
+}

@@ -16,7 +16,11 @@ use serde::{Deserialize, Serialize};
 pub(super) fn routes() -> Routes {
     Routes::group("Session")
         .get("/identity/v2/auth/access_token", get_access_token_info, "Describe the access token")
-        .get("/identity/v2/auth/access_token/validate", auth_validate_access_token, "Ask whether the access token lives")
+        .get(
+            "/identity/v2/auth/access_token/validate",
+            auth_validate_access_token,
+            "Ask whether the access token lives",
+        )
         .get("/identity/v2/auth/access_token/invalidate", invalidate_access_token, "End the access token")
         .get(
             "/identity/v2/manage/account/access_token/refresh",

@@ -10,10 +10,20 @@ use crate::routes::Routes;
 use crate::shape::Fields;
 use axum::extract::State;
 use axum::http::Method;
-use doorward_flows::App;
+use doorward_flows::hashing::HashPool;
+use doorward_flows::limits::Velocity;
+use doorward_flows::testing::Fakes;
+use doorward_flows::{App, Setup};
+use doorward_model::id::TenantId;
+use doorward_model::keys::{Keys, Purpose};
 use doorward_model::reason::Reason;
+use doorward_model::settings::Settings;
+use doorward_model::time::Timestamp;
+use doorward_store::{Json as Document, SqliteOptions, Store, tenants};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::num::NonZeroUsize;
+use tempfile::TempDir;
 
 /// The web origin of the tenant with the key `k`.
 pub(crate) const ORIGIN: &str = "https://app.example.com";
@@ -29,7 +39,9 @@ pub(crate) fn sample() -> Routes {
         .delete("/broken", break_down_otherwise, "Fail with another code")
         .internal_error(Reason::InternalError)
         .get("/panic", panic_at_once, "Panic")
-        .post("/all", take_all, "Take every credential");
+        .post("/secret", take_secret, "Take what a back end sends")
+        .get("/token", take_token, "Take what an application sends")
+        .get("/maybe", take_token_if_any, "Take what an application sends, or less");
     Routes::all([samples, odd])
 }
 
@@ -91,18 +103,53 @@ async fn panic_at_once() -> Result<Answer<()>> {
     panic!("a panic that a test asked for")
 }
 
-async fn take_all(
-    AccessToken(signed_in): AccessToken,
-    ApiSecret(admin): ApiSecret,
-    MaybeAccessToken(caller, _): MaybeAccessToken,
-    Sott(sott): Sott,
-    Body(_): Body,
-) -> Result<Answer<Vec<String>>> {
-    let visits = [signed_in.caller.visit, admin.caller.visit, caller.visit].map(|visit| visit.ip.to_string());
-    Ok(Answer(visits.into_iter().chain([sott]).collect()))
+async fn take_secret(ApiSecret(admin): ApiSecret, Sott(sott): Sott, Body(_): Body) -> Result<Answer<Vec<String>>> {
+    Ok(Answer(vec![admin.caller.visit.ip.to_string(), sott]))
 }
 
-/// An installation whose only tenant has the key `k`.
-pub(crate) fn app() -> App {
-    App { trusted_proxies: std::sync::Arc::from([]) }
+async fn take_token(AccessToken(_): AccessToken) -> Result<Answer<()>> {
+    Ok(Answer(()))
+}
+
+async fn take_token_if_any(MaybeAccessToken(caller, _): MaybeAccessToken) -> Result<Answer<String>> {
+    Ok(Answer(caller.visit.ip.to_string()))
+}
+
+/// An installation whose only tenant has the key `k` and the secret `s`; its database goes when it goes.
+pub(crate) struct Installation {
+    /// The running product.
+    pub(crate) app: App,
+    _folder: TempDir,
+}
+
+impl Installation {
+    /// A new one in a folder of its own.
+    pub(crate) async fn new() -> Installation {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open_sqlite(folder.path().join("sample.db"), SqliteOptions::default()).unwrap();
+        doorward_store::migrate::run(&store).await.unwrap();
+        let app = App::new(Setup {
+            store,
+            outside: Fakes::new(Timestamp(0), 1).outside,
+            keys: Keys::derive(&[7; 32], &[]),
+            hashing: HashPool::start(NonZeroUsize::MIN, 1),
+            velocity: Velocity::unlimited(),
+            trusted_proxies: Vec::new(),
+            public_url: "https://id.example.com".to_owned(),
+        });
+        add_tenant(&app).await;
+        Installation { app, _folder: folder }
+    }
+}
+
+async fn add_tenant(app: &App) {
+    let tenant = TenantId::new("sample");
+    let secret = app.keys.digest(Purpose::ApiSecret, &tenant, "s");
+    let settings = Document::of(&Settings { domains: vec![ORIGIN.to_owned()], ..Settings::default() }).unwrap();
+    let added = app.write(move |tx| {
+        let added = tenants::add(tx, &tenant, "sample", "k", &settings, Timestamp(0))?;
+        tenants::add_secret(tx, &tenant, &secret, &[], Timestamp(0))?;
+        Ok(added)
+    });
+    assert!(added.await.unwrap());
 }

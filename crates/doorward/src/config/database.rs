@@ -61,7 +61,7 @@ impl Database {
         }
     }
 
-    pub(super) fn unsound(&self) -> Vec<Finding> {
+    pub(crate) fn unsound(&self) -> Vec<Finding> {
         let mut found = Vec::from_iter(self.location().err());
         if self.threads == 0 || self.threads > MOST_THREADS {
             found.push(Finding::new(

@@ -92,9 +92,9 @@ fn read_variable(key: &KeyReference, text: &str) -> Result<Value, String> {
         Kind::Text => Value::String(text.to_owned()),
         Kind::Number => Value::Integer(text.trim().parse().map_err(|_| "must be a whole number".to_owned())?),
         Kind::Truth => Value::Boolean(text.trim().parse().map_err(|_| "must be true or false".to_owned())?),
-        Kind::List => Value::Array(
-            text.split(',').map(str::trim).filter(|item| !item.is_empty()).map(|item| item.into()).collect(),
-        ),
+        Kind::List => {
+            Value::Array(text.split(',').map(str::trim).filter(|item| !item.is_empty()).map(Value::from).collect())
+        }
         Kind::Map => {
             let pairs = serde_json::from_str::<std::collections::BTreeMap<String, String>>(text);
             let pairs = pairs.map_err(|_| "must be a JSON object of texts, like {\"name\":\"value\"}".to_owned())?;

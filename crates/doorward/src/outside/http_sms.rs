@@ -100,7 +100,8 @@ impl Carrier for HttpSms {
 
 fn verdict(status: StatusCode) -> Result<(), Undelivered> {
     let told = format!("the SMS service answered {}", status.as_u16());
-    let later = matches!(status, StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS) || status.is_server_error();
+    let later =
+        matches!(status, StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS) || status.is_server_error();
     match status {
         status if status.is_success() => Ok(()),
         _ if later => Err(Undelivered::Unreachable(told)),
@@ -131,9 +132,7 @@ fn fill_json(template: &Value, message: &Message) -> Value {
     match template {
         Value::String(text) => Value::String(fill(text, message)),
         Value::Array(items) => items.iter().map(|item| fill_json(item, message)).collect(),
-        Value::Object(fields) => {
-            fields.iter().map(|(name, value)| (name.clone(), fill_json(value, message))).collect()
-        }
+        Value::Object(fields) => fields.iter().map(|(name, value)| (name.clone(), fill_json(value, message))).collect(),
         other => other.clone(),
     }
 }
@@ -146,15 +145,12 @@ fn fill(template: &str, message: &Message) -> String {
     while let Some(at) = rest.find('#') {
         filled.push_str(&rest[..at]);
         rest = &rest[at..];
-        match placeholders.iter().find(|(placeholder, _)| rest.starts_with(placeholder)) {
-            Some((placeholder, value)) => {
-                filled.push_str(value);
-                rest = &rest[placeholder.len()..];
-            }
-            None => {
-                filled.push('#');
-                rest = &rest[1..];
-            }
+        if let Some((placeholder, value)) = placeholders.iter().find(|(placeholder, _)| rest.starts_with(placeholder)) {
+            filled.push_str(value);
+            rest = &rest[placeholder.len()..];
+        } else {
+            filled.push('#');
+            rest = &rest[1..];
         }
     }
     filled + rest

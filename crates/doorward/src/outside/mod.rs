@@ -1,8 +1,8 @@
 //! The real outside world: the machine's clock and random numbers, mail, text messages, and the demo's mailbox.
 
 mod http_sms;
-mod mailbox;
 mod machine;
+mod mailbox;
 mod smtp;
 
 use std::sync::Arc;
@@ -13,7 +13,8 @@ use doorward_store::Store;
 
 use crate::config::Settings;
 use http_sms::HttpSms;
-use machine::{MachineRandom, SystemClock};
+pub(crate) use machine::MachineRandom;
+use machine::SystemClock;
 use mailbox::Mailbox;
 use smtp::Smtp;
 

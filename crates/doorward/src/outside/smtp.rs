@@ -114,7 +114,8 @@ impl Carrier for Smtp {
 fn compose(from: &Mailbox, message: &Message) -> Result<lettre::Message, Undelivered> {
     let refused = |what: &str| Undelivered::Refused(what.to_owned());
     let to: Address = message.to.parse().map_err(|_| refused("the receiver's address cannot be used in a mail"))?;
-    let subject: String = message.subject.iter().flat_map(|subject| subject.chars().filter(|c| !c.is_control())).collect();
+    let subject: String =
+        message.subject.iter().flat_map(|subject| subject.chars().filter(|c| !c.is_control())).collect();
     let builder = lettre::Message::builder()
         .from(from.clone())
         .to(Mailbox::new(None, to))
@@ -134,7 +135,9 @@ fn explain(error: &Error) -> String {
     match error.status() {
         Some(code) => format!("the SMTP server answered {code}"),
         None if error.is_tls() => "the SMTP server's certificate or TLS could not be trusted".to_owned(),
-        None if error.is_client() => "the SMTP server lacks what this message needs (STARTTLS, a login method or UTF-8)".to_owned(),
+        None if error.is_client() => {
+            "the SMTP server lacks what this message needs (STARTTLS, a login method or UTF-8)".to_owned()
+        }
         None if error.is_timeout() => "the SMTP server did not answer in time".to_owned(),
         None => "the SMTP server could not be reached, or closed the connection".to_owned(),
     }

@@ -88,15 +88,13 @@ fn substitute(text: &str, value: impl Fn(&str) -> Option<String>) -> String {
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('#') {
         out.push_str(before);
+        rest = after;
         match after.split_once('#').and_then(|(name, after)| Some((value(name)?, after))) {
             Some((value, after)) => {
                 out.push_str(&value);
                 rest = after;
             }
-            None => {
-                out.push('#');
-                rest = after;
-            }
+            None => out.push('#'),
         }
     }
     out.push_str(rest);

@@ -210,7 +210,7 @@ async fn a_scan_sees_one_snapshot() {
 #[tokio::test]
 async fn a_statement_that_runs_too_long_is_ended() {
     const ENDLESS: &str = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT 1 FROM n) SELECT COUNT(*) FROM n";
-    let setup = Setup { statement: std::time::Duration::from_millis(50), ..Setup::default() };
+    let setup = Setup { statement: std::time::Duration::from_millis(300), ..Setup::default() };
     on_each_with(setup, async |store: Store| {
         let read: Result<(i64,), Error> = store.read(|tx| tx.one(ENDLESS, &[])).await;
         assert_eq!(read, Err(Error::TimedOut));

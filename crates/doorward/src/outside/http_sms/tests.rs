@@ -53,7 +53,9 @@ impl Service {
 async fn serve(router: Router) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = format!("http://{}/send", listener.local_addr().unwrap());
-    tokio::spawn(async move { axum_server::from_tcp(listener.into_std().unwrap()).unwrap().serve(router.into_make_service()).await });
+    tokio::spawn(async move {
+        axum_server::from_tcp(listener.into_std().unwrap()).unwrap().serve(router.into_make_service()).await
+    });
     address
 }
 
@@ -194,4 +196,3 @@ async fn a_header_that_would_split_the_request_is_refused() {
     assert!(matches!(carrier.send(&forged).await, Err(Undelivered::Refused(_))));
     assert!(service.seen.lock().unwrap().is_empty());
 }
-

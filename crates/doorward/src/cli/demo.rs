@@ -1,0 +1,66 @@
+//! `doorward demo`
+
+use serde_json::json;
+
+use super::{DemoArguments, block_on, output, quiet};
+use crate::config::Logging;
+use crate::demo::{Demo, Folder, Ready};
+use crate::{logging, serve};
+
+pub(super) fn run(arguments: DemoArguments) -> anyhow::Result<()> {
+    logging::start(&if arguments.verbose { Logging::default() } else { quiet() });
+    let demo = Demo::open(&Folder::at(&arguments.data), arguments.listen)?;
+    let shown = arguments.data.display().to_string();
+    let print = move |ready: Ready| {
+        let text = if arguments.json { json_line(&ready) } else { welcome(&ready, &shown) };
+        if let Err(error) = output::text(&text) {
+            tracing::warn!(%error, "what there is could not be printed");
+        }
+    };
+    block_on(demo.run(serve::signals(), print))
+}
+
+fn json_line(ready: &Ready) -> String {
+    let secret = ready.api_secret.expose();
+    format!(
+        "{}\n",
+        json!({ "url": ready.url, "api_key": ready.api_key, "api_secret": secret, "mailbox": ready.mailbox })
+    )
+}
+
+fn welcome(ready: &Ready, data: &str) -> String {
+    let Ready { url, api_key, mailbox, .. } = ready;
+    let secret = ready.api_secret.expose();
+    format!(
+        r#"
+Doorward is running, with a tenant named demo.
+
+  URL         {url}
+  API key     {api_key}
+  API secret  {secret}
+  Mailbox     {mailbox}
+  API         {url}/docs
+  Data        {data}  (the same folder gives the same keys again)
+
+A forgotten password, reset by phone. Paste this into another terminal:
+
+  # Somebody with a verified phone number, made by the back end
+  curl -sw '\n' '{url}/identity/v2/manage/account?apikey={api_key}&apisecret={secret}&fields=Uid,PhoneId' \
+    -H 'Content-Type: application/json' \
+    -d '{{"FirstName":"Anna","PhoneId":"+41791234567","PhoneIdVerified":true,"Password":"her first passphrase"}}'
+
+  # She asks for a code, and the text message is caught in the mailbox
+  curl -sw '\n' '{url}/identity/v2/auth/password/otp?apikey={api_key}' \
+    -H 'Content-Type: application/json' -d '{{"phone":"+41791234567"}}'
+  sleep 1
+  code=$(curl -s '{url}/dev/outbox?to=%2B41791234567' | grep -o '"code":"[0-9]*"' | head -n 1 | tr -dc 0-9)
+
+  # She sets a new password with it, and is signed in
+  curl -sw '\n' -X PUT '{url}/identity/v2/auth/password/otp?apikey={api_key}&fields=Uid' \
+    -H 'Content-Type: application/json' \
+    -d '{{"phone":"+41791234567","otp":"'"$code"'","password":"her second passphrase"}}'
+
+Ctrl-C stops it.
+"#
+    )
+}

@@ -1,0 +1,180 @@
+//! The commands, what they print, and how they end.
+
+mod demo;
+mod exit;
+mod output;
+mod tenant;
+
+use std::future::Future;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::Context;
+use clap::{Args, Parser, Subcommand};
+use doorward_store::migrate;
+
+use crate::config::{self, Finding, Level, Logging, Settings, Unsound};
+use crate::demo::Folder;
+use crate::{database, logging, serve};
+
+/// Customer identity in one program.
+#[derive(Debug, Parser)]
+#[command(name = "doorward", version, max_term_width = 100, after_help = EXAMPLES)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  doorward demo                               a first look: no settings, no network, no mail
+  doorward demo --json --listen 127.0.0.1:0   the same for tests, on a free port
+  doorward config --check                     what is unsafe or missing in doorward.toml
+  doorward serve                              production, from doorward.toml and DOORWARD_*
+  doorward tenant create acme                 a new tenant with its key and secret
+
+Exit codes:
+  0  done     1  failed     2  wrong usage     3  unsafe or invalid settings     4  database trouble";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Runs everything from one folder, with one tenant, every feature on and a mailbox for its messages.
+    Demo(DemoArguments),
+    /// Runs for production; refuses to start on an unsafe setting and says which.
+    Serve(ConfigArguments),
+    /// Brings the database up to date.
+    Migrate(ConfigArguments),
+    /// Makes, lists, shows and sets tenants, also while a server runs on the same database.
+    Tenant(tenant::TenantArguments),
+    /// Prints the effective settings without secrets.
+    Config {
+        /// Only says whether `serve` would start with them.
+        #[arg(long)]
+        check: bool,
+        #[command(flatten)]
+        config: ConfigArguments,
+    },
+    /// Prints the OpenAPI document.
+    Openapi,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  doorward demo
+  doorward demo --listen 127.0.0.1:9000 --data /tmp/doorward
+  doorward demo --json --listen 127.0.0.1:0     prints {\"url\",\"api_key\",\"api_secret\",\"mailbox\"}")]
+struct DemoArguments {
+    /// The folder for the database and its master key; the same folder gives the same tenant and keys again.
+    #[arg(long, value_name = "FOLDER", default_value = "doorward-demo")]
+    data: PathBuf,
+    /// The loopback address to listen on; port 0 picks a free one.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+    /// Prints one line of JSON as soon as requests are answered, and nothing else.
+    #[arg(long)]
+    json: bool,
+    /// Tells on standard error of every request.
+    #[arg(long)]
+    verbose: bool,
+}
+
+#[derive(Debug, Args)]
+struct ConfigArguments {
+    /// The settings file; without it doorward.toml, if there is one.
+    #[arg(long, value_name = "FILE", env = "DOORWARD_CONFIG")]
+    config: Option<PathBuf>,
+}
+
+/// Which settings a command on the database uses.
+#[derive(Debug, Args)]
+struct DatabaseArguments {
+    /// The folder of a demo, instead of the settings.
+    #[arg(long, value_name = "FOLDER", global = true, conflicts_with = "config")]
+    data: Option<PathBuf>,
+    /// The settings file; without it doorward.toml, if there is one.
+    #[arg(long, value_name = "FILE", env = "DOORWARD_CONFIG", global = true)]
+    config: Option<PathBuf>,
+}
+
+impl DatabaseArguments {
+    fn settings(&self) -> anyhow::Result<Settings> {
+        match &self.data {
+            Some(folder) => Folder::at(folder).settings(),
+            None => sound(self.config.as_deref(), Settings::unsound_stores),
+        }
+    }
+}
+
+/// Runs the command that the arguments of this process name.
+pub fn run() -> ExitCode {
+    let ended = match Cli::parse().command {
+        Command::Demo(arguments) => demo::run(arguments),
+        Command::Serve(arguments) => run_serve(&arguments),
+        Command::Migrate(arguments) => run_migrate(&arguments),
+        Command::Tenant(arguments) => tenant::run(arguments),
+        Command::Config { check, config } => run_config(&config, check),
+        Command::Openapi => print_openapi(),
+    };
+    exit::code(ended)
+}
+
+fn run_serve(arguments: &ConfigArguments) -> anyhow::Result<()> {
+    let settings = sound(arguments.config.as_deref(), Settings::unsound)?;
+    logging::start(&settings.logging);
+    let store = database::open(&settings.database)?;
+    block_on(serve::serve(&settings, store))
+}
+
+fn run_migrate(arguments: &ConfigArguments) -> anyhow::Result<()> {
+    let settings = sound(arguments.config.as_deref(), |settings| settings.database.unsound())?;
+    logging::start(&quiet());
+    let store = database::open(&settings.database)?;
+    let applied = block_on(async {
+        let applied = migrate::run(&store).await;
+        store.close().await;
+        Ok(applied?)
+    })?;
+    match applied.as_slice() {
+        [] => output::line("The database is up to date."),
+        applied => output::line(&format!("The database is up to date now: {} applied.", applied.join(", "))),
+    }
+}
+
+fn run_config(arguments: &ConfigArguments, check: bool) -> anyhow::Result<()> {
+    if check {
+        sound(arguments.config.as_deref(), Settings::unsound)?;
+        return output::line("These settings are fit for `doorward serve`.");
+    }
+    output::text(&load(arguments.config.as_deref())?.to_toml())
+}
+
+fn print_openapi() -> anyhow::Result<()> {
+    output::line(&serde_json::to_string_pretty(&doorward_api::openapi())?)
+}
+
+fn load(file: Option<&Path>) -> Result<Settings, Unsound> {
+    #[expect(clippy::disallowed_methods, reason = "this hands the variables to the settings, once")]
+    let variables =
+        std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    config::load(file, variables)
+}
+
+/// The settings, if `unsound` finds nothing in them.
+fn sound(file: Option<&Path>, unsound: impl Fn(&Settings) -> Vec<Finding>) -> anyhow::Result<Settings> {
+    let settings = load(file)?;
+    match unsound(&settings) {
+        found if found.is_empty() => Ok(settings),
+        found => Err(Unsound(found).into()),
+    }
+}
+
+/// A command that prints its result tells on standard error only what went wrong.
+fn quiet() -> Logging {
+    Logging { level: Level::Warn, ..Logging::default() }
+}
+
+fn block_on<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
+    tokio::runtime::Runtime::new().context("starting the threads of the program")?.block_on(work)
+}

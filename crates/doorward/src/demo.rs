@@ -1,0 +1,197 @@
+//! The demo: everything in one folder, one tenant with every feature on, and messages caught in a mailbox.
+
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context, anyhow, bail};
+use data_encoding::BASE64;
+use doorward_flows::outside::Random;
+use doorward_flows::{App, tenants};
+use doorward_model::secret::Secret;
+use doorward_model::settings::{EmailVerification, Settings as TenantSettings};
+use doorward_store::{Store, mailbox, migrate};
+use doorward_web::DemoKeys;
+use url::Url;
+
+use crate::config::{Database, Finding, Keys, Limits, SecretText, Server as ServerSettings, Settings, Unsound};
+use crate::flow_error::to_anyhow;
+use crate::outside::{self, MachineRandom};
+use crate::serve::{self, Server};
+use crate::{database, doors};
+
+/// The name of the demo's tenant.
+pub const TENANT: &str = "demo";
+
+/// A folder with a database and the master key it was made with.
+#[derive(Debug, Clone)]
+pub struct Folder(PathBuf);
+
+impl Folder {
+    /// The demo's folder at `path`.
+    pub fn at(path: impl Into<PathBuf>) -> Folder {
+        Folder(path.into())
+    }
+
+    /// Settings that use this folder's database and master key, which must be there.
+    pub fn settings(&self) -> anyhow::Result<Settings> {
+        let path = self.master_key();
+        let text = fs::read_to_string(&path).with_context(|| {
+            format!(
+                "reading the master key {}: is {} a folder that `doorward demo` made?",
+                path.display(),
+                self.0.display()
+            )
+        })?;
+        Ok(Settings {
+            database: Database {
+                url: Some(SecretText::new(format!("sqlite:{}", self.0.join("doorward.db").display()))),
+                ..Database::default()
+            },
+            keys: Keys { master: Some(SecretText::new(text.trim())), ..Keys::default() },
+            ..Settings::default()
+        })
+    }
+
+    /// Makes the folder and its master key, unless they are there.
+    fn prepare(&self) -> anyhow::Result<()> {
+        let shown = self.0.display();
+        make_folder(&self.0).with_context(|| format!("making the folder {shown}"))?;
+        let (key, database) = (self.master_key(), self.0.join("doorward.db"));
+        if key.exists() {
+            return Ok(());
+        }
+        if database.exists() {
+            bail!(
+                "{shown} has a database, but not the master key it was made with; put it back, or remove the folder to start anew"
+            );
+        }
+        write_new_key(&key).with_context(|| format!("writing the master key {}", key.display()))
+    }
+
+    fn master_key(&self) -> PathBuf {
+        self.0.join("master.key")
+    }
+}
+
+fn make_folder(path: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.recursive(true).create(path)
+}
+
+fn write_new_key(path: &Path) -> io::Result<()> {
+    let mut bytes = [0; 32];
+    MachineRandom.fill(&mut bytes);
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path)?;
+    writeln!(file, "{}", BASE64.encode(&bytes))?;
+    file.sync_all()
+}
+
+/// What a newcomer needs to use the demo.
+#[derive(Debug, Clone)]
+pub struct Ready {
+    /// Where it answers, without a trailing slash.
+    pub url: String,
+    /// The tenant's public key.
+    pub api_key: String,
+    /// The tenant's secret.
+    pub api_secret: Secret,
+    /// The page that shows the messages.
+    pub mailbox: String,
+}
+
+/// A demo whose database is open and not yet running.
+pub struct Demo {
+    settings: Settings,
+    store: Store,
+    listen: SocketAddr,
+}
+
+impl Demo {
+    /// Prepares the folder and opens its database. Only loopback addresses are taken: the secret is printed, the
+    /// mailbox is open to whoever connects, and nothing is encrypted on the way.
+    pub fn open(folder: &Folder, listen: SocketAddr) -> anyhow::Result<Demo> {
+        if !listen.ip().is_loopback() {
+            let finding = Finding::new(
+                "--listen",
+                format!("{listen} is not loopback, and the demo shows every message and code to whoever connects"),
+                "Use 127.0.0.1 or [::1] for the demo; for other machines there is `doorward serve`.",
+            );
+            return Err(Unsound::from(finding).into());
+        }
+        folder.prepare()?;
+        let settings = folder.settings()?;
+        let store = database::open(&settings.database)?;
+        Ok(Demo { settings, store, listen })
+    }
+
+    /// Runs until `stop` is done; `started` hears what there is as soon as it answers.
+    pub async fn run(
+        mut self,
+        stop: impl Future<Output = ()> + Send + 'static,
+        started: impl FnOnce(Ready) + Send + 'static,
+    ) -> anyhow::Result<()> {
+        migrate::run(&self.store).await?;
+        self.store.write(mailbox::create).await?;
+        let listener = serve::bind(self.listen)?;
+        let address = listener.local_addr().context("asking for the port")?;
+        let url = format!("http://{address}");
+        self.settings.server = ServerSettings { public_url: Some(Url::parse(&url)?), ..ServerSettings::default() };
+        // A test suite is one address that asks a lot.
+        self.settings.limits = Limits { requests_per_ten_seconds: 0, failures_per_minute: 0, ..Limits::default() };
+        let app = serve::app(&self.settings, self.store.clone(), outside::caught(&self.store))?;
+        let keys = tenant(&app, address).await?;
+        let ready = Ready {
+            mailbox: format!("{url}/dev/mailbox"),
+            url,
+            api_key: keys.api_key.clone(),
+            api_secret: keys.api_secret.clone(),
+        };
+        let router = doors::demonstrating(app.clone(), keys);
+        let server = Server { router, app, listener, drain: Duration::from_secs(5), head_within: serve::HEAD_WITHIN };
+        server.run(stop, move |_| started(ready)).await
+    }
+}
+
+/// The keys of the demo's tenant, which is made at the first start.
+async fn tenant(app: &App, address: SocketAddr) -> anyhow::Result<DemoKeys> {
+    let Some((listed, settings)) = tenants::show(app, TENANT).await.map_err(to_anyhow)? else {
+        let created = tenants::create(app, TENANT, &features(address)).await.map_err(to_anyhow)?;
+        return Ok(DemoKeys { api_key: created.api_key, api_secret: created.api_secret });
+    };
+    let domains = domains(address);
+    if settings.domains != domains {
+        // The port may be another one than last time.
+        let changes = [("domains".to_owned(), serde_json::to_string(&domains)?)];
+        tenants::set(app, TENANT, &changes).await.map_err(to_anyhow)?;
+    }
+    let secret = tenants::secret(app, &listed.id).await.map_err(to_anyhow);
+    let secret = secret
+        .map_err(|error| anyhow!("{error:#}: the folder's master key is not the one its database was made with"))?;
+    Ok(DemoKeys { api_key: listed.api_key, api_secret: secret })
+}
+
+fn features(address: SocketAddr) -> TenantSettings {
+    TenantSettings {
+        email_verification: EmailVerification::Optional,
+        phone_login: true,
+        user_name_login: true,
+        login_on_password_reset: true,
+        force_logout: true,
+        domains: domains(address),
+        ..TenantSettings::default()
+    }
+}
+
+fn domains(address: SocketAddr) -> Vec<String> {
+    let own = address.is_ipv4().then(|| format!("http://{address}"));
+    own.into_iter().chain(["http://localhost:*".to_owned()]).collect()
+}

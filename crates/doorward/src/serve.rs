@@ -1,0 +1,176 @@
+//! One running server: its listener, its worker, and how both come to an end.
+
+use std::future::Future;
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+use std::num::{NonZeroU32, NonZeroUsize};
+use std::thread::available_parallelism;
+use std::time::Duration;
+
+use anyhow::Context;
+use axum::Router;
+use axum_server::Handle;
+use axum_server::accept::NoDelayAcceptor;
+use doorward_flows::hashing::HashPool;
+use doorward_flows::limits::{Rate, Velocity};
+use doorward_flows::outside::Outside;
+use doorward_flows::{App, Setup, jobs};
+use doorward_model::keys::Keys;
+use doorward_store::{Store, migrate};
+use hyper_util::rt::TokioTimer;
+use tokio::sync::oneshot;
+
+use crate::config::{Limits, Settings, Unsound};
+use crate::{database, doors, outside};
+
+#[cfg(test)]
+mod tests;
+
+/// How long a connection may take to send the head of its next request. It is also how long an idle connection is
+/// kept, which must be more than the 60 seconds that proxies in front keep theirs.
+pub(crate) const HEAD_WITHIN: Duration = Duration::from_secs(75);
+
+/// Runs `serve` until a signal ends it. `store` must have been opened before, outside of asynchronous code.
+pub async fn serve(settings: &Settings, store: Store) -> anyhow::Result<()> {
+    if settings.database.migrate {
+        for name in migrate::run(&store).await? {
+            tracing::info!(name, "migration applied");
+        }
+    } else {
+        database::require_up_to_date(&store).await?;
+    }
+    let app = app(settings, store, outside::real(settings)?)?;
+    let listener = bind(settings.server.listen)?;
+    let server = Server {
+        router: doors::serving(app.clone()),
+        app,
+        listener,
+        drain: Duration::from_secs(settings.server.drain_seconds),
+        head_within: HEAD_WITHIN,
+    };
+    server.run(signals(), |address| tracing::info!(%address, "listening")).await
+}
+
+/// Puts the product together as the settings say.
+pub fn app(settings: &Settings, store: Store, outside: Outside) -> anyhow::Result<App> {
+    let keys = &settings.keys;
+    let master = keys.master().map_err(Unsound::from)?;
+    let previous = keys.previous().map_err(Unsound::from)?;
+    Ok(App::new(Setup {
+        store,
+        outside,
+        keys: Keys::derive(&master, &previous),
+        hashing: hash_pool(&settings.limits),
+        velocity: velocity(&settings.limits),
+        trusted_proxies: settings.server.trusted_proxies.clone(),
+        public_url: settings.server.public_url.as_ref().map(ToString::to_string).unwrap_or_default(),
+    }))
+}
+
+fn hash_pool(limits: &Limits) -> HashPool {
+    let cores = || available_parallelism().unwrap_or(NonZeroUsize::MIN);
+    HashPool::start(NonZeroUsize::new(limits.hash_threads).unwrap_or_else(cores), limits.hash_queue)
+}
+
+fn velocity(limits: &Limits) -> Velocity {
+    let rate = |most, seconds| NonZeroU32::new(most).map(|most| Rate { most, within: Duration::from_secs(seconds) });
+    Velocity::new(rate(limits.requests_per_ten_seconds, 10), rate(limits.failures_per_minute, 60))
+}
+
+/// Takes the address; from here on clients can connect and wait.
+pub fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    let listener = TcpListener::bind(address).map_err(|error| {
+        let advice = match error.kind() {
+            io::ErrorKind::AddrInUse => ": another program uses it; choose another port, or 0 for any free one",
+            io::ErrorKind::PermissionDenied => ": this user may not; choose a port above 1023",
+            io::ErrorKind::AddrNotAvailable => ": this machine has no such address",
+            _ => "",
+        };
+        anyhow::Error::new(error).context(format!("cannot listen on {address}{advice}"))
+    })?;
+    listener.set_nonblocking(true).context("preparing the listener")?;
+    Ok(listener)
+}
+
+/// A server that is ready to run.
+pub struct Server {
+    /// What it answers.
+    pub router: Router,
+    /// Whose outbox it works off and whose store it closes at the end.
+    pub app: App,
+    /// Where it listens.
+    pub listener: TcpListener,
+    /// How long running requests may take to finish once it shall stop.
+    pub drain: Duration,
+    /// How long a connection may take to send the head of a request.
+    pub head_within: Duration,
+}
+
+impl Server {
+    /// Runs until `stop` is done: then takes no more connections, finishes the requests, the worker's messages and the
+    /// store, in this order. `started` hears the address as soon as requests are answered.
+    pub async fn run(
+        self,
+        stop: impl Future<Output = ()> + Send + 'static,
+        started: impl FnOnce(SocketAddr) + Send + 'static,
+    ) -> anyhow::Result<()> {
+        let (end_work, work_ends) = oneshot::channel::<()>();
+        let handle = Handle::<SocketAddr>::new();
+        let (draining, drain) = (handle.clone(), self.drain);
+        #[expect(clippy::disallowed_methods, reason = "this is the runner: its tasks end with the server")]
+        let worker = tokio::spawn(jobs::work(self.app.clone(), async move {
+            // A sender that is gone means the same as one that spoke.
+            let _ = work_ends.await;
+        }));
+        #[expect(clippy::disallowed_methods, reason = "this is the runner: its tasks end with the server")]
+        tokio::spawn(async move {
+            if let Some(address) = draining.listening().await {
+                started(address);
+            }
+            stop.await;
+            tracing::info!(seconds = drain.as_secs(), "stopping: finishing what is under way");
+            draining.graceful_shutdown(Some(drain));
+        });
+
+        // Only HTTP/1: told apart from HTTP/2, a connection could hold back its first bytes for ever.
+        let mut server =
+            axum_server::from_tcp(self.listener)?.acceptor(NoDelayAcceptor::new()).http1_only().handle(handle);
+        server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(self.head_within);
+        let outcome = server.serve(self.router.into_make_service_with_connect_info::<SocketAddr>()).await;
+
+        drop(end_work);
+        if let Err(panic) = worker.await {
+            tracing::error!(%panic, "the worker had stopped");
+        }
+        self.app.store.close().await;
+        tracing::info!("stopped");
+        outcome.context("serving")
+    }
+}
+
+/// Done when the process shall stop (SIGTERM or SIGINT). Another signal after that ends it at once.
+pub async fn signals() {
+    signal().await;
+    #[expect(clippy::disallowed_methods, reason = "it ends with the process, by design")]
+    tokio::spawn(async {
+        signal().await;
+        tracing::warn!("stopped at once by a second signal; answered requests are stored, unanswered ones may not be");
+        std::process::exit(1);
+    });
+}
+
+#[cfg(unix)]
+async fn signal() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let listen = |kind| signal(kind).expect("a process may listen for the signals that stop it");
+    let (mut terminate, mut interrupt) = (listen(SignalKind::terminate()), listen(SignalKind::interrupt()));
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+}
+
+#[cfg(not(unix))]
+async fn signal() {
+    tokio::signal::ctrl_c().await.expect("a process may listen for the signal that stops it");
+}

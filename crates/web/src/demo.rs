@@ -1,0 +1,41 @@
+//! The demo's own pages: what it is, and the mailbox with the messages it did not send.
+
+mod mailbox;
+mod outbox;
+
+use crate::loopback::loopback_only;
+use crate::page::{fresh, with_headers};
+use axum::Router;
+use axum::routing::get;
+use doorward_flows::App;
+use doorward_model::secret::Secret;
+use minijinja::context;
+
+#[cfg(test)]
+mod tests;
+
+/// The credentials of the demo's tenant, which the welcome page shows.
+#[derive(Debug, Clone)]
+pub struct DemoKeys {
+    /// Its public key.
+    pub api_key: String,
+    /// Its secret.
+    pub api_secret: Secret,
+}
+
+/// `/`, `/dev/mailbox` and `/dev/outbox`, for the demo and nothing else: they show every message and the secret to
+/// whoever is on this machine. Their addresses begin with the app's public URL; [`docs`](crate::docs) brings the assets.
+pub fn demo(app: App, keys: DemoKeys) -> Router {
+    let url = app.public_url.clone();
+    let welcome = async move || {
+        let secret = keys.api_secret.expose();
+        fresh("welcome.html", context! { url => &*url, api_key => keys.api_key, api_secret => secret })
+    };
+    let router = Router::new()
+        .route("/", get(welcome))
+        .route("/dev/mailbox", get(mailbox::page))
+        .route("/dev/mailbox/messages", get(mailbox::messages))
+        .route("/dev/outbox", get(outbox::list))
+        .with_state(app);
+    with_headers(loopback_only(router))
+}
