@@ -42,7 +42,7 @@ pub(crate) struct Options {
     pub(crate) server: Option<PathBuf>,
     /// How many accounts there are; several sizes are measured one after the other and compared.
     #[arg(long, value_name = "N", value_delimiter = ',', default_value = "10000", value_parser = accounts)]
-    pub(crate) accounts: Vec<usize>,
+    pub(crate) accounts: Vec<u64>,
     /// How long one measurement takes, in seconds.
     #[arg(long, value_name = "S", default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=60))]
     pub(crate) seconds: u64,
@@ -53,7 +53,7 @@ pub(crate) struct Options {
     #[arg(long, value_name = "sqlite|URL", default_value = "sqlite")]
     pub(crate) database: Vec<Database>,
     /// What to measure.
-    #[arg(long, value_name = "NAME", num_args = 1.., value_delimiter = ',', default_values_t = Scenario::ALL)]
+    #[arg(long, value_name = "NAME", value_enum, num_args = 1.., value_delimiter = ',', default_values_t = Scenario::ALL)]
     pub(crate) scenario: Vec<Scenario>,
     /// With how many connections at once.
     #[arg(long, value_name = "N", value_delimiter = ',', default_value = "1,16,64", value_parser = connections)]
@@ -70,11 +70,11 @@ pub(crate) struct Options {
 }
 
 /// Fewer could not give every connection an account of its own in every role.
-const FEWEST_ACCOUNTS: usize = 1000;
-const MOST_ACCOUNTS: usize = 5_000_000;
+const FEWEST_ACCOUNTS: u64 = 1000;
+const MOST_ACCOUNTS: u64 = 5_000_000;
 const MOST_CONNECTIONS: usize = 128;
 
-fn accounts(text: &str) -> Result<usize, String> {
+fn accounts(text: &str) -> Result<u64, String> {
     within(text, FEWEST_ACCOUNTS, MOST_ACCOUNTS)
 }
 
@@ -82,7 +82,7 @@ fn connections(text: &str) -> Result<usize, String> {
     within(text, 1, MOST_CONNECTIONS)
 }
 
-fn within(text: &str, least: usize, most: usize) -> Result<usize, String> {
+fn within<T: FromStr + PartialOrd + fmt::Display + Copy>(text: &str, least: T, most: T) -> Result<T, String> {
     let number = text.replace('_', "").parse().map_err(|_| "is not a whole number".to_owned())?;
     if (least..=most).contains(&number) { Ok(number) } else { Err(format!("must be from {least} to {most}")) }
 }

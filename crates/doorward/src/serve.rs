@@ -18,6 +18,8 @@ use doorward_flows::{App, Setup, jobs};
 use doorward_model::keys::Keys;
 use doorward_store::{Store, migrate};
 use hyper_util::rt::TokioTimer;
+#[cfg(unix)]
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::oneshot;
 
 use crate::config::{Limits, Settings, Unsound};
@@ -39,6 +41,7 @@ pub async fn serve(settings: &Settings, store: Store) -> anyhow::Result<()> {
     } else {
         database::require_up_to_date(&store).await?;
     }
+    warn_of_gaps(settings);
     let app = app(settings, store, outside::real(settings)?)?;
     let listener = bind(settings.server.listen)?;
     let server = Server {
@@ -49,6 +52,21 @@ pub async fn serve(settings: &Settings, store: Store) -> anyhow::Result<()> {
         head_within: HEAD_WITHIN,
     };
     server.run(signals(), |address| tracing::info!(%address, "listening")).await
+}
+
+/// What is no reason to refuse, but may not be what the operator meant.
+fn warn_of_gaps(settings: &Settings) {
+    if settings.mail.host.is_none() {
+        tracing::warn!("[mail] host is not set: mail waits in the outbox until it expires");
+    }
+    if settings.sms.url.is_none() {
+        tracing::warn!("[sms] url is not set: text messages wait in the outbox until they expire");
+    }
+    if settings.database.is_in_clear() {
+        tracing::warn!(
+            "[database] url leads to another machine without TLS: add ?sslmode=require unless the network is yours"
+        );
+    }
 }
 
 /// Puts the product together as the settings say.
@@ -149,28 +167,52 @@ impl Server {
 }
 
 /// Done when the process shall stop (SIGTERM or SIGINT). Another signal after that ends it at once.
-pub async fn signals() {
-    signal().await;
-    #[expect(clippy::disallowed_methods, reason = "it ends with the process, by design")]
-    tokio::spawn(async {
-        signal().await;
-        tracing::warn!("stopped at once by a second signal; answered requests are stored, unanswered ones may not be");
-        std::process::exit(1);
-    });
+///
+/// It listens from this call on, so that no signal finds the process unprepared; the runtime must be there.
+pub fn signals() -> impl Future<Output = ()> + Send + 'static {
+    let mut signals = Signals::listen();
+    async move {
+        signals.next().await;
+        #[expect(clippy::disallowed_methods, reason = "it ends with the process, by design")]
+        tokio::spawn(async move {
+            signals.next().await;
+            tracing::warn!("stopped at once by a second signal; requests under way got no answer");
+            std::process::exit(1);
+        });
+    }
 }
 
 #[cfg(unix)]
-async fn signal() {
-    use tokio::signal::unix::{SignalKind, signal};
-    let listen = |kind| signal(kind).expect("a process may listen for the signals that stop it");
-    let (mut terminate, mut interrupt) = (listen(SignalKind::terminate()), listen(SignalKind::interrupt()));
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+#[cfg(unix)]
+impl Signals {
+    fn listen() -> Signals {
+        let listen = |kind| signal(kind).expect("a process may listen for the signals that stop it");
+        Signals { terminate: listen(SignalKind::terminate()), interrupt: listen(SignalKind::interrupt()) }
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
     }
 }
 
 #[cfg(not(unix))]
-async fn signal() {
-    tokio::signal::ctrl_c().await.expect("a process may listen for the signal that stops it");
+struct Signals;
+
+#[cfg(not(unix))]
+impl Signals {
+    fn listen() -> Signals {
+        Signals
+    }
+
+    async fn next(&mut self) {
+        tokio::signal::ctrl_c().await.expect("a process may listen for the signal that stops it");
+    }
 }

@@ -116,6 +116,22 @@ fn the_demo_says_where_it_is_as_soon_as_it_answers() {
     assert_eq!(demo.terminate(), 0);
 }
 
+/// Needs `sh` and `curl`, as the newcomer who pastes the lines does.
+#[test]
+fn the_lines_that_the_demo_prints_reset_a_password_when_pasted() {
+    let folder = TempDir::new().unwrap();
+    let mut demo = Running::start(&mut doorward(folder.path(), &["demo", "--listen", "127.0.0.1:0"]));
+    let lines = BufReader::new(demo.0.stdout.take().unwrap()).lines().map(Result::unwrap);
+    let welcome: Vec<String> = lines.take_while(|line| !line.starts_with("Ctrl-C")).collect();
+    let script: Vec<&str> = welcome.iter().map(String::as_str).skip_while(|line| !line.contains('#')).collect();
+    let pasted = printed(&Command::new("sh").args(["-ec", &script.join("\n")]).output().unwrap());
+    let answers: Vec<Value> = pasted.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let [created, asked, reset] = answers.as_slice() else { panic!("{pasted}") };
+    assert_eq!(created["PhoneId"], "+41791234567", "{pasted}");
+    assert_eq!(asked["IsPosted"], true, "{pasted}");
+    assert!(reset["Data"]["access_token"].is_string(), "{pasted}");
+}
+
 #[test]
 fn the_same_folder_gives_the_same_keys_and_another_folder_others() {
     let (one, other) = (TempDir::new().unwrap(), TempDir::new().unwrap());

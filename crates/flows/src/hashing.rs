@@ -5,6 +5,10 @@ use crossbeam_channel::{Sender, TrySendError, bounded};
 use doorward_model::password::{self, Password};
 use std::num::NonZeroUsize;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+#[cfg(feature = "testing")]
+use std::sync::Arc;
+#[cfg(feature = "testing")]
+use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::oneshot;
 
 type Job = Box<dyn FnOnce() + Send>;
@@ -13,6 +17,8 @@ type Job = Box<dyn FnOnce() + Send>;
 #[derive(Clone)]
 pub struct HashPool {
     queue: Sender<Job>,
+    #[cfg(feature = "testing")]
+    runs: Arc<AtomicU64>,
 }
 
 impl HashPool {
@@ -26,11 +32,23 @@ impl HashPool {
                 .spawn(move || jobs.iter().for_each(|job| job()))
                 .expect("a process that cannot start a thread at its start cannot serve");
         }
-        HashPool { queue }
+        HashPool {
+            queue,
+            #[cfg(feature = "testing")]
+            runs: Arc::default(),
+        }
+    }
+
+    /// How much work it was given so far, that which it refused too.
+    #[cfg(feature = "testing")]
+    pub fn runs(&self) -> u64 {
+        self.runs.load(Ordering::Relaxed)
     }
 
     /// Runs `work` on the pool; 90005 when the queue is full. Work whose caller has gone away is skipped.
     pub async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+        #[cfg(feature = "testing")]
+        self.runs.fetch_add(1, Ordering::Relaxed);
         let (reply, answer) = oneshot::channel();
         let job = Box::new(move || {
             if !reply.is_closed() {

@@ -13,6 +13,7 @@ pub mod code;
 pub mod configuration;
 pub mod email;
 pub mod hashing;
+pub mod installation;
 pub mod jobs;
 pub mod limits;
 pub mod login;

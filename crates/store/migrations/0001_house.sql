@@ -65,7 +65,7 @@ CREATE TABLE identifiers (
 );
 CREATE INDEX identifiers_of_account ON identifiers (tenant, uid);
 
--- The person at other providers, each as rendered-ready sparse JSON.
+-- The person at other providers, each as rendered-ready sparse JSON in wire order.
 CREATE TABLE identities (
     tenant TEXT NOT NULL,
     provider TEXT NOT NULL,

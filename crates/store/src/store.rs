@@ -2,6 +2,8 @@
 
 use std::path::Path;
 use std::sync::Arc;
+#[cfg(feature = "testing")]
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use crate::dialect::Engine;
@@ -19,6 +21,8 @@ use crate::tx::Tx;
 pub struct Store {
     backend: Arc<Backend>,
     patience: Duration,
+    #[cfg(feature = "testing")]
+    statements: Arc<AtomicU64>,
 }
 
 enum Backend {
@@ -29,17 +33,23 @@ enum Backend {
 impl Store {
     /// Opens the SQLite file at `path` and makes it if there is none; its folder must be there.
     pub fn open_sqlite(path: impl AsRef<Path>, options: SqliteOptions) -> Result<Store> {
-        Ok(Store {
-            patience: options.patience,
-            backend: Arc::new(Backend::Sqlite(Sqlite::open(path.as_ref(), &options)?)),
-        })
+        Ok(Store::over(Backend::Sqlite(Sqlite::open(path.as_ref(), &options)?), options.patience))
     }
 
     /// Connects to PostgreSQL at `url`: `postgres://user:password@host:port/database`. With `?sslmode=require` the
     /// connection is encrypted and the server's certificate is checked against the system's roots; without, it is not
     /// encrypted.
     pub fn open_postgres(url: &str, options: PostgresOptions) -> Result<Store> {
-        Ok(Store { patience: options.patience, backend: Arc::new(Backend::Postgres(Postgres::open(url, &options)?)) })
+        Ok(Store::over(Backend::Postgres(Postgres::open(url, &options)?), options.patience))
+    }
+
+    fn over(backend: Backend, patience: Duration) -> Store {
+        Store {
+            backend: Arc::new(backend),
+            patience,
+            #[cfg(feature = "testing")]
+            statements: Arc::default(),
+        }
     }
 
     /// A transaction: `Ok` commits, `Err` and a panic roll back, and the answer comes when it is on disk.
@@ -48,6 +58,8 @@ impl Store {
         T: Send + 'static,
         E: From<Error> + Send + 'static,
     {
+        #[cfg(feature = "testing")]
+        let work = self.counted(work);
         self.queued(Access::Write, work).await
     }
 
@@ -58,6 +70,8 @@ impl Store {
         T: Send + 'static,
         E: From<Error> + Send + 'static,
     {
+        #[cfg(feature = "testing")]
+        let work = self.counted(work);
         match &*self.backend {
             Backend::Sqlite(sqlite) => {
                 // Nothing below ever yields: without this a loop of reads would starve its neighbours.
@@ -106,7 +120,30 @@ impl Store {
     #[cfg(feature = "testing")]
     #[must_use]
     pub fn with_patience(&self, patience: Duration) -> Store {
-        Store { backend: Arc::clone(&self.backend), patience }
+        Store { patience, ..self.clone() }
+    }
+
+    /// How many statements reads and writes ran so far, those of failed attempts too.
+    #[cfg(feature = "testing")]
+    pub fn statements(&self) -> u64 {
+        self.statements.load(Ordering::Relaxed)
+    }
+
+    #[cfg(feature = "testing")]
+    fn counted<T, E>(
+        &self,
+        work: impl Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    ) -> impl Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static
+    where
+        T: 'static,
+        E: 'static,
+    {
+        let statements = Arc::clone(&self.statements);
+        move |tx| {
+            let answer = work(tx);
+            statements.fetch_add(tx.statements, Ordering::Relaxed);
+            answer
+        }
     }
 
     async fn queued<T, E>(

@@ -27,11 +27,20 @@ pub struct Tx<'c> {
     connection: Connection<'c>,
     access: Access,
     failure: Option<Error>,
+    /// How many statements it ran.
+    #[cfg(feature = "testing")]
+    pub(crate) statements: u64,
 }
 
 impl<'c> Tx<'c> {
     pub(crate) fn new(connection: Connection<'c>, access: Access) -> Tx<'c> {
-        Tx { connection, access, failure: None }
+        Tx {
+            connection,
+            access,
+            failure: None,
+            #[cfg(feature = "testing")]
+            statements: 0,
+        }
     }
 
     /// Runs a statement; gives the number of rows it inserted, changed or deleted.
@@ -113,6 +122,10 @@ impl<'c> Tx<'c> {
         }
         if self.access != Access::Write && !only_reads(sql) {
             return Err(self.doom(Error::Database(format!("a read may not write: {sql}"))));
+        }
+        #[cfg(feature = "testing")]
+        {
+            self.statements += 1;
         }
         run(&mut self.connection).map_err(|error| self.doom(error))
     }

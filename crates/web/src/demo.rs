@@ -9,7 +9,7 @@ use axum::Router;
 use axum::routing::get;
 use doorward_flows::App;
 use doorward_model::secret::Secret;
-use minijinja::context;
+use serde::Serialize;
 
 #[cfg(test)]
 mod tests;
@@ -23,13 +23,20 @@ pub struct DemoKeys {
     pub api_secret: Secret,
 }
 
+#[derive(Serialize)]
+struct Welcome<'a> {
+    url: &'a str,
+    api_key: &'a str,
+    api_secret: &'a str,
+}
+
 /// `/`, `/dev/mailbox` and `/dev/outbox`, for the demo and nothing else: they show every message and the secret to
 /// whoever is on this machine. Their addresses begin with the app's public URL; [`docs`](crate::docs) brings the assets.
 pub fn demo(app: App, keys: DemoKeys) -> Router {
     let url = app.public_url.clone();
     let welcome = async move || {
-        let secret = keys.api_secret.expose();
-        fresh("welcome.html", context! { url => &*url, api_key => keys.api_key, api_secret => secret })
+        let values = Welcome { url: &url, api_key: &keys.api_key, api_secret: keys.api_secret.expose() };
+        fresh("welcome.html", values)
     };
     let router = Router::new()
         .route("/", get(welcome))

@@ -35,9 +35,8 @@ fn is_for_this_machine(request: &Request) -> bool {
     let mut named = request.headers().get_all(header::HOST).iter().peekable();
     let in_target = request.uri().authority();
     let is_named = named.peek().is_some() || in_target.is_some();
-    let headers_fit = named.all(|host| {
-        Authority::try_from(host.as_bytes()).is_ok_and(|authority| is_loopback(&authority))
-    });
+    let headers_fit =
+        named.all(|host| Authority::try_from(host.as_bytes()).is_ok_and(|authority| is_loopback(&authority)));
     is_named && headers_fit && in_target.is_none_or(is_loopback)
 }
 

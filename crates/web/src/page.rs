@@ -4,7 +4,9 @@ use axum::Router;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::map_response;
 use axum::response::{IntoResponse, Response};
-use minijinja::Environment;
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::Serde;
+use minijinja::{Environment, UndefinedBehavior};
 use serde::Serialize;
 use std::sync::LazyLock;
 
@@ -25,9 +27,9 @@ const TEMPLATES: [(&str, &str); 7] = [
 
 static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {
     let mut environment = Environment::new();
-    environment.set_undefined_behavior(minijinja::UndefinedBehavior::Strict);
-    environment.set_trim_blocks(true);
-    environment.set_lstrip_blocks(true);
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
+    environment.set_syntax(syntax.expect("only what surrounds tags differs from the usual"));
     for (name, source) in TEMPLATES {
         environment.add_template(name, source).expect("the templates are compiled in, and tests fill each of them");
     }
@@ -36,7 +38,7 @@ static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {
 
 /// The text of a page.
 pub(crate) fn render(template: &str, values: impl Serialize) -> Result<String, minijinja::Error> {
-    ENVIRONMENT.get_template(template)?.render(minijinja::Value::from_serialize(values))
+    ENVIRONMENT.get_template(template)?.render(Serde(values))
 }
 
 /// A page made for this one request.

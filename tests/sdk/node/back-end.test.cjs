@@ -11,7 +11,7 @@ const accounts = sdk.accountApi;
 test('an account is created with what the back end says', async () => {
   const { person, profile } = await createdByBackEnd(sdk);
 
-  assert.equal(profile.FullName, 'Ann Harbour');
+  assert.equal(profile.FullName, 'Ann Marlow');
   assert.deepEqual(profile.Email, [{ Type: 'Primary', Value: person.email }]);
   assert.equal(profile.EmailVerified, true);
   assert.equal(profile.PhoneId, person.phone);
@@ -50,7 +50,7 @@ test('an account is updated, and a null erases only with null support', async ()
 
   const renamed = await accounts.updateAccountByUid({ FirstName: 'Anne', LastName: null }, profile.Uid);
   assert.equal(renamed.FirstName, 'Anne');
-  assert.equal(renamed.LastName, 'Harbour');
+  assert.equal(renamed.LastName, 'Marlow');
 
   const shortened = await accounts.updateAccountByUid({ LastName: null }, profile.Uid, '', true);
   assert.equal(shortened.LastName, null);

@@ -111,7 +111,7 @@ async function createdByBackEnd(sdk, unverified = {}) {
   const person = newcomer();
   const profile = await sdk.accountApi.createAccount({
     FirstName: 'Ann',
-    LastName: 'Harbour',
+    LastName: 'Marlow',
     PhoneId: person.phone,
     PhoneIdVerified: true,
     UserName: person.userName,

@@ -14,6 +14,7 @@ const {
 } = require('./demo.cjs');
 
 const TOP_LEVEL_PROFILE_FIELDS = 149;
+const TRIES_BEFORE_SUSPENSION = 10;
 
 const sdk = client();
 const phones = sdk.phoneAuthenticationApi;
@@ -26,7 +27,7 @@ async function codeAsked(person, mailbox) {
   const sent = await phones.forgotPasswordByPhoneOTP(person.phone);
   assert.equal(sent.IsPosted, true);
   assert.equal(typeof sent.Data.Sid, 'string');
-  assert.equal(typeof sent.Data.AccountSid, 'string');
+  assert.ok('AccountSid' in sent.Data);
   return mailbox.nextCode();
 }
 
@@ -123,4 +124,20 @@ test('a password that the policy refuses leaves the code usable', async () => {
   assert.match(refusal.Errors[0].FieldName, /^password$/i);
   const answer = await reset(person.phone, code, newPassword());
   assert.equal(answer.IsPosted, true);
+});
+
+test('a reset opens an account that guessing had suspended', async () => {
+  const { person, mailbox } = await forgetful();
+  const { phone, password } = person;
+  for (let guess = 0; guess < TRIES_BEFORE_SUSPENSION; guess += 1) {
+    await refused(phones.loginByPhone({ phone, password: newPassword() }), 966);
+  }
+
+  const suspended = await refused(phones.loginByPhone({ phone, password }), 1198);
+  assert.ok(Date.parse(suspended.Data.LoginLockedTimeout) > Date.now(), JSON.stringify(suspended.Data));
+
+  const newSecret = newPassword();
+  await reset(phone, await codeAsked(person, mailbox), newSecret);
+  const login = await phones.loginByPhone({ phone, password: newSecret });
+  assert.equal(login.Profile.IsLoginLocked, false);
 });

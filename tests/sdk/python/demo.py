@@ -128,7 +128,7 @@ class Journey(unittest.TestCase):
         person = Person()
         account = {
             "FirstName": "Ann",
-            "LastName": "Harbour",
+            "LastName": "Marlow",
             "PhoneId": person.phone,
             "PhoneIdVerified": True,
             "UserName": person.user_name,

@@ -18,7 +18,7 @@ class AnAccount(Journey):
     def test_is_created_with_what_the_back_end_says(self):
         person, profile = self.created_by_back_end()
 
-        self.assertEqual(profile["FullName"], "Ann Harbour")
+        self.assertEqual(profile["FullName"], "Ann Marlow")
         self.assertEqual(profile["Email"], [{"Type": "Primary", "Value": person.email}])
         self.assertIs(profile["EmailVerified"], True)
         self.assertEqual(profile["PhoneId"], person.phone)
@@ -51,7 +51,7 @@ class AnAccount(Journey):
 
         renamed = self.accepted(update({"FirstName": "Anne", "LastName": None}, profile["Uid"]))
         self.assertEqual(renamed["FirstName"], "Anne")
-        self.assertEqual(renamed["LastName"], "Harbour")
+        self.assertEqual(renamed["LastName"], "Marlow")
 
         shortened = self.accepted(update({"LastName": None}, profile["Uid"], null_support=True))
         self.assertIsNone(shortened["LastName"])

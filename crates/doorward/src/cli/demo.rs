@@ -17,7 +17,7 @@ pub(super) fn run(arguments: DemoArguments) -> anyhow::Result<()> {
             tracing::warn!(%error, "what there is could not be printed");
         }
     };
-    block_on(demo.run(serve::signals(), print))
+    block_on(async { demo.run(serve::signals(), print).await })
 }
 
 fn json_line(ready: &Ready) -> String {

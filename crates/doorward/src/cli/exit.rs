@@ -8,6 +8,9 @@ use anyhow::Error;
 use super::output;
 use crate::config::Unsound;
 
+#[cfg(test)]
+mod tests;
+
 const FAILED: u8 = 1;
 // 2, wrong usage, is given by the reader of the arguments.
 const SETTINGS: u8 = 3;
@@ -35,21 +38,4 @@ fn kind(error: &Error) -> u8 {
 
 fn is_closed_pipe(error: &Error) -> bool {
     error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
-}
-
-#[cfg(test)]
-mod tests {
-    use anyhow::Context;
-
-    use super::*;
-    use crate::config::Finding;
-
-    #[test]
-    fn settings_and_database_have_codes_of_their_own_however_deep_they_lie() {
-        let settings = Error::from(Unsound::from(Finding::new("here", "is wrong", "Mend it.")));
-        let database: anyhow::Result<()> = Err(doorward_store::Error::Closed).context("listing the tenants");
-        assert_eq!(kind(&settings.context("starting")), SETTINGS);
-        assert_eq!(kind(&database.unwrap_err()), DATABASE);
-        assert_eq!(kind(&anyhow::anyhow!("anything else")), FAILED);
-    }
 }

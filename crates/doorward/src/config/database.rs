@@ -8,12 +8,13 @@ use url::Url;
 
 use super::finding::Finding;
 use super::secret_text::SecretText;
+use super::server::is_loopback_name;
 
 /// Where accounts, sessions and messages are kept.
 #[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Database {
-    /// `sqlite:PATH` for the database inside this program, or `postgres://user:password@host/name`. Without it, `sqlite:doorward.db`.
+    /// `sqlite:PATH` for the database inside this program, or `postgres://user:password@host/name`, with `?sslmode=require` behind it when the server is another machine. Without it, `sqlite:doorward.db`.
     pub url: Option<SecretText>,
     /// A file that holds `url`.
     pub url_file: Option<PathBuf>,
@@ -59,6 +60,15 @@ impl Database {
                 "Use sqlite:PATH, for example sqlite:/var/lib/doorward/doorward.db, or postgres://user:password@host/name.",
             )),
         }
+    }
+
+    /// True when what is stored goes to another machine without TLS.
+    pub fn is_in_clear(&self) -> bool {
+        let Ok(DatabaseUrl::Postgres(url)) = self.location() else { return false };
+        let Ok(url) = Url::parse(url.expose()) else { return false };
+        let encrypted = url.query_pairs().any(|(name, value)| name == "sslmode" && value == "require");
+        // Without a host, it is a socket of this machine.
+        url.has_host() && !encrypted && url.host_str().is_none_or(|host| !host.is_empty() && !is_loopback_name(host))
     }
 
     pub(crate) fn unsound(&self) -> Vec<Finding> {

@@ -111,7 +111,7 @@ pub(crate) fn is_loopback(url: &Url) -> bool {
 
 /// True when `host`, a name or an address, can only be this machine.
 pub(crate) fn is_loopback_name(host: &str) -> bool {
-    let host = host.trim_end_matches('.');
+    let host = host.trim_end_matches('.').trim_start_matches('[').trim_end_matches(']');
     host.eq_ignore_ascii_case("localhost") || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 

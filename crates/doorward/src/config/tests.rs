@@ -250,6 +250,23 @@ fn an_error_about_a_secret_does_not_repeat_it() {
 }
 
 #[test]
+fn a_database_on_another_machine_without_tls_is_noticed() {
+    let cases = [
+        ("postgres://u:p@db.example.com/d", true),
+        ("postgres://u:p@10.0.0.5/d?sslmode=prefer", true),
+        ("postgres://u:p@db.example.com/d?sslmode=require", false),
+        ("postgres://u:p@localhost/d", false),
+        ("postgres://u:p@[::1]:5432/d", false),
+        ("postgres:///d?host=/run/postgresql", false),
+        ("sqlite:doorward.db", false),
+    ];
+    for (url, in_clear) in cases {
+        let settings = Folder::with("").load(&[("DOORWARD_DATABASE_URL", url)]).unwrap();
+        assert_eq!(settings.database.is_in_clear(), in_clear, "{url}");
+    }
+}
+
+#[test]
 fn the_reference_is_up_to_date() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/config.md");
     let page = reference_markdown();

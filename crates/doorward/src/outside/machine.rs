@@ -6,6 +6,9 @@ use doorward_flows::outside::{Clock, Random};
 use doorward_model::time::Timestamp;
 use rand::Rng;
 
+#[cfg(test)]
+mod tests;
+
 /// The machine's clock. It may step, in both directions; what compares its moments must bear that.
 pub(crate) struct SystemClock;
 
@@ -24,25 +27,5 @@ impl Random for MachineRandom {
     fn fill(&self, bytes: &mut [u8]) {
         #[expect(clippy::disallowed_methods, reason = "this is the one place that asks the machine for random bytes")]
         rand::rng().fill_bytes(bytes);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn random_bytes_differ_each_time() {
-        let [mut one, mut other] = [[0; 32]; 2];
-        MachineRandom.fill(&mut one);
-        MachineRandom.fill(&mut other);
-        assert_ne!(one, other);
-        assert_ne!(one, [0; 32]);
-    }
-
-    #[test]
-    fn the_clock_counts_milliseconds_since_1970() {
-        let (year_2025, year_2100) = (1_735_689_600_000, 4_102_444_800_000);
-        assert!((year_2025..year_2100).contains(&SystemClock.now().0));
     }
 }

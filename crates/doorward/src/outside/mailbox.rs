@@ -6,6 +6,9 @@ use doorward_flows::outside::{BoxFuture, Carrier, Clock, Message, Undelivered};
 use doorward_store::Store;
 use doorward_store::mailbox::{self, Caught};
 
+#[cfg(test)]
+mod tests;
+
 /// Catches every message, whatever its channel.
 pub(crate) struct Mailbox {
     store: Store,

@@ -86,7 +86,7 @@ async fn talk(address: SocketAddr, head: &'static str) -> String {
 }
 
 const WAIT: &str = "GET /wait HTTP/1.1\r\nHost: localhost\r\n\r\n";
-const LONG: Duration = Duration::from_secs(60);
+const LONG: Duration = Duration::from_mins(1);
 
 #[tokio::test]
 #[expect(clippy::disallowed_methods, reason = "the client of a test runs beside it")]

@@ -9,5 +9,8 @@
     reason = "callers that race are tasks, and the database comes by the environment"
 )]
 
+mod contract;
+mod password;
 mod support;
+mod sweep;
 mod support_works;

@@ -4,6 +4,7 @@ use crate::access::Tenant;
 use crate::profile::Facts;
 use crate::session::NATIVE;
 use crate::{App, Result};
+use data_encoding::HEXLOWER;
 use doorward_model::id::Uid;
 use doorward_model::identifier::{Email, Phone, Username};
 use doorward_model::password::Password;
@@ -96,7 +97,10 @@ impl Draft {
     /// Reads the body of a registration or of a new account; refuses what its fields refuse, and a password that breaks
     /// the tenant's rules (1134, 1216).
     pub(crate) fn sketch(app: &App, tenant: &Tenant, body: &Map<String, Value>, writer: Writer, now: Timestamp) -> Result<Sketch, Refusal> {
-        let persona = Persona::from_wire(body, writer)?;
+        let mut persona = Persona::from_wire(body, writer)?;
+        // Every profile names its provider and has an id there; Doorward's own is a provider like any other.
+        persona.provider.get_or_insert_with(|| NATIVE.to_owned());
+        persona.id.get_or_insert_with(|| HEXLOWER.encode(&app.random::<16>()));
         let document = AccountDocument::from_wire(body, writer)?;
         let change = AccountChange::from_wire(body, writer)?;
         let holdings = Holdings::read(&change)?;

@@ -2,7 +2,7 @@
 
 use doorward_model::id::{TenantId, Uid};
 use doorward_model::time::Timestamp;
-use doorward_store::{Error, Json, row};
+use doorward_store::{Engine, Error, Json, row};
 
 use crate::support::on_each;
 
@@ -158,15 +158,18 @@ async fn errors_never_hold_what_was_given() {
             })
             .await;
         assert!(matches!(taken, Err(Error::Unique(_))), "{taken:?}");
+        // SQLite reads the digits and is content, PostgreSQL quotes what it refuses.
         let cast: Result<(i64,), Error> =
-            store.read(|tx| tx.one("SELECT CAST(CAST($1 AS TEXT) AS JSONB)->'a' FROM numbers", &[&SECRET])).await;
+            store.read(|tx| tx.one("SELECT CAST(CAST($1 AS TEXT) AS BIGINT)", &[&SECRET])).await;
+        assert_eq!(cast.is_err(), store.engine() == Engine::Postgres);
         let checked: Result<u64, Error> = store
             .write(|tx| {
                 tx.execute("CREATE TABLE checked (name TEXT CHECK (name = 'right'))", &[])?;
                 tx.execute("INSERT INTO checked (name) VALUES ($1)", &[&SECRET])
             })
             .await;
-        for error in [taken.unwrap_err(), cast.unwrap_err(), checked.unwrap_err()] {
+        assert!(checked.is_err());
+        for error in [taken.err(), cast.err(), checked.err()].into_iter().flatten() {
             assert!(!format!("{error} {error:?}").contains("31337"), "{error}");
         }
     })

@@ -7,8 +7,15 @@ use axum::extract::{Query, State};
 use axum::response::Response;
 use doorward_flows::App;
 use doorward_store::mailbox::Caught;
-use minijinja::context;
 use serde::Serialize;
+
+/// What was asked for and what was found.
+#[derive(Serialize)]
+struct Found {
+    to: String,
+    channel: String,
+    messages: Vec<Shown>,
+}
 
 /// A message as the page shows it.
 #[derive(Serialize)]
@@ -42,8 +49,8 @@ pub(super) async fn messages(state: State<App>, asked: Asked) -> Response {
 async fn show(template: &str, State(app): State<App>, asked: Asked) -> Response {
     match outbox::find(&app, asked).await {
         Ok((wanted, caught)) => {
-            let messages: Vec<Shown> = caught.into_iter().map(Shown::of).collect();
-            fresh(template, context! { messages, to => wanted.to.trim(), channel => wanted.channel })
+            let messages = caught.into_iter().map(Shown::of).collect();
+            fresh(template, Found { to: wanted.to.trim().to_owned(), channel: wanted.channel, messages })
         }
         Err(refused) => refused,
     }

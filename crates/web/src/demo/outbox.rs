@@ -55,7 +55,10 @@ pub(super) async fn find(
     wanted: Result<Query<Wanted>, QueryRejection>,
 ) -> Result<(Wanted, Vec<Caught>), Response> {
     let Ok(Query(wanted)) = wanted else {
-        return Err(sentence(StatusCode::BAD_REQUEST, "The query could not be read: send `to` and `channel`, each once."));
+        return Err(sentence(
+            StatusCode::BAD_REQUEST,
+            "The query could not be read: send `to` and `channel`, each once.",
+        ));
     };
     let channel = match wanted.channel.as_str() {
         "" => None,

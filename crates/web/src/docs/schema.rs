@@ -76,7 +76,9 @@ impl<'a> Schemas<'a> {
         }
         match &schema["type"] {
             Value::String(name) => self.kind_named(name, schema),
-            Value::Array(names) => joined(names.iter().filter_map(Value::as_str).map(|name| self.kind_named(name, schema))),
+            Value::Array(names) => {
+                joined(names.iter().filter_map(Value::as_str).map(|name| self.kind_named(name, schema)))
+            }
             _ if schema["properties"].is_object() => "object".to_owned(),
             _ => "any JSON value".to_owned(),
         }
@@ -101,11 +103,9 @@ impl<'a> Schemas<'a> {
         let schema = self.resolve(schema);
         let alternatives = ["anyOf", "oneOf"].into_iter().find_map(|key| schema[key].as_array());
         match alternatives {
-            Some(alternatives) => alternatives
-                .iter()
-                .map(|form| self.resolve(form))
-                .filter(|form| form["type"] != "null")
-                .collect(),
+            Some(alternatives) => {
+                alternatives.iter().map(|form| self.resolve(form)).filter(|form| form["type"] != "null").collect()
+            }
             None => vec![schema],
         }
     }

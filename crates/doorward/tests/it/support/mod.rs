@@ -18,6 +18,7 @@
 
 mod call;
 mod database;
+pub(crate) mod operations;
 mod people;
 
 pub(crate) use call::{Call, Reply, race};
@@ -28,7 +29,7 @@ use axum::http::Method;
 use database::Database;
 use doorward_flows::hashing::HashPool;
 use doorward_flows::limits::Velocity;
-use doorward_flows::outside::Message;
+use doorward_flows::outside::{Message, Outside};
 use doorward_flows::testing::{Fakes, FrozenClock, Outbox};
 use doorward_flows::{App, Setup, jobs, tenants};
 use doorward_model::id::TenantId;
@@ -76,15 +77,7 @@ impl Test {
         show_failures();
         let fakes = Fakes::new(Timestamp::parse(BEGIN).unwrap(), 1);
         let database = Database::create();
-        let app = App::new(Setup {
-            store: database.open(),
-            outside: fakes.outside,
-            keys: Keys::derive(&[7; 32], &[]),
-            hashing: hash_pool(),
-            velocity: Velocity::unlimited(),
-            trusted_proxies: Vec::new(),
-            public_url: PUBLIC_URL.to_owned(),
-        });
+        let app = App::new(setup(&database, fakes.outside));
         Test {
             acme: make_tenant(&app, "acme").await,
             router: doorward_api::router(app.clone()),
@@ -95,6 +88,16 @@ impl Test {
             leaves_messages: AtomicBool::new(false),
             database: Some(database),
         }
+    }
+
+    /// Stops the product and starts it anew: nothing stays but the database. `change` may set it up otherwise.
+    pub(crate) async fn restart(&mut self, change: impl FnOnce(&mut Setup)) {
+        self.app.store.close().await;
+        let database = self.database.as_ref().expect("only the drop takes it");
+        let mut setup = setup(database, self.app.outside.clone());
+        change(&mut setup);
+        self.app = App::new(setup);
+        self.router = doorward_api::router(self.app.clone());
     }
 
     /// Another tenant, set like "acme".
@@ -166,6 +169,18 @@ impl Drop for Test {
                 "messages wait in the queue: the test must carry them with run_jobs, or say leave_messages"
             );
         }
+    }
+}
+
+fn setup(database: &Database, outside: Outside) -> Setup {
+    Setup {
+        store: database.open(),
+        outside,
+        keys: Keys::derive(&[7; 32], &[]),
+        hashing: hash_pool(),
+        velocity: Velocity::unlimited(),
+        trusted_proxies: Vec::new(),
+        public_url: PUBLIC_URL.to_owned(),
     }
 }
 

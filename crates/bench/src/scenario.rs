@@ -1,0 +1,108 @@
+//! What is measured, the limit each is held against, and the share of it that is the target.
+
+use clap::ValueEnum;
+use serde::Serialize;
+
+/// Something to measure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Scenario {
+    /// Sign in with the right password.
+    Login,
+    /// Ask whether an access token lives.
+    Validate,
+    /// Read a full profile of 149 fields.
+    Profile,
+    /// Exchange a refresh token.
+    Refresh,
+    /// Reset a password with a code sent by phone, which also signs in.
+    ResetByOtp,
+    /// Ten times the logins that can be hashed, with token checks beside them.
+    HashStorm,
+    /// A wrong password for an account that exists, and for one that does not.
+    Enumeration,
+}
+
+/// The limit that a scenario is held against.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Limit {
+    /// So many password hashes for each request, on all cores.
+    Hashes(u8),
+    /// One route of the same HTTP stack that answers as many bytes.
+    Bare,
+    /// The same statements, written by as many tasks.
+    Commits,
+}
+
+/// A reset compares the new password with the current one, and hashes it. Earlier ones would cost a comparison each;
+/// the tenant is set up to keep none, so that the count is exact.
+const HASHES_OF_A_RESET: u8 = 2;
+
+impl Scenario {
+    /// All of them.
+    pub(crate) const ALL: [Scenario; 7] = [
+        Scenario::Login,
+        Scenario::Validate,
+        Scenario::Profile,
+        Scenario::Refresh,
+        Scenario::ResetByOtp,
+        Scenario::HashStorm,
+        Scenario::Enumeration,
+    ];
+
+    /// Its name on the command line and in the report.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Scenario::Login => "login",
+            Scenario::Validate => "validate",
+            Scenario::Profile => "profile",
+            Scenario::Refresh => "refresh",
+            Scenario::ResetByOtp => "reset-by-otp",
+            Scenario::HashStorm => "hash-storm",
+            Scenario::Enumeration => "enumeration",
+        }
+    }
+
+    /// The limit it is held against and the share that is to be reached; `None` for those with measures of their own.
+    pub(crate) fn limit(self) -> Option<(Limit, f64)> {
+        match self {
+            Scenario::Login => Some((Limit::Hashes(1), 0.90)),
+            Scenario::Validate | Scenario::Profile => Some((Limit::Bare, 0.50)),
+            Scenario::Refresh => Some((Limit::Commits, 0.50)),
+            Scenario::ResetByOtp => Some((Limit::Hashes(HASHES_OF_A_RESET), 0.85)),
+            Scenario::HashStorm | Scenario::Enumeration => None,
+        }
+    }
+
+    /// True for what changes the database at every request.
+    pub(crate) fn writes(self) -> bool {
+        matches!(self, Scenario::Login | Scenario::Refresh | Scenario::ResetByOtp)
+    }
+}
+
+impl Limit {
+    /// Its name in the report.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Limit::Hashes(1) => "raw hashes",
+            Limit::Hashes(_) => "raw hashes, two for each",
+            Limit::Bare => "bare endpoint",
+            Limit::Commits => "raw commits",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_scenario_goes_by_one_name_everywhere() {
+        for scenario in Scenario::ALL {
+            let on_the_command_line = scenario.to_possible_value().unwrap();
+            assert_eq!(on_the_command_line.get_name(), scenario.name());
+            assert_eq!(serde_json::to_value(scenario).unwrap(), scenario.name());
+        }
+        assert_eq!(Scenario::ALL, Scenario::value_variants());
+    }
+}

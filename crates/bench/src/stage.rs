@@ -1,0 +1,215 @@
+//! One database with so many accounts, and everything that is measured on it.
+
+use crate::command_line::Options;
+use crate::http::Connection;
+use crate::limit;
+use crate::load::{Figures, Load, Tally, measure};
+use crate::population::Role;
+use crate::report::{Cell, Fact, Report, Target, Trial, progress};
+use crate::scenario::{Limit, Scenario};
+use crate::seed::Seeded;
+use crate::served::{Program, Served};
+use crate::statistics::{Spread, number};
+use crate::storm;
+use crate::work::{Login, Read, Refresh, Reset, Tenant, Tokens, Work};
+use anyhow::{Context, Result, bail};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+/// What a server that was just started still tidies up.
+const SETTLES_WITHIN: Duration = Duration::from_secs(1);
+
+/// More codes than are used up in one measurement.
+const MOST_CODES: u64 = 20_000;
+
+/// A database full of accounts, and how it is to be measured.
+pub(crate) struct Stage<'a> {
+    options: &'a Options,
+    database: &'static str,
+    seeded: Seeded,
+    /// What is exchanged over HTTP, and what straight in the database.
+    tokens: [Tokens; 2],
+    resets: AtomicU64,
+}
+
+impl<'a> Stage<'a> {
+    /// A stage on accounts that are there.
+    pub(crate) fn new(options: &'a Options, database: &'static str, seeded: Seeded) -> Stage<'a> {
+        let population = seeded.tenant.population;
+        let tokens = [Role::Renewer, Role::RawRenewer].map(|role| Tokens::of(population, role));
+        Stage { options, database, seeded, tokens, resets: AtomicU64::new(0) }
+    }
+
+    /// How the tenant is called.
+    pub(crate) fn tenant(&self) -> Tenant {
+        self.seeded.tenant.clone()
+    }
+
+    /// How long one measurement takes.
+    pub(crate) fn length(&self) -> Duration {
+        Duration::from_secs(self.options.seconds)
+    }
+
+    /// How often each is repeated.
+    pub(crate) fn repeat(&self) -> u64 {
+        self.options.repeat
+    }
+
+    /// A figure of this stage.
+    pub(crate) fn fact(&self, what: &str, unit: &'static str, value: Spread, target: Option<Target>) -> Fact {
+        Fact::new(self.database, self.seeded.tenant.population.accounts(), what, unit, value, target)
+    }
+
+    /// A count of what should not have been.
+    pub(crate) fn count(&self, what: &str, count: usize) -> Fact {
+        let value = number(count);
+        self.fact(what, "", Spread { median: value, least: value, most: value }, Some(Target::AtMost(0.0)))
+    }
+
+    /// Measures everything that was asked for.
+    pub(crate) async fn measure(&self, program: &Program, report: &mut Report) -> Result<()> {
+        let starts = start_times(program, self.repeat()).await?;
+        report.add(self.fact("start to first 200", "ms", starts, Some(Target::AtMost(150.0))));
+
+        let server = Served::start(program).await?;
+        tokio::time::sleep(SETTLES_WITHIN).await;
+        self.note_memory(&server, "idle", Some(Target::AtMost(25.0)), report)?;
+        for scenario in &self.options.scenario {
+            match scenario.limit() {
+                Some((limit, target)) => self.measure_grid(&server, *scenario, limit, target, report).await?,
+                None => self.measure_beside(&server, *scenario, report).await?,
+            }
+            self.note_memory(&server, &format!("after {}", scenario.name()), None, report)?;
+        }
+        server.stop().await
+    }
+
+    async fn measure_beside(&self, server: &Served, scenario: Scenario, report: &mut Report) -> Result<()> {
+        progress(format_args!("{} ..", scenario.name()));
+        let facts = match scenario {
+            Scenario::HashStorm => storm::weather(self, server).await,
+            _ => storm::enumerate(self, server).await,
+        };
+        facts.with_context(|| scenario.name())?.into_iter().for_each(|fact| report.add(fact));
+        Ok(())
+    }
+
+    fn note_memory(&self, server: &Served, when: &str, target: Option<Target>, report: &mut Report) -> Result<()> {
+        let memory = server.process().memory()?;
+        let only = |value| Spread { median: value, least: value, most: value };
+        report.add(self.fact(&format!("RSS, {when}"), "MB", only(memory.resident), target));
+        report.add(self.fact(&format!("RSS, {when}, private part"), "MB", only(memory.private), None));
+        Ok(())
+    }
+
+    async fn measure_grid(
+        &self,
+        server: &Served,
+        scenario: Scenario,
+        limit: Limit,
+        target: f64,
+        report: &mut Report,
+    ) -> Result<()> {
+        let work = self.work(scenario);
+        let bare = match limit {
+            Limit::Bare => Some(Served::start(&Program::Bare(answer_length(server, &work).await?)).await?),
+            Limit::Hashes(_) | Limit::Commits => None,
+        };
+        for connections in &self.options.connections {
+            progress(format_args!("{}, {connections} connections ..", scenario.name()));
+            let mut trials = Vec::new();
+            for _ in 0..self.repeat() {
+                let limit = self.measure_limit(limit, bare.as_ref(), *connections).await.context(limit.name())?;
+                let (figures, tally) = self
+                    .measure_scenario(server, scenario, &work, *connections)
+                    .await
+                    .with_context(|| format!("{} with {connections} connections", scenario.name()))?;
+                trials.push(Trial { figures, limit, tally });
+            }
+            let accounts = self.seeded.tenant.population.accounts();
+            report.add_cell(Cell::of(self.database, accounts, scenario, *connections, limit, target, &trials)?);
+        }
+        Ok(())
+    }
+
+    async fn measure_limit(&self, limit: Limit, bare: Option<&Served>, connections: usize) -> Result<Figures> {
+        match limit {
+            Limit::Hashes(each) => Ok(limit::hashes(self.length()).await?.for_each(each)),
+            Limit::Commits => limit::commits(&self.seeded, &self.tokens[1], connections, self.length()).await,
+            Limit::Bare => {
+                let bare = bare.context("the bare endpoint was not started")?;
+                let load = Load { address: bare.address, connections, work: Arc::new(crate::work::Get("/")), pace: None };
+                Ok(measure(bare.process(), load, self.length()).await?.0)
+            }
+        }
+    }
+
+    async fn measure_scenario(
+        &self,
+        server: &Served,
+        scenario: Scenario,
+        work: &Arc<dyn Work>,
+        connections: usize,
+    ) -> Result<(Figures, Tally)> {
+        let work = match scenario {
+            Scenario::ResetByOtp => self.resets().await?,
+            _ => Arc::clone(work),
+        };
+        measure(server.process(), Load { address: server.address, connections, work, pace: None }, self.length()).await
+    }
+
+    fn work(&self, scenario: Scenario) -> Arc<dyn Work> {
+        let tenant = self.tenant();
+        match scenario {
+            Scenario::Validate => Arc::new(Read::validate(tenant)),
+            Scenario::Profile => Arc::new(Read::profile(tenant)),
+            Scenario::Refresh => Arc::new(Refresh::new(tenant, self.tokens[0].clone())),
+            // Codes are issued anew for each measurement.
+            Scenario::ResetByOtp => Arc::new(Reset::new(tenant, &(0..0))),
+            Scenario::Login | Scenario::HashStorm | Scenario::Enumeration => Arc::new(Login::new(tenant)),
+        }
+    }
+
+    async fn resets(&self) -> Result<Arc<dyn Work>> {
+        let count = self.seeded.tenant.population.count(Role::Resetter).min(MOST_CODES);
+        let first = self.resets.fetch_add(count, Ordering::Relaxed);
+        let turns = first..first + count;
+        self.seeded.issue_codes(&turns).await?;
+        Ok(Arc::new(Reset::new(self.tenant(), &turns)))
+    }
+}
+
+/// How long it takes from starting a server to its first good answer.
+pub(crate) async fn start_times(program: &Program, repeat: u64) -> Result<Spread> {
+    let mut times = Vec::new();
+    for _ in 0..repeat {
+        let server = Served::start(program).await?;
+        times.push(server.started_in.as_secs_f64() * 1000.0);
+        server.stop().await?;
+    }
+    Spread::of(times).context("nothing was started")
+}
+
+/// How many bytes the body of a good answer has.
+async fn answer_length(server: &Served, work: &Arc<dyn Work>) -> Result<usize> {
+    let mut request = Vec::new();
+    if !work.request(&mut request) {
+        bail!("there is nothing to ask for");
+    }
+    let mut connection = Connection::open(server.address).await?;
+    let answer = connection.exchange(&request).await?;
+    if answer.status != work.wanted() {
+        bail!("the server answered {}: {}", answer.status, String::from_utf8_lossy(answer.body));
+    }
+    Ok(answer.body.len())
+}
+
+/// Makes the accounts, and says how long it took.
+pub(crate) async fn seed(store: &doorward_store::Store, master: [u8; 32], accounts: u64) -> Result<Seeded> {
+    progress(format_args!("making {accounts} accounts .."));
+    let begun = Instant::now();
+    let seeded = Seeded::new(store, master, accounts).await?;
+    progress(format_args!("  in {:.1} s", begun.elapsed().as_secs_f64()));
+    Ok(seeded)
+}

@@ -1,0 +1,66 @@
+//! The house stays as ARCHITECTURE.md draws it: which crate may use which, and which outside library.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Crate, and the crates of the house that it may use.
+const ARROWS: &[(&str, &[&str])] = &[
+    ("model", &[]),
+    ("store", &["model"]),
+    ("flows", &["model", "store"]),
+    ("api", &["flows", "model", "store"]),
+    ("web", &["flows", "model", "store"]),
+    ("doorward", &["api", "flows", "model", "store", "web"]),
+    ("bench", &["flows", "model", "store"]),
+];
+
+/// Library, and the only crates that may use it outside of their tests.
+const KEPT_IN: &[(&str, &[&str])] = &[
+    ("rusqlite", &["store"]),
+    ("tokio-postgres", &["store"]),
+    ("axum", &["api", "web", "doorward", "bench"]),
+    ("schemars", &["api", "doorward"]),
+    ("lettre", &["doorward"]),
+    ("reqwest", &["doorward"]),
+    ("config", &["doorward"]),
+    ("clap", &["doorward", "bench"]),
+];
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+/// The names under `[dependencies]` of a crate.
+fn dependencies(name: &str) -> BTreeSet<String> {
+    let text = fs::read_to_string(root().join("crates").join(name).join("Cargo.toml")).unwrap();
+    let section = text.split("\n[").find(|section| section.starts_with("dependencies]")).unwrap_or_default();
+    let lines = section.lines().skip(1).map(|line| line.split(['.', '=', ' ']).next().unwrap_or_default());
+    lines.filter(|name| !name.is_empty() && !name.starts_with('#')).map(str::to_owned).collect()
+}
+
+fn crates() -> BTreeSet<String> {
+    let entries = fs::read_dir(root().join("crates")).unwrap();
+    entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+}
+
+#[test]
+fn every_crate_uses_only_what_its_arrows_allow() {
+    let drawn: BTreeSet<String> = ARROWS.iter().map(|(name, _)| (*name).to_owned()).collect();
+    assert_eq!(crates(), drawn, "a crate was added or removed: draw it here and in ARCHITECTURE.md");
+    for (name, allowed) in ARROWS {
+        for used in dependencies(name).iter().filter_map(|used| used.strip_prefix("doorward-")) {
+            assert!(allowed.contains(&used), "crates/{name} must not use crates/{used}");
+        }
+    }
+}
+
+#[test]
+fn libraries_with_one_home_stay_there() {
+    for name in crates() {
+        let used = dependencies(&name);
+        for (library, homes) in KEPT_IN {
+            assert!(!used.contains(*library) || homes.contains(&name.as_str()), "crates/{name} must not use {library}");
+        }
+    }
+}

@@ -1,0 +1,20 @@
+//! The program as its operator and its callers meet it: child processes on loopback, real HTTP, real signals.
+//!
+//! On SQLite unless `DOORWARD_TEST_DATABASE=postgres`; then `DOORWARD_TEST_POSTGRES` names the server, as
+//! `scripts/postgres-for-tests` does. The demo is always on SQLite. `DOORWARD_CRASH_ROUNDS` and `DOORWARD_CRASH_SEED`
+//! make the crash test longer, or another one.
+
+#![cfg(unix)]
+#![expect(clippy::unwrap_used, reason = "a test fails by it")]
+#![expect(clippy::disallowed_methods, reason = "the database and the length of the crash test come by the environment")]
+
+mod crash;
+mod database_away;
+mod demo;
+mod operator;
+mod providers;
+mod rude_clients;
+mod secrets;
+mod sharing;
+mod stopping;
+mod support;

@@ -1,0 +1,32 @@
+//! What must be true of a database before anything is served from it.
+
+use crate::{App, Result};
+use anyhow::{Context, anyhow};
+use doorward_model::keys::Unopened;
+use doorward_store::facts;
+
+/// The fact that was sealed when the database was first used.
+const PROOF: &str = "master key";
+
+/// Fails when the database was made with another master key: every token, code and secret in it would be unknown, and
+/// nobody could tell why. The first call on a new database makes it this key's own.
+pub async fn check_master_key(app: &App) -> Result<()> {
+    let sealed = app.keys.seal(PROOF, PROOF, app.random());
+    let stored = app
+        .write(move |tx| {
+            if let Some(stored) = facts::get(tx, PROOF)? {
+                return Ok(stored);
+            }
+            facts::set_once(tx, PROOF, &sealed)?;
+            Ok(facts::get(tx, PROOF)?.context("a fact that was just set")?)
+        })
+        .await?;
+    match app.keys.open(PROOF, &stored) {
+        Ok(_) => Ok(()),
+        Err(Unopened::UnknownKey) => Err(anyhow!(
+            "the database was made with another master key; set [keys] master to that one, or list it under [keys] previous"
+        )
+        .into()),
+        Err(Unopened::Damaged) => Err(anyhow!("the database's proof of its master key is damaged; restore it from a backup").into()),
+    }
+}
