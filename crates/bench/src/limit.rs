@@ -51,7 +51,7 @@ fn repeated(window: Window, once: impl Fn() -> bool) -> Vec<u32> {
         }
         let right = std::hint::black_box(once());
         let ended = Instant::now();
-        if right && begun >= window.from && ended < window.until {
+        if right && window.holds(ended) {
             latencies.push(microseconds(ended - begun));
         }
     }
@@ -123,7 +123,7 @@ impl Raw {
             self.renew(&token, &next).await?;
             self.tokens.put(next);
             let ended = Instant::now();
-            if begun >= window.from && ended < window.until {
+            if window.holds(ended) {
                 latencies.push(microseconds(ended - begun));
             }
         }

@@ -20,12 +20,13 @@ const REFUSED: u16 = 503;
 /// A server that has not answered so long after the end is broken.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// The time that counts.
+/// The time that counts: what ends within it does, whenever it began. To leave out what began before would leave out a
+/// part of the throughput, the greater the longer one request takes.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Window {
-    /// What began earlier is warming up.
+    /// What ends earlier is warming up.
     pub(crate) from: Instant,
-    /// What ends later is not counted.
+    /// What ends later is not counted, and nothing begins later.
     pub(crate) until: Instant,
 }
 
@@ -34,6 +35,11 @@ impl Window {
     pub(crate) fn of(length: Duration) -> Window {
         let from = Instant::now() + length / 5;
         Window { from, until: from + length }
+    }
+
+    /// True for the end of something that counts.
+    pub(crate) fn holds(self, end: Instant) -> bool {
+        (self.from..self.until).contains(&end)
     }
 }
 
@@ -79,8 +85,10 @@ pub(crate) struct Tally {
     pub(crate) failed: usize,
     /// What the first of those said.
     pub(crate) complaint: Option<String>,
-    /// When there was nothing left to ask for, if that came first.
-    pub(crate) ran_out: Option<Instant>,
+    /// True when there was nothing left to ask for before the window's end.
+    pub(crate) ran_out: bool,
+    /// When the last one ended that counts.
+    pub(crate) last: Option<Instant>,
 }
 
 impl Tally {
@@ -88,18 +96,13 @@ impl Tally {
     pub(crate) fn figures(&mut self, window: Window, processor_time: Duration) -> Result<Figures> {
         self.served.sort_unstable();
         self.refused.sort_unstable();
-        let until = self.ran_out.map_or(window.until, |ran_out| ran_out.clamp(window.from, window.until));
+        let until = self.last.filter(|_| self.ran_out).unwrap_or(window.until);
         let seconds = until.duration_since(window.from).as_secs_f64();
         let (Some(p50), Some(p99)) = (milliseconds(&self.served, 500), milliseconds(&self.served, 990)) else {
             bail!("nothing was served: {}", self.complaint.as_deref().unwrap_or("no answer came in time"));
         };
         let count = number(self.served.len());
-        Ok(Figures {
-            per_second: count / seconds,
-            p50,
-            p99,
-            processor: processor_time.as_secs_f64() * 1e6 / count,
-        })
+        Ok(Figures { per_second: count / seconds, p50, p99, processor: processor_time.as_secs_f64() * 1e6 / count })
     }
 
     fn merge(&mut self, other: Tally) {
@@ -107,7 +110,8 @@ impl Tally {
         self.refused.extend(other.refused);
         self.failed += other.failed;
         self.complaint = self.complaint.take().or(other.complaint);
-        self.ran_out = self.ran_out.or(other.ran_out);
+        self.ran_out |= other.ran_out;
+        self.last = self.last.max(other.last);
     }
 
     fn count(&mut self, answer: &Answer<'_>, wanted: u16, latency: Duration) {
@@ -204,7 +208,9 @@ fn converse_all(load: &Load, share: usize, window: Window) -> Result<Tally> {
             conversations.spawn(converse(load.clone(), window));
         }
         let mut tally = Tally::default();
-        while let Some(done) = timeout_at(window.until + PATIENCE, conversations.join_next()).await.context("no answer")? {
+        while let Some(done) =
+            timeout_at(window.until + PATIENCE, conversations.join_next()).await.context("no answer")?
+        {
             tally.merge(done.context("a task of the load panicked")??);
         }
         Ok(tally)
@@ -224,18 +230,18 @@ async fn converse(load: Load, window: Window) -> Result<Tally> {
         }
         request.clear();
         if !load.work.request(&mut request) {
-            tally.ran_out = Some(begun);
+            tally.ran_out = true;
             return Ok(tally);
         }
         let exchanged = connection.exchange(&request).await;
         let ended = Instant::now();
-        let counts = begun >= window.from && ended < window.until;
         let kept_alive = match &exchanged {
             Ok(answer) => {
                 if answer.status == load.work.wanted() {
                     load.work.answered(answer.body);
                 }
-                if counts {
+                if window.holds(ended) {
+                    tally.last = Some(ended);
                     tally.count(answer, load.work.wanted(), ended - begun);
                 }
                 answer.kept_alive
@@ -282,8 +288,8 @@ mod tests {
     #[test]
     fn a_load_that_ran_out_is_judged_by_the_time_it_lasted() {
         let window = window();
-        let ran_out = Some(window.from + Duration::from_secs(1));
-        let mut tally = Tally { served: vec![1; 100], ran_out, ..Tally::default() };
+        let last = Some(window.from + Duration::from_secs(1));
+        let mut tally = Tally { served: vec![1; 100], ran_out: true, last, ..Tally::default() };
         let figures = tally.figures(window, Duration::ZERO).unwrap();
         assert!((figures.per_second - 100.0).abs() < 1e-9, "{figures:?}");
     }

@@ -190,7 +190,8 @@ mod tests {
     fn tokens_and_ids_are_all_different() {
         let mut all = HashSet::new();
         for person in (0..10_000).map(Person) {
-            let texts = [person.uid().to_string(), person.session().to_string(), person.access_token(), person.refresh_token()];
+            let texts =
+                [person.uid().to_string(), person.session().to_string(), person.access_token(), person.refresh_token()];
             assert!(texts.into_iter().all(|text| all.insert(text)), "{person:?}");
         }
     }

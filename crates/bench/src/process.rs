@@ -52,7 +52,8 @@ impl Process {
 /// Fields 14 and 15. The second is the program's name in brackets, which may itself hold spaces and brackets.
 fn processor_time(stat: &str) -> Option<Duration> {
     let (_, after_name) = stat.rsplit_once(')')?;
-    let ticks: Vec<u32> = after_name.split_whitespace().skip(11).take(2).filter_map(|field| field.parse().ok()).collect();
+    let ticks: Vec<u32> =
+        after_name.split_whitespace().skip(11).take(2).filter_map(|field| field.parse().ok()).collect();
     let [user, kernel] = ticks[..] else { return None };
     Some(TICK * (user + kernel))
 }

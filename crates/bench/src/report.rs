@@ -92,7 +92,8 @@ impl Cell {
         target: f64,
         trials: &[Trial],
     ) -> Result<Cell> {
-        let spread = |value: &dyn Fn(&Trial) -> f64| Spread::of(trials.iter().map(value)).context("nothing was measured");
+        let spread =
+            |value: &dyn Fn(&Trial) -> f64| Spread::of(trials.iter().map(value)).context("nothing was measured");
         let ratio = spread(&|trial| trial.figures.per_second / trial.limit.per_second)?;
         let verdict = match connections {
             JUDGED_FROM.. => Target::AtLeast(target).judge(ratio.median),

@@ -125,7 +125,8 @@ fn find_server(named: Option<&Path>) -> Result<PathBuf> {
         Some(path) => path.to_owned(),
         None => std::env::current_exe().context("finding this program")?.with_file_name(SERVER),
     };
-    path.canonicalize().with_context(|| format!("{} is not there: build the server, or name it with --server", path.display()))
+    path.canonicalize()
+        .with_context(|| format!("{} is not there: build the server, or name it with --server", path.display()))
 }
 
 /// A fifth is added to each measurement for warming up, and each has a limit beside it.
@@ -159,7 +160,9 @@ fn compare(report: &mut Report) {
             facts.push(Fact::new(cell.database, cell.accounts, &what, "%", share, Some(target)));
         }
     }
-    facts.into_iter().for_each(|fact| report.add(fact));
+    for fact in facts {
+        report.add(fact);
+    }
 }
 
 fn only(value: f64) -> Spread {

@@ -104,7 +104,9 @@ impl Seeded {
             let (id, keys, population) = (self.id.clone(), Arc::clone(&self.keys), self.tenant.population);
             let batch = from..turns.end.min(from + BATCH);
             let issue = move |tx: &mut Tx<'_>| {
-                batch.clone().try_for_each(|turn| issue_code(tx, &id, &keys, population.next(Role::Resetter, turn), now))
+                batch
+                    .clone()
+                    .try_for_each(|turn| issue_code(tx, &id, &keys, population.next(Role::Resetter, turn), now))
             };
             self.store.write(issue).await.context("issuing codes")?;
         }
@@ -141,7 +143,13 @@ async fn create_tenant(store: &Store, master: &[u8; 32], accounts: u64) -> Resul
     })
 }
 
-fn issue_code(tx: &mut Tx<'_>, tenant: &TenantId, keys: &Keys, person: Person, now: Timestamp) -> doorward_store::Result<()> {
+fn issue_code(
+    tx: &mut Tx<'_>,
+    tenant: &TenantId,
+    keys: &Keys,
+    person: Person,
+    now: Timestamp,
+) -> doorward_store::Result<()> {
     let subject = code::subject(keys, tenant, Kind::Phone, &person.phone());
     let new = challenges::New {
         purpose: Purpose::ResetPassword,
@@ -178,7 +186,8 @@ struct Profile {
 
 impl Profile {
     fn of(body: &Map<String, Value>) -> Result<Profile> {
-        let refused = |refusal: doorward_model::refusal::Refusal| anyhow!("the example was refused: {:?}", refusal.reason);
+        let refused =
+            |refusal: doorward_model::refusal::Refusal| anyhow!("the example was refused: {:?}", refusal.reason);
         let identity = body.get("Identities").and_then(|identities| identities.get(0)).and_then(Value::as_object);
         let identity = identity.map(|identity| {
             let provider = identity.get("Provider").and_then(Value::as_str).unwrap_or("facebook").to_owned();
@@ -298,7 +307,8 @@ mod tests {
 
     #[test]
     fn the_example_fills_every_stored_text() {
-        let draft = Draft::new(Population::of(1000), TenantId::new("t"), Arc::new(Keys::derive(&[7; 32], &[])), Timestamp(0));
+        let draft =
+            Draft::new(Population::of(1000), TenantId::new("t"), Arc::new(Keys::derive(&[7; 32], &[])), Timestamp(0));
         let draft = draft.unwrap();
         assert!(draft.full.persona.as_str().len() > 4000 && draft.full.identity.is_some());
         assert!((300..1500).contains(&draft.ordinary.persona.as_str().len()) && draft.ordinary.identity.is_none());

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use tokio::process::{Child, Command};
 
 /// A server that does not answer after so long never will.
-const START_WITHIN: Duration = Duration::from_secs(60);
+const START_WITHIN: Duration = Duration::from_mins(1);
 
 /// How often it is asked meanwhile.
 const BETWEEN_PROBES: Duration = Duration::from_millis(1);
@@ -70,7 +70,9 @@ impl Doorward {
     /// Settings come through variables alone, so that no file of the machine is mixed in.
     fn command(&self, address: SocketAddr) -> Result<Command> {
         let log = match &self.log {
-            Some(path) => File::options().create(true).append(true).open(path).context("opening the server's log")?.into(),
+            Some(path) => {
+                File::options().create(true).append(true).open(path).context("opening the server's log")?.into()
+            }
             None => Stdio::null(),
         };
         let mut command = Command::new(&self.path);
@@ -104,14 +106,14 @@ impl Served {
         let mut command = program.command(address)?;
         command.stdin(Stdio::null()).stdout(Stdio::null()).kill_on_drop(true);
         let begun = Instant::now();
-        let mut child = command.spawn().with_context(|| format!("starting {:?}", command.as_std().get_program()))?;
+        let mut child = command.spawn().context("starting a server")?;
         let id = child.id().context("the server ended at once")?;
         while !answers(address, program.probe()).await {
             if let Some(status) = child.try_wait()? {
                 bail!("the server ended before it answered ({status}); run again with --server-log FILE to see why");
             }
             if begun.elapsed() > START_WITHIN {
-                bail!("the server did not answer within {} seconds", START_WITHIN.as_secs());
+                bail!("the server did not answer within {} s", START_WITHIN.as_secs());
             }
             tokio::time::sleep(BETWEEN_PROBES).await;
         }

@@ -91,7 +91,9 @@ impl<'a> Stage<'a> {
             Scenario::HashStorm => storm::weather(self, server).await,
             _ => storm::enumerate(self, server).await,
         };
-        facts.with_context(|| scenario.name())?.into_iter().for_each(|fact| report.add(fact));
+        for fact in facts.with_context(|| scenario.name())? {
+            report.add(fact);
+        }
         Ok(())
     }
 
@@ -139,7 +141,8 @@ impl<'a> Stage<'a> {
             Limit::Commits => limit::commits(&self.seeded, &self.tokens[1], connections, self.length()).await,
             Limit::Bare => {
                 let bare = bare.context("the bare endpoint was not started")?;
-                let load = Load { address: bare.address, connections, work: Arc::new(crate::work::Get("/")), pace: None };
+                let load =
+                    Load { address: bare.address, connections, work: Arc::new(crate::work::Get("/")), pace: None };
                 Ok(measure(bare.process(), load, self.length()).await?.0)
             }
         }

@@ -1,7 +1,7 @@
 //! Two measures beside the grid: more logins than can be hashed, and what a refusal tells of who is here.
 
 use crate::limit;
-use crate::load::{Load, Pace, Tally, measure, milliseconds};
+use crate::load::{Load, Pace, measure, milliseconds};
 use crate::report::{Fact, Target};
 use crate::served::Served;
 use crate::stage::Stage;
@@ -22,7 +22,7 @@ const CHECKS: f64 = 500.0;
 const CHECKERS: usize = 16;
 
 /// Questions of a supervisor in a second.
-const PROBES: f64 = 20.0;
+const QUESTIONS: f64 = 20.0;
 
 /// How often the server's memory is looked at.
 const BETWEEN_LOOKS: Duration = Duration::from_millis(100);
@@ -45,7 +45,7 @@ struct Weathered {
 #[derive(Clone, Copy)]
 struct Beside {
     check_p99: f64,
-    probe_p99: f64,
+    health_p99: f64,
 }
 
 /// Ten times the logins that can be hashed, with token checks and health checks beside them.
@@ -62,8 +62,8 @@ pub(crate) async fn weather(stage: &Stage<'_>, server: &Served) -> Result<Vec<Fa
     Ok([
         fact("token check p99, calm", "ms", None, &|one| Some(one.calm.check_p99)),
         fact("token check p99, storm", "ms", under_50_ms, &|one| Some(one.storm.check_p99)),
-        fact("health p99, calm", "ms", None, &|one| Some(one.calm.probe_p99)),
-        fact("health p99, storm", "ms", under_50_ms, &|one| Some(one.storm.probe_p99)),
+        fact("health p99, calm", "ms", None, &|one| Some(one.calm.health_p99)),
+        fact("health p99, storm", "ms", under_50_ms, &|one| Some(one.storm.health_p99)),
         fact("logins served, storm", "/s", None, &|one| Some(one.served)),
         fact("logins served, of raw hashes", "%", None, &|one| Some(one.share * 100.0)),
         fact("logins refused, storm", "/s", None, &|one| Some(one.refused)),
@@ -79,7 +79,7 @@ pub(crate) async fn weather(stage: &Stage<'_>, server: &Served) -> Result<Vec<Fa
 
 async fn weather_once(stage: &Stage<'_>, server: &Served) -> Result<Weathered> {
     let hashes = limit::hashes(stage.length()).await?.per_second;
-    let (calm, _) = beside(stage, server).await?;
+    let calm = beside(stage, server).await?;
 
     let logins = Load {
         address: server.address,
@@ -90,7 +90,7 @@ async fn weather_once(stage: &Stage<'_>, server: &Served) -> Result<Weathered> {
     let storm = async { tokio::try_join!(measure(server.process(), logins, stage.length()), beside(stage, server)) };
     tokio::pin!(storm);
     let (mut resident, mut private) = (0.0_f64, 0.0_f64);
-    let ((served, mut tally), (storm, _)) = loop {
+    let ((figures, mut tally), storm) = loop {
         tokio::select! {
             done = &mut storm => break done?,
             () = tokio::time::sleep(BETWEEN_LOOKS) => {
@@ -104,34 +104,34 @@ async fn weather_once(stage: &Stage<'_>, server: &Served) -> Result<Weathered> {
     Ok(Weathered {
         calm,
         storm,
-        served: served.per_second,
+        served: figures.per_second,
         refused: number(tally.refused.len()) / stage.length().as_secs_f64(),
         refused_p99: milliseconds(&tally.refused, 990),
         failed: tally.failed,
         resident,
         private,
-        share: served.per_second / hashes,
+        share: figures.per_second / hashes,
     })
 }
 
 /// A stream of token checks and health checks.
-async fn beside(stage: &Stage<'_>, server: &Served) -> Result<(Beside, Tally)> {
+async fn beside(stage: &Stage<'_>, server: &Served) -> Result<Beside> {
     let checks = Load {
         address: server.address,
         connections: CHECKERS,
         work: Arc::new(Read::validate(stage.tenant())),
         pace: Some(Arc::new(Pace::per_second(CHECKS))),
     };
-    let probes = Load {
+    let questions = Load {
         address: server.address,
         connections: 1,
         work: Arc::new(Get("/health/live")),
-        pace: Some(Arc::new(Pace::per_second(PROBES))),
+        pace: Some(Arc::new(Pace::per_second(QUESTIONS))),
     };
     let process = server.process();
-    let ((checked, tally), (probed, _)) =
-        tokio::try_join!(measure(process, checks, stage.length()), measure(process, probes, stage.length()))?;
-    Ok((Beside { check_p99: checked.p99, probe_p99: probed.p99 }, tally))
+    let ((checked, _), (answered, _)) =
+        tokio::try_join!(measure(process, checks, stage.length()), measure(process, questions, stage.length()))?;
+    Ok(Beside { check_p99: checked.p99, health_p99: answered.p99 })
 }
 
 /// A wrong password, one at a time, for addresses that have an account and for such that have none.

@@ -147,7 +147,7 @@ impl Demo {
         self.settings.server = ServerSettings { public_url: Some(Url::parse(&url)?), ..ServerSettings::default() };
         // A test suite is one address that asks a lot.
         self.settings.limits = Limits { requests_per_ten_seconds: 0, failures_per_minute: 0, ..Limits::default() };
-        let app = serve::app(&self.settings, self.store.clone(), outside::caught(&self.store))?;
+        let app = serve::app(&self.settings, self.store.clone(), outside::caught(&self.store)).await?;
         let keys = tenant(&app, address).await?;
         let ready = Ready {
             mailbox: format!("{url}/dev/mailbox"),

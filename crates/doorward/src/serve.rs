@@ -14,7 +14,7 @@ use axum_server::accept::NoDelayAcceptor;
 use doorward_flows::hashing::HashPool;
 use doorward_flows::limits::{Rate, Velocity};
 use doorward_flows::outside::Outside;
-use doorward_flows::{App, Setup, jobs};
+use doorward_flows::{App, Setup, installation, jobs};
 use doorward_model::keys::Keys;
 use doorward_store::{Store, migrate};
 use hyper_util::rt::TokioTimer;
@@ -23,6 +23,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::oneshot;
 
 use crate::config::{Limits, Settings, Unsound};
+use crate::flow_error::to_anyhow;
 use crate::{database, doors, outside};
 
 #[cfg(test)]
@@ -42,7 +43,7 @@ pub async fn serve(settings: &Settings, store: Store) -> anyhow::Result<()> {
         database::require_up_to_date(&store).await?;
     }
     warn_of_gaps(settings);
-    let app = app(settings, store, outside::real(settings)?)?;
+    let app = app(settings, store, outside::real(settings)?).await?;
     let listener = bind(settings.server.listen)?;
     let server = Server {
         router: doors::serving(app.clone()),
@@ -69,12 +70,12 @@ fn warn_of_gaps(settings: &Settings) {
     }
 }
 
-/// Puts the product together as the settings say.
-pub fn app(settings: &Settings, store: Store, outside: Outside) -> anyhow::Result<App> {
+/// Puts the product together as the settings say, over a database that is up to date and made with this master key.
+pub async fn app(settings: &Settings, store: Store, outside: Outside) -> anyhow::Result<App> {
     let keys = &settings.keys;
     let master = keys.master().map_err(Unsound::from)?;
     let previous = keys.previous().map_err(Unsound::from)?;
-    Ok(App::new(Setup {
+    let app = App::new(Setup {
         store,
         outside,
         keys: Keys::derive(&master, &previous),
@@ -82,7 +83,9 @@ pub fn app(settings: &Settings, store: Store, outside: Outside) -> anyhow::Resul
         velocity: velocity(&settings.limits),
         trusted_proxies: settings.server.trusted_proxies.clone(),
         public_url: settings.server.public_url.as_ref().map(ToString::to_string).unwrap_or_default(),
-    }))
+    });
+    installation::check_master_key(&app).await.map_err(to_anyhow)?;
+    Ok(app)
 }
 
 fn hash_pool(limits: &Limits) -> HashPool {

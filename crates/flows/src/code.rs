@@ -1,12 +1,18 @@
 //! One-time codes: made, kept as a keyed hash, compared.
 
-use crate::App;
-use crate::access::Tenant;
-use doorward_model::id::TenantId;
+use crate::access::{Caller, Tenant};
+use crate::limits::{self, Kind as Counted, Subject};
+use crate::{App, Result};
+use doorward_model::id::{TenantId, Uid};
 use doorward_model::keys::{Digest, Keys, Purpose as KeyPurpose};
+use doorward_model::reason::Reason;
+use doorward_model::refusal::Refusal;
 use doorward_model::secret::Secret;
-use doorward_store::challenges::{Purpose, Quota};
+use doorward_model::time::Timestamp;
+use doorward_store::Tx;
+use doorward_store::challenges::{self, Purpose, Quota};
 use doorward_store::identifiers::Kind;
+use std::sync::Arc;
 
 /// Random bytes that one code is drawn from: so many that every digit is as likely as another.
 const DRAWN: usize = 16;
@@ -47,11 +53,91 @@ impl App {
         let digest = digest(&self.keys, &tenant.id, purpose, subject, &text);
         Code { text: Secret::new(text), digest }
     }
+}
 
-    /// True when `code` is the one that `stored` was made from, for this purpose and subject; in constant time.
-    pub(crate) fn is_code(&self, tenant: &Tenant, purpose: Purpose, subject: &Digest, code: &Secret, stored: &Digest) -> bool {
-        let text = bound(purpose, subject, code.expose().trim());
-        self.keys.confirms(stored, KeyPurpose::OneTimeCode, &tenant.id, &text)
+/// One try of a code that was sent to an identifier.
+#[derive(Clone)]
+pub(crate) struct Guess {
+    keys: Arc<Keys>,
+    tenant: Arc<Tenant>,
+    purpose: Purpose,
+    subject: Digest,
+    otp: Secret,
+    now: Timestamp,
+}
+
+/// What came of a try.
+pub(crate) enum Verdict {
+    /// The code is right, and as live as before: [`Guess::consume`] uses it up.
+    Right(Digest),
+    /// There is no such live code of this account; that was counted.
+    Wrong,
+    /// Too many tries were wrong before; this one was not looked at.
+    Locked(Refusal),
+}
+
+/// What a wrong code is told, by what is wrong with it.
+pub(crate) struct Wrongs {
+    pub(crate) invalid: Reason,
+    pub(crate) used: Reason,
+    pub(crate) expired: Reason,
+}
+
+impl Guess {
+    /// A try of `otp`, which was sent to the identifier `value` for this purpose.
+    pub(crate) fn new(app: &App, caller: &Caller, purpose: Purpose, kind: Kind, value: &str, otp: &Secret) -> Guess {
+        let subject = app.subject(&caller.tenant, kind, value);
+        let (keys, tenant, now) = (app.keys.clone(), caller.tenant.clone(), app.now());
+        Guess { keys, tenant, purpose, subject, otp: otp.clone(), now }
+    }
+
+    /// Tries the code for `owner`, who has the identifier if anybody does. A wrong try is counted against the code and
+    /// against the owner, or the identifier that nobody has; a right one is taken back.
+    pub(crate) fn judge(&self, tx: &mut Tx, owner: Option<&Uid>, kind: Counted) -> Result<Verdict> {
+        let (tenant, now) = (&self.tenant, self.now);
+        let counted = Subject::of(owner, &self.subject);
+        if let Some(refusal) = limits::locked(tx, tenant, &counted, kind, now)? {
+            return Ok(Verdict::Locked(refusal));
+        }
+        let tried = challenges::try_once(tx, &tenant.id, self.purpose, &self.subject, self.most(), now)?;
+        // A number that changed hands since the code was sent has another owner than the code.
+        let right = tried.filter(|tried| self.is_right(&tried.code) && owner.is_some() && tried.uid.as_ref() == owner);
+        if let Some(right) = right {
+            challenges::forgive(tx, &tenant.id, self.purpose, &self.subject)?;
+            return Ok(Verdict::Right(right.code));
+        }
+        limits::count(tx, tenant, &counted, kind, now)?;
+        Ok(Verdict::Wrong)
+    }
+
+    /// Uses the right code up; true for exactly one caller, however many race for it.
+    #[must_use = "false means that somebody else used it"]
+    pub(crate) fn consume(&self, tx: &mut Tx, code: &Digest) -> Result<bool> {
+        Ok(challenges::consume(tx, &self.tenant.id, self.purpose, &self.subject, code, self.most(), self.now)?)
+    }
+
+    /// What to say of a wrong code. Used and too old are told only to somebody who holds the right digits.
+    pub(crate) fn explain(&self, tx: &mut Tx, wrongs: &Wrongs) -> Result<Reason> {
+        let standing = challenges::standing(tx, &self.tenant.id, self.purpose, &self.subject)?;
+        Ok(match standing.filter(|standing| self.is_right(&standing.code)) {
+            Some(standing) if standing.consumed_at.is_some() => wrongs.used,
+            Some(standing) if self.now >= standing.expires_at => wrongs.expired,
+            _ => wrongs.invalid,
+        })
+    }
+
+    /// The keyed hash that the identifier is known under.
+    pub(crate) fn subject(&self) -> &Digest {
+        &self.subject
+    }
+
+    fn most(&self) -> i64 {
+        self.tenant.settings.otp.tries
+    }
+
+    fn is_right(&self, stored: &Digest) -> bool {
+        let text = bound(self.purpose, &self.subject, self.otp.expose().trim());
+        self.keys.confirms(stored, KeyPurpose::OneTimeCode, &self.tenant.id, &text)
     }
 }
 

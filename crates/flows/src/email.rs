@@ -1,7 +1,7 @@
 //! Proving that a person holds an email address, by the link or the code in a message.
 
 use crate::access::Caller;
-use crate::code::quota;
+use crate::code::{Guess, Verdict, Wrongs, quota};
 use crate::limits::{self, Kind as Counted, Subject};
 use crate::notify::{self, Delivery, Prepared, Receiver, Template, Values};
 use crate::outside::Channel;
@@ -133,47 +133,35 @@ pub async fn verify_email_by_link(app: &App, caller: &Caller, token: &Secret) ->
 pub async fn verify_email_by_otp(app: &App, caller: &Caller, email: &Email, otp: &Secret) -> Result<Login> {
     let (within, now) = (caller.clone(), app.now());
     let fresh = Fresh::draw(app, caller, now);
-    let subject = app.subject(&caller.tenant, Kind::Email, email.as_str());
-    let (checker, email, otp) = (app.clone(), email.clone(), otp.clone());
+    let guess = Guess::new(app, caller, Purpose::VerifyEmail, Kind::Email, email.as_str(), otp);
+    let (prover, email) = (app.clone(), email.clone());
     let begun = app
         .write(move |tx| {
             let tenant = &within.tenant;
             let owner = identifiers::owner(tx, &tenant.id, Kind::Email, email.as_str())?;
-            let counted = Subject::of(owner.as_ref().map(|owner| &owner.uid), &subject);
-            if let Some(refusal) = limits::locked(tx, tenant, &counted, Counted::Login, now)? {
-                return Ok(Err(refusal));
-            }
-            let most = tenant.settings.otp.tries;
-            let is_right = |stored: &Digest| checker.is_code(tenant, Purpose::VerifyEmail, &subject, &otp, stored);
-            let tried = challenges::try_once(tx, &tenant.id, Purpose::VerifyEmail, &subject, most, now)?;
-            let tried = tried.filter(|tried| is_right(&tried.code));
-            let (Some(tried), Some(owner)) = (tried, owner) else {
-                limits::count(tx, tenant, &counted, Counted::Login, now)?;
-                let standing = challenges::standing(tx, &tenant.id, Purpose::VerifyEmail, &subject)?;
-                let standing = standing.filter(|standing| is_right(&standing.code));
-                return Ok(Err(why_not(standing.as_ref(), now).into()));
+            let uid = owner.map(|owner| owner.uid);
+            let code = match guess.judge(tx, uid.as_ref(), Counted::Login)? {
+                Verdict::Right(code) => code,
+                Verdict::Wrong => return Ok(Err(guess.explain(tx, &WRONGS)?.into())),
+                Verdict::Locked(refusal) => return Ok(Err(refusal)),
             };
-            challenges::forgive(tx, &tenant.id, Purpose::VerifyEmail, &subject)?;
-            let same_owner = tried.uid.as_ref() == Some(&owner.uid);
-            if !same_owner || !challenges::consume(tx, &tenant.id, Purpose::VerifyEmail, &subject, &tried.code, most, now)? {
+            let uid = uid.ok_or(Reason::EmailOtpInvalid)?;
+            if !guess.consume(tx, &code)? {
                 return Ok(Err(Reason::EmailOtpInvalid.into()));
             }
-            limits::clear(tx, tenant, &counted, Counted::Login)?;
-            prove(&checker, tx, &within, &fresh, &owner.uid, &subject, now)
+            limits::clear(tx, tenant, &Subject::Account(uid.clone()), Counted::Login)?;
+            prove(&prover, tx, &within, &fresh, &uid, guess.subject(), now)
         })
         .await?;
     finish(app, caller, begun)
 }
 
-fn why_not(standing: Option<&challenges::Standing>, now: Timestamp) -> Reason {
-    match standing {
-        Some(standing) if standing.consumed_at.is_some() => Reason::EmailOtpUsed,
-        Some(standing) if now >= standing.expires_at => Reason::EmailOtpExpired,
-        _ => Reason::EmailOtpInvalid,
-    }
-}
+/// What a wrong code is told here.
+const WRONGS: Wrongs =
+    Wrongs { invalid: Reason::EmailOtpInvalid, used: Reason::EmailOtpUsed, expired: Reason::EmailOtpExpired };
 
-/// Notes the proof on the address that the subject stands for, and signs its owner in.
+/// Notes the proof on the address that the subject stands for, and signs its owner in; 973 when the account holds the
+/// address no more.
 fn prove(
     app: &App,
     tx: &mut Tx,
@@ -189,10 +177,12 @@ fn prove(
         return Ok(Err(session::refuse_state(state)));
     }
     let held = identifiers::list(tx, &tenant.id, uid)?;
-    let emails = held.into_iter().filter(|one| one.kind == Kind::Email.as_str());
-    for email in emails.filter(|email| app.subject(tenant, Kind::Email, &email.value) == *subject) {
-        identifiers::verify(tx, &tenant.id, uid, Kind::Email, &email.value, now)?;
-    }
+    let mut emails = held.into_iter().filter(|one| one.kind == Kind::Email.as_str());
+    let Some(email) = emails.find(|email| app.subject(tenant, Kind::Email, &email.value) == *subject) else {
+        // The account gave the address up since the message was sent; whoever reads it there is not the owner.
+        return Ok(Err(Reason::EmailLinkInvalid.into()));
+    };
+    identifiers::verify(tx, &tenant.id, uid, Kind::Email, &email.value, now)?;
     session::begin(tx, caller, fresh, uid, now)
 }
 

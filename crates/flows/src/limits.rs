@@ -41,6 +41,14 @@ impl Subject {
         uid.map_or_else(|| Subject::Unknown(identifier.clone()), |uid| Subject::Account(uid.clone()))
     }
 
+    /// The account, or one that there is not: an identifier that nobody has costs the same work.
+    fn uid(&self) -> Uid {
+        match self {
+            Subject::Account(uid) => uid.clone(),
+            Subject::Unknown(_) => Uid::new(""),
+        }
+    }
+
     fn key(&self) -> String {
         match self {
             Subject::Account(uid) => format!("account:{uid}"),
@@ -84,16 +92,16 @@ pub fn count(tx: &mut Tx, tenant: &Tenant, subject: &Subject, kind: Kind, now: T
     if counted.in_all >= MOST_IN_ALL {
         failures::lock(tx, &tenant.id, &key, kind.as_str(), FOR_GOOD)?;
     } else if left == 0 {
-        match (lockout.kind, subject) {
+        match (lockout.kind, kind) {
             (LockKind::None, _) => {}
             // Block closes an account for good; somebody who only guesses at the way back must not be able to do that.
-            (LockKind::Block, Subject::Account(uid)) if kind == Kind::Login => {
-                accounts::block(tx, &tenant.id, uid, now)?;
-                sessions::end_all(tx, &tenant.id, uid)?;
+            (LockKind::Block, Kind::Login) => {
+                let uid = subject.uid();
+                accounts::block(tx, &tenant.id, &uid, now)?;
+                sessions::end_all(tx, &tenant.id, &uid)?;
                 failures::clear(tx, &tenant.id, &key, kind.as_str())?;
             }
-            (LockKind::Block, Subject::Unknown(_)) if kind == Kind::Login => {}
-            (LockKind::Suspend | LockKind::Block, _) => {
+            (LockKind::Suspend, _) | (LockKind::Block, Kind::Reset) => {
                 let until = now.plus(Span::seconds(lockout.suspend.seconds));
                 failures::lock(tx, &tenant.id, &key, kind.as_str(), until)?;
             }

@@ -1,6 +1,7 @@
 //! A forgotten password, reset by a code sent to the proved phone.
 
 use crate::access::Caller;
+use crate::code::{Guess, Verdict, Wrongs};
 use crate::limits::{self, Kind as Counted, Subject};
 use crate::notify::{self, Delivery, Prepared, Receiver, Template};
 use crate::outside::Channel;
@@ -15,7 +16,7 @@ use doorward_model::reason::Reason;
 use doorward_model::refusal::Refusal;
 use doorward_model::secret::Secret;
 use doorward_model::time::Timestamp;
-use doorward_store::challenges::{self, Purpose};
+use doorward_store::challenges::Purpose;
 use doorward_store::identifiers::{self, Identifier, Kind};
 use doorward_store::{Tx, accounts, passwords};
 
@@ -56,7 +57,7 @@ pub struct Reset {
 /// refused costs nothing.
 struct Held {
     uid: Uid,
-    subject: Digest,
+    guess: Guess,
     code: Digest,
     hashes: Vec<String>,
     values: Vec<String>,
@@ -75,7 +76,7 @@ pub async fn reset_password_by_phone_otp(app: &App, caller: &Caller, reset: Rese
     password.check_form(policy)?;
 
     let now = app.now();
-    let held = match take_in_hand(app, caller, &reset, now).await? {
+    let held = match take_in_hand(app, caller, &reset).await? {
         Ok(held) => held,
         Err(refusal) => {
             app.velocity.count_failure(caller.visit.ip)?;
@@ -101,53 +102,37 @@ pub async fn reset_password_by_phone_otp(app: &App, caller: &Caller, reset: Rese
 
 /// Tries the code once. A wrong try is counted against the code and against the account before anything else is done;
 /// a right one is taken back.
-async fn take_in_hand(app: &App, caller: &Caller, reset: &Reset, now: Timestamp) -> Result<Result<Held, Refusal>> {
-    let subject = app.subject(&caller.tenant, Kind::Phone, reset.phone.as_str());
-    let (app, tenant, reset, history) =
-        (app.clone(), caller.tenant.clone(), reset.clone(), i64::from(caller.settings().password.history));
-    app.clone()
-        .write(move |tx| {
-            let owner = identifiers::owner(tx, &tenant.id, Kind::Phone, reset.phone.as_str())?;
-            let counted = Subject::of(owner.as_ref().map(|owner| &owner.uid), &subject);
-            if limits::locked(tx, &tenant, &counted, Counted::Reset, now)?.is_some() {
-                return Ok(Err(Reason::AuthenticationFailed.into()));
-            }
-            let most = tenant.settings.otp.tries;
-            let tried = challenges::try_once(tx, &tenant.id, Purpose::ResetPassword, &subject, most, now)?;
-            let is_right = |stored: &Digest| app.is_code(&tenant, Purpose::ResetPassword, &subject, &reset.otp, stored);
-            let (Some(tried), Some(owner)) = (tried.filter(|tried| is_right(&tried.code)), owner) else {
-                limits::count(tx, &tenant, &counted, Counted::Reset, now)?;
-                if !tenant.settings.legacy_otp_codes {
-                    return Ok(Err(Reason::AuthenticationFailed.into()));
-                }
-                let standing = challenges::standing(tx, &tenant.id, Purpose::ResetPassword, &subject)?;
-                return Ok(Err(why_not(standing.filter(|standing| is_right(&standing.code)).as_ref(), now).into()));
-            };
-            challenges::forgive(tx, &tenant.id, Purpose::ResetPassword, &subject)?;
-            let state = accounts::state(tx, &tenant.id, &owner.uid)?;
-            if tried.uid.as_ref() != Some(&owner.uid) || !state.is_some_and(|state| state.is_active) {
-                return Ok(Err(Reason::AuthenticationFailed.into()));
-            }
-            Ok(Ok(Held {
-                hashes: passwords::known(tx, &tenant.id, &owner.uid, history)?,
-                values: profile::values(tx, &tenant.id, &owner.uid)?,
-                identifiers: identifiers::list(tx, &tenant.id, &owner.uid)?,
-                uid: owner.uid,
-                subject: subject.clone(),
-                code: tried.code,
-            }))
-        })
-        .await
+async fn take_in_hand(app: &App, caller: &Caller, reset: &Reset) -> Result<Result<Held, Refusal>> {
+    let guess = Guess::new(app, caller, Purpose::ResetPassword, Kind::Phone, reset.phone.as_str(), &reset.otp);
+    let (tenant, phone) = (caller.tenant.clone(), reset.phone.clone());
+    app.write(move |tx| {
+        let refused = Reason::AuthenticationFailed;
+        let owner = identifiers::owner(tx, &tenant.id, Kind::Phone, phone.as_str())?;
+        let uid = owner.map(|owner| owner.uid);
+        let code = match guess.judge(tx, uid.as_ref(), Counted::Reset)? {
+            Verdict::Right(code) => code,
+            Verdict::Wrong if tenant.settings.legacy_otp_codes => return Ok(Err(guess.explain(tx, &WRONGS)?.into())),
+            Verdict::Wrong | Verdict::Locked(_) => return Ok(Err(refused.into())),
+        };
+        let uid = uid.ok_or(refused)?;
+        if !accounts::state(tx, &tenant.id, &uid)?.is_some_and(|state| state.is_active) {
+            return Ok(Err(refused.into()));
+        }
+        let history = i64::from(tenant.settings.password.history);
+        Ok(Ok(Held {
+            hashes: passwords::known(tx, &tenant.id, &uid, history)?,
+            values: profile::values(tx, &tenant.id, &uid)?,
+            identifiers: identifiers::list(tx, &tenant.id, &uid)?,
+            guess: guess.clone(),
+            code,
+            uid,
+        }))
+    })
+    .await
 }
 
-/// What a tenant with the older codes is told: used and too old only to somebody who holds the right digits.
-fn why_not(standing: Option<&challenges::Standing>, now: Timestamp) -> Reason {
-    match standing {
-        Some(standing) if standing.consumed_at.is_some() => Reason::OtpUsed,
-        Some(standing) if now >= standing.expires_at => Reason::OtpExpired,
-        _ => Reason::OtpInvalid,
-    }
-}
+/// What a wrong code is told at tenants that ask for the older codes.
+const WRONGS: Wrongs = Wrongs { invalid: Reason::OtpInvalid, used: Reason::OtpUsed, expired: Reason::OtpExpired };
 
 /// Uses the code up and changes everything that follows from it, in one transaction. Of many who hold the right code,
 /// exactly one gets here.
@@ -164,8 +149,7 @@ async fn commit(
     let (caller, phone) = (caller.clone(), phone.clone());
     app.write(move |tx| {
         let (tenant, settings, uid) = (&caller.tenant, caller.settings(), &held.uid);
-        let most = settings.otp.tries;
-        if !challenges::consume(tx, &tenant.id, Purpose::ResetPassword, &held.subject, &held.code, most, now)? {
+        if !held.guess.consume(tx, &held.code)? {
             return Ok(Err(Reason::AuthenticationFailed.into()));
         }
         passwords::set(tx, &tenant.id, uid, &hash, i64::from(settings.password.history), now)?;

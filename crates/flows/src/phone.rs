@@ -1,7 +1,7 @@
 //! Proving that a person holds their login phone.
 
 use crate::access::{Caller, SignedIn};
-use crate::code::{Code, quota};
+use crate::code::{Code, Guess, Verdict, Wrongs, quota};
 use crate::limits::{self, Kind as Counted, Subject};
 use crate::notify::{self, Delivery, Prepared, Receiver, Template, Values};
 use crate::outside::Channel;
@@ -116,7 +116,8 @@ pub async fn resend_phone_otp(app: &App, caller: &Caller, phone: &Phone, voice: 
             None => accounts::state(tx, tenant, &Uid::new(""))?,
         };
         let issued_at = challenges::live_since(tx, tenant, Purpose::VerifyPhone, &sending.subject, now)?;
-        if issued_at.is_some_and(|issued_at| now.since(issued_at) < RESEND_GAP) {
+        // A code from the future was issued before the clock was set back: nobody waits for the clock to catch up.
+        if issued_at.is_some_and(|issued_at| issued_at <= now && now.since(issued_at) < RESEND_GAP) {
             return Ok(Ok(()));
         }
         let unproved = owner.filter(|owner| owner.verified_at.is_none() && state.is_some_and(|state| state.is_active));
@@ -141,7 +142,7 @@ pub async fn verify_phone_otp(app: &App, caller: &Caller, phone: &Phone, otp: &S
     require_phone_login(caller)?;
     let now = app.now();
     let fresh = Fresh::draw(app, caller, now);
-    let attempt = Attempt::new(app, caller, phone, otp, now);
+    let attempt = Attempt::new(app, caller, phone, otp);
     let within = caller.clone();
     let begun = app
         .write(move |tx| match attempt.prove(tx)? {
@@ -163,7 +164,7 @@ pub async fn verify_own_phone_otp(app: &App, signed_in: &SignedIn, otp: &Secret)
     let caller = &signed_in.caller;
     require_phone_login(caller)?;
     let phone = own_phone(app, signed_in).await?;
-    let attempt = Attempt::new(app, caller, &phone, otp, app.now());
+    let attempt = Attempt::new(app, caller, &phone, otp);
     match app.write(move |tx| attempt.prove(tx)).await? {
         Ok(uid) => {
             notify::event(caller, "VerifyPhoneNumber", Some(&uid));
@@ -192,65 +193,43 @@ async fn own_phone(app: &App, signed_in: &SignedIn) -> Result<Phone> {
     Ok(Phone::parse(&phone.ok_or(Reason::PhoneInvalidOrUnknown)?.value)?)
 }
 
+/// What a wrong code is told here.
+const WRONGS: Wrongs = Wrongs { invalid: Reason::OtpInvalid, used: Reason::OtpUsed, expired: Reason::OtpExpired };
+
 /// One try to prove a phone number.
 struct Attempt {
-    app: App,
     caller: Caller,
     phone: Phone,
-    otp: Secret,
-    subject: Digest,
+    guess: Guess,
     now: Timestamp,
 }
 
 impl Attempt {
-    fn new(app: &App, caller: &Caller, phone: &Phone, otp: &Secret, now: Timestamp) -> Attempt {
-        let subject = app.subject(&caller.tenant, Kind::Phone, phone.as_str());
-        Attempt { app: app.clone(), caller: caller.clone(), phone: phone.clone(), otp: otp.clone(), subject, now }
+    fn new(app: &App, caller: &Caller, phone: &Phone, otp: &Secret) -> Attempt {
+        let guess = Guess::new(app, caller, Purpose::VerifyPhone, Kind::Phone, phone.as_str(), otp);
+        Attempt { caller: caller.clone(), phone: phone.clone(), guess, now: app.now() }
     }
 
     /// The account whose phone is proved from here on; every wrong try is counted.
     fn prove(&self, tx: &mut Tx) -> Result<Result<Uid, Refusal>> {
         let (tenant, now) = (&self.caller.tenant, self.now);
         let owner = identifiers::owner(tx, &tenant.id, Kind::Phone, self.phone.as_str())?;
-        let subject = Subject::of(owner.as_ref().map(|owner| &owner.uid), &self.subject);
-        if let Some(refusal) = limits::locked(tx, tenant, &subject, Counted::Login, now)? {
-            return Ok(Err(refusal));
-        }
-        let most = tenant.settings.otp.tries;
-        let tried = challenges::try_once(tx, &tenant.id, Purpose::VerifyPhone, &self.subject, most, now)?;
-        let right = tried.filter(|tried| self.is_right(&tried.code));
-        let (Some(right), Some(owner)) = (right, owner) else {
-            limits::count(tx, tenant, &subject, Counted::Login, now)?;
-            return Ok(Err(self.why_not(tx)?.into()));
+        let uid = owner.map(|owner| owner.uid);
+        let code = match self.guess.judge(tx, uid.as_ref(), Counted::Login)? {
+            Verdict::Right(code) => code,
+            Verdict::Wrong => return Ok(Err(self.guess.explain(tx, &WRONGS)?.into())),
+            Verdict::Locked(refusal) => return Ok(Err(refusal)),
         };
-        challenges::forgive(tx, &tenant.id, Purpose::VerifyPhone, &self.subject)?;
-        if right.uid.as_ref() != Some(&owner.uid) {
-            // The number changed hands since the code was sent.
-            return Ok(Err(Reason::OtpInvalid.into()));
-        }
-        let state = accounts::state(tx, &tenant.id, &owner.uid)?;
+        let uid = uid.ok_or(Reason::OtpInvalid)?;
+        let state = accounts::state(tx, &tenant.id, &uid)?;
         if !state.is_some_and(|state| state.is_active) {
             return Ok(Err(session::refuse_state(state)));
         }
-        if !challenges::consume(tx, &tenant.id, Purpose::VerifyPhone, &self.subject, &right.code, most, now)? {
+        if !self.guess.consume(tx, &code)? {
             return Ok(Err(Reason::OtpInvalid.into()));
         }
-        identifiers::verify(tx, &tenant.id, &owner.uid, Kind::Phone, self.phone.as_str(), now)?;
-        limits::clear(tx, tenant, &subject, Counted::Login)?;
-        Ok(Ok(owner.uid))
-    }
-
-    fn is_right(&self, stored: &Digest) -> bool {
-        self.app.is_code(&self.caller.tenant, Purpose::VerifyPhone, &self.subject, &self.otp, stored)
-    }
-
-    /// Used and too old are told only to somebody who holds the right digits.
-    fn why_not(&self, tx: &mut Tx) -> Result<Reason> {
-        let standing = challenges::standing(tx, self.caller.tenant_id(), Purpose::VerifyPhone, &self.subject)?;
-        Ok(match standing.filter(|standing| self.is_right(&standing.code)) {
-            Some(standing) if standing.consumed_at.is_some() => Reason::OtpUsed,
-            Some(standing) if self.now >= standing.expires_at => Reason::OtpExpired,
-            _ => Reason::OtpInvalid,
-        })
+        identifiers::verify(tx, &tenant.id, &uid, Kind::Phone, self.phone.as_str(), now)?;
+        limits::clear(tx, tenant, &Subject::Account(uid.clone()), Counted::Login)?;
+        Ok(Ok(uid))
     }
 }

@@ -28,7 +28,10 @@ fn a_missed_target_is_said_and_few_connections_are_not_judged() {
 
 #[test]
 fn figures_keep_the_digits_that_matter() {
-    assert_eq!(["0.12", "12.3", "123", "-0.05"], [0.123, 12.34, 123.4, -0.051].map(rounded).map(|text| text.leak() as &str));
+    assert_eq!(
+        ["0.12", "12.3", "123", "-0.05"],
+        [0.123, 12.34, 123.4, -0.051].map(rounded).map(|text| text.leak() as &str)
+    );
     assert_eq!(spread(&Spread { median: 2.0, least: 1.0, most: 3.0 }), "2.00 (1.00–3.00)");
     assert_eq!(spread(&Spread { median: 2.0, least: 2.0, most: 2.0 }), "2.00");
 }

@@ -71,7 +71,7 @@ pub(super) fn run(arguments: TenantArguments) -> anyhow::Result<()> {
     let store = database::open(&settings.database)?;
     let text = block_on(async {
         database::require_up_to_date(&store).await?;
-        let app = serve::app(&settings, store.clone(), outside::real(&settings)?)?;
+        let app = serve::app(&settings, store.clone(), outside::real(&settings)?).await?;
         let text = act(&app, &arguments.action, arguments.json).await;
         store.close().await;
         text

@@ -11,6 +11,7 @@
 
 mod contract;
 mod password;
+mod golden;
 mod support;
 mod sweep;
 mod support_works;

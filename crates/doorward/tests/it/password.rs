@@ -3,15 +3,9 @@
 mod limits;
 mod refusals;
 
-use crate::support::{Call, GOOD_PASSWORD, OTHER_PASSWORD, Reply, Test, Tokens, User};
+use crate::support::{GOOD_PASSWORD, OTHER_PASSWORD, Reply, Test, Tokens, User};
 use doorward_model::time::Span;
 use serde_json::{Value, json};
-
-/// Another code than this one.
-fn wrong(code: &str) -> String {
-    let last = if code.ends_with('0') { '1' } else { '0' };
-    format!("{}{last}", &code[..code.len() - 1])
-}
 
 /// What every refused pair of phone and code is answered, to the byte.
 const REFUSED: &str = concat!(
@@ -35,18 +29,6 @@ async fn reset(t: &Test, user: &User) -> Reply {
     reply
 }
 
-fn profile_by(t: &Test, tokens: &Tokens) -> Call {
-    t.get("/identity/v2/auth/account").key().token(&tokens.access)
-}
-
-fn refresh_by(t: &Test, tokens: &Tokens) -> Call {
-    t.get("/identity/v2/manage/account/access_token/refresh").back_end().query("refresh_token", &tokens.refresh)
-}
-
-fn update(t: &Test, user: &User, change: &Value) -> Call {
-    t.put(&format!("/identity/v2/manage/account/{}", user.uid)).back_end().json(change)
-}
-
 #[tokio::test]
 async fn a_forgotten_password_is_reset_by_phone_and_its_owner_signed_in() {
     let t = Test::new().await;
@@ -55,8 +37,8 @@ async fn a_forgotten_password_is_reset_by_phone_and_its_owner_signed_in() {
     let reply = t.reset_call(&user.phone, &code, OTHER_PASSWORD).send().await;
     assert_eq!(reply.ok()["IsPosted"], true);
     assert_eq!(reply.json["Data"]["Profile"]["Uid"], user.uid.as_str());
-    profile_by(&t, &Tokens::of(&reply)).send().await.ok();
-    refresh_by(&t, &Tokens::of(&reply)).send().await.ok();
+    t.profile_call(&Tokens::of(&reply)).send().await.ok();
+    t.refresh_call(&Tokens::of(&reply)).send().await.ok();
     assert_eq!(t.login_call(&user, GOOD_PASSWORD).send().await.refusal(), (401, 966));
     t.login_call(&user, OTHER_PASSWORD).send().await.ok();
     t.run_jobs().await;
@@ -79,9 +61,9 @@ async fn a_reset_ends_all_other_sessions() {
     let user = t.user().await;
     let before = t.login(&user).await;
     let reply = reset(&t, &user).await;
-    assert_eq!(profile_by(&t, &before).send().await.refusal(), (403, 905));
-    assert_eq!(refresh_by(&t, &before).send().await.refusal(), (403, 1217));
-    profile_by(&t, &Tokens::of(&reply)).send().await.ok();
+    assert_eq!(t.profile_call(&before).send().await.refusal(), (403, 905));
+    assert_eq!(t.refresh_call(&before).send().await.refusal(), (403, 1217));
+    t.profile_call(&Tokens::of(&reply)).send().await.ok();
 }
 
 #[tokio::test]
@@ -91,8 +73,8 @@ async fn without_forced_logout_a_reset_leaves_other_sessions_alone() {
     let user = t.user().await;
     let before = t.login(&user).await;
     reset(&t, &user).await;
-    profile_by(&t, &before).send().await.ok();
-    refresh_by(&t, &before).send().await.ok();
+    t.profile_call(&before).send().await.ok();
+    t.refresh_call(&before).send().await.ok();
 }
 
 #[tokio::test]
@@ -135,7 +117,7 @@ async fn a_reset_proves_the_phone() {
     let t = Test::new().await;
     let user = t.user().await;
     let code = t.reset_code(&user).await;
-    update(&t, &user, &json!({ "PhoneIdVerified": false })).send().await.ok();
+    t.update_call(&user, &json!({ "PhoneIdVerified": false })).send().await.ok();
     let reply = t.reset_call(&user.phone, &code, OTHER_PASSWORD).send().await;
     assert_eq!(reply.ok()["Data"]["Profile"]["PhoneIdVerified"], true);
     t.run_jobs().await;
@@ -194,11 +176,11 @@ async fn without_login_on_reset_the_answer_is_posted_and_nothing_else() {
 async fn an_account_that_may_not_sign_in_keeps_its_new_password_and_gets_no_session() {
     let t = Test::new().await;
     let user = t.user().await;
-    update(&t, &user, &json!({ "DisableLogin": true })).send().await.ok();
+    t.update_call(&user, &json!({ "DisableLogin": true })).send().await.ok();
     let reply = reset(&t, &user).await;
     assert_eq!(reply.json, json!({ "IsPosted": true }));
     assert_eq!(t.login_call(&user, OTHER_PASSWORD).send().await.refusal(), (403, 1130));
-    update(&t, &user, &json!({ "DisableLogin": false })).send().await.ok();
+    t.update_call(&user, &json!({ "DisableLogin": false })).send().await.ok();
     t.login_call(&user, OTHER_PASSWORD).send().await.ok();
 }
 

@@ -6,10 +6,10 @@ use std::thread;
 
 use reqwest::Method;
 
-use crate::support::{Api, Installation, Person, Provider, Reply, until};
+use crate::support::{Api, Call, Installation, Keys, Person, Reply, until};
 
 /// Sends the calls that `make` makes of each api at the same moment, `times` through each.
-fn race(apis: [&Api; 2], times: usize, make: impl Fn(&Api) -> crate::support::Call + Sync) -> Vec<Reply> {
+fn race(apis: [&Api; 2], times: usize, make: impl Fn(&Api) -> Call + Sync) -> Vec<Reply> {
     let start = Barrier::new(apis.len() * times);
     thread::scope(|scope| {
         let callers: Vec<_> = apis
@@ -129,13 +129,10 @@ fn a_tenant_made_beside_the_server_works_at_once() {
     let (installation, keys) = Installation::new();
     let (_server, api) = installation.serve(&keys);
     let made = installation.run(&["tenant", "create", "globex", "--json"]).json();
-    let globex = Api::new(&api.url, &crate::support::Keys::of(&made));
+    let globex = Api::new(&api.url, &Keys::of(&made));
     let (person, uid) = api.somebody();
-    let (_, twin) = {
-        let reply = globex.create(&person).send();
-        ((), reply.ok()["Uid"].as_str().unwrap().to_owned())
-    };
-    assert_ne!(uid, twin, "the same address is another person at another tenant");
+    let twin = globex.create(&person).send();
+    assert_ne!(twin.ok()["Uid"], uid, "the same address is another person at another tenant");
     assert_ne!(globex.account(&uid).send().code(), 0);
     let stranger = api.call(Method::GET, &format!("/identity/v2/manage/account/{uid}"));
     let stranger = stranger.header("x-loginradius-apisecret", &globex.keys.api_secret).send();

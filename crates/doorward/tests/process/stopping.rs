@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::support::{Api, Installation, Person, Program, Raw, until};
+use crate::support::{Api, Installation, Mood, Person, Program, Raw, until};
 
 /// A request to make an account for `person` up to the last byte, which is returned.
 fn all_but_the_end(api: &Api, person: &Person) -> (Raw, String) {
@@ -116,7 +116,7 @@ fn a_second_signal_ends_it_at_once() {
 fn messages_in_the_queue_go_out_after_a_restart() {
     let (mut installation, keys, sms) = Installation::with_sms();
     installation.set("SMS_TIMEOUT_SECONDS", 1);
-    sms.is_now(crate::support::Mood::Hang);
+    sms.is_now(Mood::Hang);
     let (server, api) = installation.serve(&keys);
     let (person, _) = api.somebody();
     api.ask_for_reset(&person).send().ok();
@@ -124,7 +124,7 @@ fn messages_in_the_queue_go_out_after_a_restart() {
     assert_eq!(server.terminate().code, 0);
     assert_eq!(sms.texts().len(), 0);
 
-    sms.is_now(crate::support::Mood::Take);
+    sms.is_now(Mood::Take);
     let (_server, api) = installation.serve(&keys);
     until("the message arrives", || sms.texts_to(&person.phone).len() == 1);
     let code = sms.texts()[0].code();

@@ -37,18 +37,20 @@ pub(super) fn curl(document: &Value, path: &str, method: &str, operation: &Value
     }
     if let Some(schema) = content(&operation["requestBody"]) {
         let body = body(Schemas::of(document), schema);
-        let _ = write!(line, " \\\n  -H 'Content-Type: application/json' \\\n  -d '{body}'");
+        let _ = write!(line, " \\\n  -H 'Content-Type: application/json' \\\n  -d {body}");
     }
     line
 }
 
-/// The fields that have no default, with a placeholder each.
-fn body(schemas: Schemas<'_>, schema: &Value) -> Value {
-    let properties = schemas.resolve(schema)["properties"].as_object().into_iter().flatten();
-    let fields = properties.filter(|(_, field)| field.get("default").is_none());
+/// The fields that have no default, with a placeholder each; a file, when the schema leaves the fields open.
+fn body(schemas: Schemas<'_>, schema: &Value) -> String {
+    let Some(properties) = schemas.resolve(schema)["properties"].as_object() else {
+        return "@body.json".to_owned();
+    };
+    let fields = properties.iter().filter(|(_, field)| field.get("default").is_none());
     let filled: Map<String, Value> =
         fields.map(|(name, _)| (name.clone(), Value::String(format!("<{name}>")))).collect();
-    Value::Object(filled)
+    format!("'{}'", Value::Object(filled))
 }
 
 /// The name of the shell variable for a credential: `apikey` and `ApiKey` are `API_KEY`.

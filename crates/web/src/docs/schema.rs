@@ -80,7 +80,7 @@ impl<'a> Schemas<'a> {
                 joined(names.iter().filter_map(Value::as_str).map(|name| self.kind_named(name, schema)))
             }
             _ if schema["properties"].is_object() => "object".to_owned(),
-            _ => "any JSON value".to_owned(),
+            _ => "any value".to_owned(),
         }
     }
 

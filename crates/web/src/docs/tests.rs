@@ -27,7 +27,7 @@ fn document() -> Value {
             ],
             "requestBody": { "content": { "application/json": { "schema": {
                 "type": "object",
-                "properties": { "otp": { "type": "string", "description": "The <code>." } },
+                "properties": { "otp": { "type": "string", "description": "The <code> in `isVoiceOtp`." } },
                 "required": ["otp"],
             } } } },
             "responses": { "200": { "description": "Done", "content": { "application/json": { "schema": {
@@ -68,7 +68,7 @@ async fn the_reference_shows_what_an_operation_needs_and_gives() {
         "API key and Access token, or API key",
         "isVoiceOtp",
         "query, boolean, default false",
-        "The &lt;code&gt;.",
+        "The &lt;code&gt; in <code>isVoiceOtp</code>.",
         "IsPosted",
         "ErrorCode",
         "X-LoginRadius-ApiKey",

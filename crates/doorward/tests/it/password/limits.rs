@@ -1,7 +1,7 @@
 //! How often one may guess at a reset, and how often a code is sent.
 
-use super::{assert_refused, reset, wrong};
-use crate::support::{GOOD_PASSWORD, OTHER_PASSWORD, Test, User};
+use super::{assert_refused, reset};
+use crate::support::{GOOD_PASSWORD, OTHER_PASSWORD, Test, User, wrong};
 use doorward_model::time::Span;
 
 const UNKNOWN: &str = "+919812345678";
@@ -156,8 +156,7 @@ async fn a_clock_that_steps_back_a_day_revives_neither_codes_nor_sessions_nor_lo
     t.clock.advance(Span::days(-1));
     assert_refused(&t.reset_call(&user.phone, &used, "cobalt lantern 33 ferries").send().await);
     assert_refused(&t.reset_call(&guessed.phone, &code, OTHER_PASSWORD).send().await);
-    let profile = t.get("/identity/v2/auth/account").key().token(&before.access);
-    assert_eq!(profile.send().await.refusal(), (403, 905));
+    assert_eq!(t.profile_call(&before).send().await.refusal(), (403, 905));
     assert_eq!(t.login_call(&user, GOOD_PASSWORD).send().await.refusal(), (401, 966));
     t.run_jobs().await;
 }

@@ -1,7 +1,7 @@
 //! What is refused at a reset, and what a refusal costs.
 
-use super::{assert_refused, reset, update, wrong};
-use crate::support::{Call, GOOD_PASSWORD, OTHER_PASSWORD, Test, User};
+use super::{assert_refused, reset};
+use crate::support::{Call, GOOD_PASSWORD, OTHER_PASSWORD, Test, User, wrong};
 use doorward_model::time::Span;
 use serde_json::json;
 
@@ -99,7 +99,7 @@ async fn a_code_of_another_tenant_resets_no_password() {
 #[tokio::test]
 async fn a_code_sent_to_the_phones_former_owner_is_refused() {
     let (t, user, code) = with_code().await;
-    update(&t, &user, &json!({ "PhoneId": "+919812345678" })).send().await.ok();
+    t.update_call(&user, &json!({ "PhoneId": "+919812345678" })).send().await.ok();
     let next = t.user_with(&json!({ "PhoneId": user.phone })).await;
     assert_refused(&t.reset_call(&user.phone, &code, OTHER_PASSWORD).send().await);
     t.login(&next).await;
@@ -109,7 +109,7 @@ async fn a_code_sent_to_the_phones_former_owner_is_refused() {
 async fn a_blocked_account_gets_no_code() {
     let t = Test::new().await;
     let user = t.user().await;
-    update(&t, &user, &json!({ "IsActive": false })).send().await.ok();
+    t.update_call(&user, &json!({ "IsActive": false })).send().await.ok();
     t.ask_for_reset(&user.phone).send().await.ok();
     t.run_jobs().await;
     assert!(t.outbox().is_empty());
@@ -118,9 +118,9 @@ async fn a_blocked_account_gets_no_code() {
 #[tokio::test]
 async fn a_code_dies_when_its_account_is_blocked() {
     let (t, user, code) = with_code().await;
-    update(&t, &user, &json!({ "IsActive": false })).send().await.ok();
+    t.update_call(&user, &json!({ "IsActive": false })).send().await.ok();
     assert_refused(&t.reset_call(&user.phone, &code, OTHER_PASSWORD).send().await);
-    update(&t, &user, &json!({ "IsActive": true })).send().await.ok();
+    t.update_call(&user, &json!({ "IsActive": true })).send().await.ok();
     assert_refused(&t.reset_call(&user.phone, &code, OTHER_PASSWORD).send().await);
     t.login(&user).await;
 }

@@ -22,7 +22,7 @@ pub(crate) mod operations;
 mod people;
 
 pub(crate) use call::{Call, Reply, race};
-pub(crate) use people::{GOOD_PASSWORD, OTHER_PASSWORD, Tokens, User};
+pub(crate) use people::{GOOD_PASSWORD, OTHER_PASSWORD, Tokens, User, wrong};
 
 use axum::Router;
 use axum::http::Method;

@@ -9,6 +9,12 @@ pub(crate) const GOOD_PASSWORD: &str = "velvet anchor 58 tulips";
 /// Another one.
 pub(crate) const OTHER_PASSWORD: &str = "granite kettle 91 orbits";
 
+/// Another code than this one.
+pub(crate) fn wrong(code: &str) -> String {
+    let last = if code.ends_with('0') { '1' } else { '0' };
+    format!("{}{last}", &code[..code.len() - 1])
+}
+
 /// A registered person.
 #[derive(Debug, Clone)]
 pub(crate) struct User {
@@ -131,6 +137,22 @@ impl Test {
     /// Signs in with the person's own password.
     pub(crate) async fn login(&self, user: &User) -> Tokens {
         Tokens::of(&self.login_call(user, &user.password).send().await)
+    }
+
+    /// The request of the person's own profile.
+    pub(crate) fn profile_call(&self, tokens: &Tokens) -> Call {
+        self.get("/identity/v2/auth/account").key().token(&tokens.access)
+    }
+
+    /// The request that exchanges the refresh token.
+    pub(crate) fn refresh_call(&self, tokens: &Tokens) -> Call {
+        let path = "/identity/v2/manage/account/access_token/refresh";
+        self.get(path).back_end().query("refresh_token", &tokens.refresh)
+    }
+
+    /// The back end's request that changes the person's account.
+    pub(crate) fn update_call(&self, user: &User, change: &Value) -> Call {
+        self.put(&format!("/identity/v2/manage/account/{}", user.uid)).back_end().json(change)
     }
 
     /// The request that asks for a code that resets the password.

@@ -52,7 +52,7 @@ fn a_schema_that_contains_itself_comes_to_an_end() {
 fn a_value_that_is_no_object_has_a_kind_and_no_fields() {
     let document = json!({});
     let shape = Schemas::of(&document).shape(&json!({ "description": "The profile." }));
-    assert_eq!((shape.kind.as_str(), shape.description.as_str()), ("any JSON value", "The profile."));
+    assert_eq!((shape.kind.as_str(), shape.description.as_str()), ("any value", "The profile."));
     assert!(shape.forms.is_empty());
     assert_eq!(Schemas::of(&document).kind(&json!({ "type": "string", "format": "date-time" })), "string (date-time)");
 }
