@@ -13,7 +13,7 @@ use doorward_model::reason::Reason;
 use schemars::{JsonSchema, json_schema};
 use serde::de::{self, DeserializeOwned, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::error::Category;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use std::collections::HashSet;
 use std::fmt;
 use std::sync::Arc;
@@ -59,7 +59,25 @@ impl<S: Sync> FromRequestParts<S> for Body {
 
 impl Describe for Body {
     fn describe(page: &mut Page<'_>) {
-        page.body(json_schema!({ "type": "object", "additionalProperties": true }));
+        let text = |description: &str| json!({ "type": "string", "description": description });
+        page.body(json_schema!({
+            "type": "object",
+            "description": "A profile: any of the fields that answers show, in any case, and what stands here.",
+            "properties": {
+                "Email": {
+                    "type": "array",
+                    "description": "Addresses, each with a type such as `Primary`.",
+                    "items": {
+                        "type": "object",
+                        "properties": { "Type": text("The type."), "Value": text("The address.") }
+                    }
+                },
+                "PhoneId": text("The login phone with its country."),
+                "UserName": text("The user name, 1 to 32 characters without spaces."),
+                "Password": text("The password.")
+            },
+            "additionalProperties": true
+        }));
     }
 }
 

@@ -127,12 +127,7 @@ impl Cell {
     /// The scenario's line, and below it the limit's.
     fn lines(&self) -> [Vec<String>; 2] {
         let place = format!("{} {}", self.database, self.accounts);
-        let share = format!(
-            "{:.0} % ({:.0}–{:.0})",
-            self.ratio.median * 100.0,
-            self.ratio.least * 100.0,
-            self.ratio.most * 100.0
-        );
+        let share = self.ratio.scaled(100.0);
         let target = format!("≥ {:.0} %", self.target * 100.0);
         let wrong = match (self.refused, self.failed) {
             (0, 0) => String::new(),
@@ -140,7 +135,7 @@ impl Cell {
         };
         let own = [place, self.scenario.name().to_owned(), self.connections.to_string()].into_iter();
         let own = own.chain(figures(&self.per_second, &self.p50, &self.p99, &self.processor));
-        let own = own.chain([share, target, self.verdict.text().to_owned(), wrong]).collect();
+        let own = own.chain([format!("{} %", spread(&share)), target, self.verdict.text().to_owned(), wrong]).collect();
         let limit = &self.limit;
         let beside = [String::new(), format!("· {}", limit.name), String::new()].into_iter();
         let beside = beside.chain(figures(&limit.per_second, &limit.p50, &limit.p99, &limit.processor));
@@ -307,8 +302,8 @@ impl Report {
     /// Prints the tables on standard output.
     pub(crate) fn print(&self) -> Result<()> {
         let mut out = io::stdout().lock();
-        writeln!(out, "doorward {} on {} cores, {}; ", self.version, self.cores, self.processor)?;
-        writeln!(out, "{} repetitions of {} s, medians, in brackets the spread\n", self.repeat, self.seconds)?;
+        writeln!(out, "doorward {} on {} cores ({}),", self.version, self.cores, self.processor)?;
+        writeln!(out, "medians of {} repetitions of {} s, in brackets the spread\n", self.repeat, self.seconds)?;
         let cells: Vec<_> = self.cells.iter().flat_map(Cell::lines).collect();
         if !cells.is_empty() {
             writeln!(out, "{}", table(&CELL_HEADINGS, &cells))?;

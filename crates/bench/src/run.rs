@@ -25,7 +25,7 @@ pub(crate) async fn run(options: Options) -> Result<()> {
 
     let mut report = Report::new(&options);
     let size = number(usize::try_from(fs::metadata(&server)?.len() / 1024)?) / 1024.0;
-    report.add(Fact::overall("binary of the server", "MB", only(size), Some(Target::AtMost(40.0))));
+    report.add(Fact::overall("binary of the server", "MB", Spread::only(size), Some(Target::AtMost(40.0))));
     compare_hashes(&options, &mut report).await?;
     for database in &options.database {
         progress(format_args!("database: {}", database.name()));
@@ -149,22 +149,18 @@ fn compare(report: &mut Report) {
         };
         if let Some(first) = find(&|other| other.database == cell.database && other.accounts < cell.accounts) {
             let what = format!("{}: p50, of that with {} accounts", cell.scenario.name(), first.accounts);
-            let grown = only(cell.p50.median / first.p50.median);
+            let grown = Spread::only(cell.p50.median / first.p50.median);
             facts.push(Fact::new(cell.database, cell.accounts, &what, "x", grown, Some(Target::AtMost(1.25))));
         }
         let is_inside = |other: &Cell| other.database == Database::Sqlite.name() && other.accounts == cell.accounts;
         if let Some(inside) = find(&is_inside).filter(|inside| inside.database != cell.database) {
             let what = format!("{}: requests/s, of SQLite's", cell.scenario.name());
             let target = Target::AtLeast(if cell.scenario.writes() { 25.0 } else { 40.0 });
-            let share = only(cell.per_second.median / inside.per_second.median * 100.0);
+            let share = Spread::only(cell.per_second.median / inside.per_second.median * 100.0);
             facts.push(Fact::new(cell.database, cell.accounts, &what, "%", share, Some(target)));
         }
     }
     for fact in facts {
         report.add(fact);
     }
-}
-
-fn only(value: f64) -> Spread {
-    Spread { median: value, least: value, most: value }
 }

@@ -63,8 +63,7 @@ impl<'a> Stage<'a> {
 
     /// A count of what should not have been.
     pub(crate) fn count(&self, what: &str, count: usize) -> Fact {
-        let value = number(count);
-        self.fact(what, "", Spread { median: value, least: value, most: value }, Some(Target::AtMost(0.0)))
+        self.fact(what, "", Spread::only(number(count)), Some(Target::AtMost(0.0)))
     }
 
     /// Measures everything that was asked for.
@@ -99,9 +98,8 @@ impl<'a> Stage<'a> {
 
     fn note_memory(&self, server: &Served, when: &str, target: Option<Target>, report: &mut Report) -> Result<()> {
         let memory = server.process().memory()?;
-        let only = |value| Spread { median: value, least: value, most: value };
-        report.add(self.fact(&format!("RSS, {when}"), "MB", only(memory.resident), target));
-        report.add(self.fact(&format!("RSS, {when}, private part"), "MB", only(memory.private), None));
+        report.add(self.fact(&format!("RSS, {when}"), "MB", Spread::only(memory.resident), target));
+        report.add(self.fact(&format!("RSS, {when}, private part"), "MB", Spread::only(memory.private), None));
         Ok(())
     }
 

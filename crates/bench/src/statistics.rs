@@ -33,6 +33,16 @@ impl Spread {
         let median = f64::midpoint(values[(values.len() - 1) / 2], values[values.len() / 2]);
         Some(Spread { median, least, most })
     }
+
+    /// A figure that was taken once.
+    pub(crate) fn only(value: f64) -> Spread {
+        Spread { median: value, least: value, most: value }
+    }
+
+    /// The same in another unit.
+    pub(crate) fn scaled(self, factor: f64) -> Spread {
+        Spread { median: self.median * factor, least: self.least * factor, most: self.most * factor }
+    }
 }
 
 #[cfg(test)]

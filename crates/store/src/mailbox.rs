@@ -34,7 +34,7 @@ pub fn create(tx: &mut Tx) -> Result<()> {
              channel TEXT NOT NULL, template TEXT NOT NULL, subject TEXT, body TEXT NOT NULL, code TEXT, link TEXT)",
         &[],
     )?;
-    tx.execute("CREATE INDEX IF NOT EXISTS mailbox_of_receiver ON mailbox (receiver, at)", &[])?;
+    tx.execute("CREATE INDEX IF NOT EXISTS mailbox_of_receiver ON mailbox (lower(receiver), at)", &[])?;
     Ok(())
 }
 
@@ -58,11 +58,11 @@ pub fn add(tx: &mut Tx, caught: &Caught) -> Result<()> {
     Ok(())
 }
 
-/// The newest messages, newest first; of one receiver or channel if named.
+/// The newest messages, newest first; of one receiver, whatever the case, or channel if named.
 pub fn list(tx: &mut Tx, receiver: Option<&str>, channel: Option<&str>, most: i64) -> Result<Vec<Caught>> {
     tx.all(
         "SELECT id, at, receiver, channel, template, subject, body, code, link FROM mailbox
-         WHERE ($1 IS NULL OR receiver = $1) AND ($2 IS NULL OR channel = $2) ORDER BY at DESC, id DESC LIMIT $3",
+         WHERE ($1 IS NULL OR lower(receiver) = lower($1)) AND ($2 IS NULL OR channel = $2) ORDER BY at DESC, id DESC LIMIT $3",
         &[&receiver, &channel, &most],
     )
 }

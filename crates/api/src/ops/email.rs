@@ -71,8 +71,10 @@ struct Question {
 #[derive(Deserialize, JsonSchema)]
 struct Proof {
     /// The code in the verification message.
+    #[schemars(required)]
     otp: Option<String>,
     /// The address it was sent to.
+    #[schemars(required)]
     email: Option<String>,
 }
 

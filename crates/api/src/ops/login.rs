@@ -43,5 +43,6 @@ struct Credentials {
     /// A user name.
     username: Option<String>,
     /// The password.
+    #[schemars(required)]
     password: Option<String>,
 }

@@ -53,15 +53,19 @@ async fn reset_password_by_phone_otp(
 #[derive(Deserialize, JsonSchema)]
 struct Forgotten {
     /// The phone number with its country.
+    #[schemars(required)]
     phone: Option<String>,
 }
 
 #[derive(Deserialize, JsonSchema)]
 struct ResetPassword {
     /// The new password.
+    #[schemars(required)]
     password: Option<String>,
     /// The code in the message.
+    #[schemars(required)]
     otp: Option<String>,
     /// The phone number with its country.
+    #[schemars(required)]
     phone: Option<String>,
 }

@@ -65,6 +65,7 @@ struct Number {
 #[derive(Deserialize, JsonSchema)]
 struct Code {
     /// The code in the message.
+    #[schemars(required)]
     otp: Option<String>,
 }
 

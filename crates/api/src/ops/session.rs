@@ -100,5 +100,6 @@ struct Ending {
 #[derive(Deserialize, JsonSchema)]
 struct Exchange {
     /// The refresh token; it is used up.
+    #[schemars(required)]
     refresh_token: Option<String>,
 }

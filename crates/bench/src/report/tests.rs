@@ -47,8 +47,7 @@ fn a_table_lines_up_in_a_terminal_too() {
 fn every_line_has_a_cell_for_every_heading() {
     let cell = cell(64, &[trial(1.0, 2.0)]);
     assert!(cell.lines().iter().all(|line| line.len() == CELL_HEADINGS.len()));
-    let only = Spread { median: 1.0, least: 1.0, most: 1.0 };
-    let fact = Fact::new("sqlite", 1, "start", "ms", only, Some(Target::AtMost(50.0)));
+    let fact = Fact::new("sqlite", 1, "start", "ms", Spread::only(1.0), Some(Target::AtMost(50.0)));
     assert_eq!(fact.line().len(), FACT_HEADINGS.len());
     assert_eq!(fact.line()[3], "≤ 50 ms");
 }

@@ -10,8 +10,14 @@
 )]
 
 mod contract;
-mod password;
+mod email;
 mod golden;
+mod lockout;
+mod login;
+mod password;
+mod phone;
+mod registration;
 mod support;
-mod sweep;
 mod support_works;
+mod sweep;
+mod wire;

@@ -152,6 +152,12 @@ fn outline(reply: &Reply) -> String {
     keys.collect::<Vec<_>>().join(" ")
 }
 
+/// The path in upper case, but for what is somebody's id.
+fn shout(path: &str) -> String {
+    let shout = |segment: &str| if segment.contains('-') { segment.to_owned() } else { segment.to_uppercase() };
+    path.split('/').map(shout).collect::<Vec<_>>().join("/")
+}
+
 fn unreadable(method: &Method) -> (u16, u64) {
     match *method {
         Method::PUT => (400, 1079),
@@ -342,19 +348,12 @@ async fn paths_and_query_names_are_the_same_in_any_case_and_with_a_slash_at_the_
     let mut sweep = Sweep::new().await;
     for declared in declared() {
         let method = declared.operation.method.clone();
-        let shouted = |path: &str| {
-            let shout = |segment: &str| if segment.contains('-') { segment.to_owned() } else { segment.to_uppercase() };
-            path.split('/').map(shout).collect::<Vec<_>>().join("/")
-        };
-        let odd: [(&str, &dyn Fn(&str) -> String); 3] = [
-            ("upper case", &shouted),
-            ("slash at the end", &|path| format!("{path}/")),
-            ("both", &|path| format!("{}/", shouted(path))),
-        ];
-        for (what, change) in odd {
-            let (plain, changed) = (sweep.ready(&declared).await, sweep.ready(&declared).await);
-            let changed = changed.call_at(&sweep.t, method.clone(), &change(&changed.path));
-            sweep.alike(&declared, what, plain.call(&sweep.t), changed).await;
+        for what in ["upper case", "slash at the end", "both"] {
+            let (plain, odd) = (sweep.ready(&declared).await, sweep.ready(&declared).await);
+            let path = if what == "slash at the end" { odd.path.clone() } else { shout(&odd.path) };
+            let path = if what == "upper case" { path } else { path + "/" };
+            let odd = odd.call_at(&sweep.t, method.clone(), &path);
+            sweep.alike(&declared, what, plain.call(&sweep.t), odd).await;
         }
         let (plain, shouted) = (sweep.ready(&declared).await, sweep.ready(&declared).await.without(Credential::ApiKey));
         let shouted = shouted.call(&sweep.t).query("ApiKEY", &sweep.t.acme.api_key);
@@ -455,7 +454,8 @@ async fn another_method_is_90003_and_the_right_ones_are_named() {
 
 /// Values that break what was not written with care.
 fn hostile() -> Vec<String> {
-    let text = ["%00", "%FF", "%", "%F0%9F%A6%8A", "'%20OR%201=1--", "..%2F..%2F", "-1", "99999999999999999999", "%0D%0AX:y"];
+    let text =
+        ["%00", "%FF", "%", "%F0%9F%A6%8A", "'%20OR%201=1--", "..%2F..%2F", "-1", "99999999999999999999", "%0D%0AX:y"];
     text.into_iter().map(str::to_owned).chain(["9".repeat(5000), "true".to_owned(), "%E2%80%AE".to_owned()]).collect()
 }
 
@@ -481,7 +481,18 @@ async fn no_value_in_a_query_or_a_path_breaks_anything() {
 #[tokio::test]
 async fn no_value_in_a_body_breaks_anything() {
     let mut sweep = Sweep::new().await;
-    let free = ["Email", "PhoneId", "UserName", "Password", "Uid", "BirthDate", "CustomFields", "Addresses", "IsActive", "CreatedDate"];
+    let free = [
+        "Email",
+        "PhoneId",
+        "UserName",
+        "Password",
+        "Uid",
+        "BirthDate",
+        "CustomFields",
+        "Addresses",
+        "IsActive",
+        "CreatedDate",
+    ];
     let values = [
         json!(null),
         json!(true),
@@ -502,7 +513,8 @@ async fn no_value_in_a_body_breaks_anything() {
         for name in if fields.is_empty() { &free } else { fields } {
             for value in &values {
                 let ready = sweep.ready(&declared).await;
-                let mut body = json!({ "phone": "+919876543210", "otp": "123456", "password": crate::support::GOOD_PASSWORD });
+                let mut body =
+                    json!({ "phone": "+919876543210", "otp": "123456", "password": crate::support::GOOD_PASSWORD });
                 body[name] = value.clone();
                 let call = ready.call(&sweep.t).json(&body);
                 sweep.send(&declared, &format!("{name} is {:.40}", Value::to_string(value)), call).await;
@@ -515,8 +527,11 @@ async fn no_value_in_a_body_breaks_anything() {
 #[tokio::test]
 async fn a_path_that_is_nobodys_is_90002() {
     let t = Test::new().await;
-    for path in ["/", "/identity", "/identity/v2/auth", "/identity/v2/auth/password/otp/more", "//", "/%2e%2e/etc", "/\u{e9}"] {
-        let path: String = path.bytes().map(|b| if b.is_ascii() { char::from(b).to_string() } else { format!("%{b:02X}") }).collect();
+    for path in
+        ["/", "/identity", "/identity/v2/auth", "/identity/v2/auth/password/otp/more", "//", "/%2e%2e/etc", "/\u{e9}"]
+    {
+        let path: String =
+            path.bytes().map(|b| if b.is_ascii() { char::from(b).to_string() } else { format!("%{b:02X}") }).collect();
         let reply = t.get(&path).key().send().await;
         assert_eq!(reply.refusal(), (404, 90002), "{path}");
         judge(&reply).unwrap();

@@ -115,7 +115,8 @@ fn run_unprivileged(installation: &Installation, arguments: &[&str]) -> Ended {
         if !copy.exists() {
             fs::copy(env!("CARGO_BIN_EXE_doorward"), &copy).unwrap();
         }
-        let variables: Vec<_> = command.get_envs().map(|(name, value)| (name.to_owned(), value.unwrap().to_owned())).collect();
+        let variables: Vec<_> =
+            command.get_envs().map(|(name, value)| (name.to_owned(), value.unwrap().to_owned())).collect();
         command = Command::new(copy);
         command.args(arguments).current_dir(installation.path("")).env_clear().envs(variables).uid(65_534).gid(65_534);
     }

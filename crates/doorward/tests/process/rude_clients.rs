@@ -88,7 +88,7 @@ fn what_is_no_http_is_turned_away() {
     let (server, api) = installation.serve(&keys);
     let long_head = format!("GET / HTTP/1.1\r\nHost: localhost\r\nX-Long: {}\r\n\r\n", "x".repeat(1024 * 1024));
     let tls = "\u{16}\u{3}\u{1}\u{2}\u{0}\u{1}\u{0}\u{1}";
-    for sent in [tls, "\r\n\r\n\r\n", "GET\r\n\r\n", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", long_head.as_str()] {
+    for sent in [tls, "GET\r\n\r\n", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", long_head.as_str()] {
         let mut connection = Raw::connect(&api);
         connection.try_write(sent);
         connection.try_write("\r\n\r\n");

@@ -14,9 +14,6 @@ use serde::{Deserialize, Serialize};
 /// The most messages that are shown.
 const SHOWN: i64 = 100;
 
-/// The most messages among which those to one address are looked for.
-const SEARCHED: i64 = 10_000;
-
 /// Which messages are wanted.
 #[derive(Deserialize)]
 pub(super) struct Wanted {
@@ -67,45 +64,24 @@ pub(super) async fn find(
         }
         _ => return Err(sentence(StatusCode::BAD_REQUEST, "There is no such channel: use sms, voice or email.")),
     };
-    let receiver = Receiver::read(&wanted.to);
-    let caught = app.store.read(move |tx| receiver.messages(tx, channel.as_deref())).await;
+    let receiver = receiver(&wanted.to);
+    let caught =
+        app.store.read(move |tx| mailbox::list(tx, receiver.as_deref(), channel.as_deref(), SHOWN)).await;
     caught.map(|caught| (wanted, caught)).map_err(|error| {
         tracing::error!(%error, "the mailbox could not be read");
         sentence(StatusCode::SERVICE_UNAVAILABLE, "The mailbox could not be read; try again, or see the log.")
     })
 }
 
-/// Whose messages are wanted.
-enum Receiver {
-    Anybody,
-    /// A number, as it is stored.
-    Number(String),
-    /// An address in lower case; stored is what was typed.
-    Address(String),
-}
-
-impl Receiver {
-    /// Takes a number with or without separators, or an address. A `+` written raw in a query arrives as a space.
-    fn read(typed: &str) -> Receiver {
-        let typed = typed.trim();
-        if typed.contains('@') {
-            return Receiver::Address(typed.replace(' ', "+").to_lowercase());
-        }
-        let number = Phone::parse(typed).map(|phone| phone.as_str().to_owned());
-        if typed.is_empty() { Receiver::Anybody } else { Receiver::Number(number.unwrap_or_else(|_| typed.to_owned())) }
+/// Whose messages are wanted: a number with or without separators, or an address; nobody named is everybody.
+fn receiver(typed: &str) -> Option<String> {
+    let typed = typed.trim();
+    if typed.contains('@') {
+        // A `+` written raw in a query arrives as a space.
+        return Some(typed.replace(' ', "+"));
     }
-
-    fn messages(&self, tx: &mut doorward_store::Tx, channel: Option<&str>) -> doorward_store::Result<Vec<Caught>> {
-        let address = match self {
-            Receiver::Anybody => return mailbox::list(tx, None, channel, SHOWN),
-            Receiver::Number(number) => return mailbox::list(tx, Some(number), channel, SHOWN),
-            Receiver::Address(address) => address,
-        };
-        let mut found = mailbox::list(tx, None, channel, SEARCHED)?;
-        found.retain(|caught| caught.receiver.to_lowercase() == *address);
-        found.truncate(usize::try_from(SHOWN).unwrap_or_default());
-        Ok(found)
-    }
+    let number = || Phone::parse(typed).map_or_else(|_| typed.to_owned(), |phone| phone.as_str().to_owned());
+    (!typed.is_empty()).then(number)
 }
 
 impl Listed {

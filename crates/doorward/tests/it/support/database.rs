@@ -36,7 +36,7 @@ impl Database {
     /// Closes the store and takes the database away; how many messages waited in it, none if it was closed already.
     pub(crate) fn close_and_remove(self, store: Store) -> i64 {
         let waiting = finish(async move {
-            let waiting = store.read::<_, Error>(|tx| jobs::waiting(tx)).await.unwrap_or(0);
+            let waiting = store.read::<_, Error>(jobs::waiting).await.unwrap_or(0);
             store.close().await;
             waiting
         });

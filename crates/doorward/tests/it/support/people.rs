@@ -17,6 +17,7 @@ pub(crate) fn wrong(code: &str) -> String {
 
 /// A registered person.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_field_names, reason = "a user name is what the product calls it")]
 pub(crate) struct User {
     pub(crate) uid: String,
     /// `+9198` and eight digits, a mobile number in India; empty without one.

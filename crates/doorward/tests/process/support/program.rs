@@ -91,11 +91,6 @@ impl Program {
         })
     }
 
-    /// Everything that was said so far, on both ways.
-    pub(crate) fn said(&self) -> String {
-        self.out.text() + &self.err.text()
-    }
-
     /// What was logged so far.
     pub(crate) fn log(&self) -> String {
         self.err.text()

@@ -109,7 +109,7 @@ impl Provider {
             for connection in listener.incoming() {
                 let (connection, state) = (connection.unwrap(), shared.clone());
                 // A client that goes away in the middle has given up, which some tests are about.
-                thread::spawn(move || drop(meet(protocol, &connection, &state)));
+                thread::spawn(move || _ = meet(protocol, &connection, &state));
             }
         });
         Provider { address, state }
