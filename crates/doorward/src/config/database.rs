@@ -14,7 +14,7 @@ use super::server::is_loopback_name;
 #[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Database {
-    /// `sqlite:PATH` for the database inside this program, or `postgres://user:password@host/name`, with `?sslmode=require` behind it when the server is another machine. Without it, `sqlite:doorward.db`.
+    /// `sqlite:PATH` for the database inside this program, or `postgres://user:password@host/name`, with `?sslmode=require` behind it when the server is another machine (or `disable`, on a network of its own). Without it, `sqlite:doorward.db`.
     pub url: Option<SecretText>,
     /// A file that holds `url`.
     pub url_file: Option<PathBuf>,
@@ -64,15 +64,28 @@ impl Database {
 
     /// True when what is stored goes to another machine without TLS.
     pub fn is_in_clear(&self) -> bool {
-        let Ok(DatabaseUrl::Postgres(url)) = self.location() else { return false };
-        let Ok(url) = Url::parse(url.expose()) else { return false };
-        let encrypted = url.query_pairs().any(|(name, value)| name == "sslmode" && value == "require");
+        self.remote_sslmode().is_some_and(|mode| mode.as_deref() != Some("require"))
+    }
+
+    /// What the URL says of TLS, for a PostgreSQL on another machine.
+    fn remote_sslmode(&self) -> Option<Option<String>> {
+        let Ok(DatabaseUrl::Postgres(url)) = self.location() else { return None };
+        let url = Url::parse(url.expose()).ok()?;
         // Without a host, it is a socket of this machine.
-        url.has_host() && !encrypted && url.host_str().is_none_or(|host| !host.is_empty() && !is_loopback_name(host))
+        let is_remote = url.has_host() && url.host_str().is_none_or(|host| !host.is_empty() && !is_loopback_name(host));
+        let mode = url.query_pairs().find(|(name, _)| name == "sslmode").map(|(_, mode)| mode.into_owned());
+        is_remote.then_some(mode)
     }
 
     pub(crate) fn unsound(&self) -> Vec<Finding> {
         let mut found = Vec::from_iter(self.location().err());
+        if self.is_in_clear() && self.remote_sslmode().flatten().as_deref() != Some("disable") {
+            found.push(Finding::new(
+                "[database] url",
+                "names a PostgreSQL on another machine without saying whether the way there is encrypted",
+                "Add ?sslmode=require, or ?sslmode=disable if nobody else can reach that network.",
+            ));
+        }
         if self.threads == 0 || self.threads > MOST_THREADS {
             found.push(Finding::new(
                 "[database] threads",

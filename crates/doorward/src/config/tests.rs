@@ -277,3 +277,17 @@ fn the_reference_is_up_to_date() {
     }
     assert_eq!(fs::read_to_string(&path).unwrap_or_default(), page, "run: UPDATE_DOCS=1 cargo test -p doorward config");
 }
+
+#[test]
+fn another_machine_is_reached_without_tls_only_when_that_is_said() {
+    for (url, accepted) in [
+        ("postgres://u:p@db.example.com/d", false),
+        ("postgres://u:p@db.example.com/d?sslmode=prefer", false),
+        ("postgres://u:p@db.example.com/d?sslmode=require", true),
+        ("postgres://u:p@db.example.com/d?sslmode=disable", true),
+        ("postgres://u:p@127.0.0.1/d", true),
+    ] {
+        let settings = Folder::with("").load(&[("DOORWARD_DATABASE_URL", url)]).unwrap();
+        assert_eq!(settings.database.unsound().is_empty(), accepted, "{url}");
+    }
+}
