@@ -106,7 +106,13 @@ pub async fn delete_account(app: &App, admin: &Admin, which: Which) -> Result<u6
 
 /// Changes an account: absent keys stay, null erases where the caller asked for it, identifiers move as a whole.
 /// Blocking ends every session at once, a new password those that force logout asks for; `IsLoginLocked: false` lifts a suspension, with `IsActive: true` a block.
-pub async fn update_account(app: &App, admin: &Admin, uid: &Uid, body: &Map<String, Value>, nulls: Nulls) -> Result<Box<RawValue>> {
+pub async fn update_account(
+    app: &App,
+    admin: &Admin,
+    uid: &Uid,
+    body: &Map<String, Value>,
+    nulls: Nulls,
+) -> Result<Box<RawValue>> {
     let (tenant, now) = (admin.caller.tenant.clone(), app.now());
     let hash = match draft::password_in(body)? {
         Some(password) => {

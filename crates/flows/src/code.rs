@@ -10,7 +10,7 @@ use doorward_model::refusal::Refusal;
 use doorward_model::secret::Secret;
 use doorward_model::time::Timestamp;
 use doorward_store::Tx;
-use doorward_store::challenges::{self, Purpose, Quota};
+use doorward_store::challenges::{self, Purpose};
 use doorward_store::identifiers::Kind;
 use std::sync::Arc;
 
@@ -139,10 +139,4 @@ impl Guess {
         let text = bound(self.purpose, &self.subject, self.otp.expose().trim());
         self.keys.confirms(stored, KeyPurpose::OneTimeCode, &self.tenant.id, &text)
     }
-}
-
-/// How many codes one identifier gets for one purpose.
-pub(crate) fn quota(tenant: &Tenant) -> Quota {
-    let otp = &tenant.settings.otp;
-    Quota { sends: otp.request_limit, window: otp.window() }
 }

@@ -41,7 +41,9 @@ impl Typed {
 
     fn given(&self) -> Option<(Kind, &str)> {
         let fields = [(Kind::Email, &self.email), (Kind::Phone, &self.phone), (Kind::Username, &self.username)];
-        fields.into_iter().find_map(|(kind, text)| Some((kind, text.as_deref()?)).filter(|(_, text)| !text.trim().is_empty()))
+        fields
+            .into_iter()
+            .find_map(|(kind, text)| Some((kind, text.as_deref()?)).filter(|(_, text)| !text.trim().is_empty()))
     }
 }
 

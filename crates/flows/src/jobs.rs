@@ -3,14 +3,14 @@
 use crate::outside::{Carrier, Channel, Message, Undelivered};
 use crate::{App, Result, notify};
 use doorward_model::time::{Span, Timestamp};
-use doorward_store::jobs::{Claimed, Outcome};
+use doorward_store::jobs::{Claimed, Lane, Outcome};
 use doorward_store::{challenges, failures, jobs, sessions, sotts};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::JoinSet;
 
-/// How many messages are in hand at once.
-const AT_ONCE: i64 = 16;
+/// How many messages of one lane are in hand at once.
+const AT_ONCE: usize = 16;
 /// How long a worker may take for a message before another may claim it.
 const LEASE: Span = Span::seconds(60);
 /// A provider that says nothing for so long did not answer.
@@ -27,12 +27,13 @@ const BETWEEN_SWEEPS: Span = Span::minutes(10);
 /// Works until `stop` is done, then finishes what it has in hand.
 pub async fn work(app: App, stop: impl Future<Output = ()> + Send) {
     tokio::pin!(stop);
+    let (mut mail, mut phone) = (Hands::on(Lane::Mail), Hands::on(Lane::Phone));
     let mut swept_at = None;
     loop {
-        match run_due(&app).await {
-            Ok(0) => {}
-            Ok(_) => continue,
-            Err(error) => tracing::warn!(?error, "the outbox could not be read; trying again"),
+        for hands in [&mut mail, &mut phone] {
+            if let Err(error) = hands.fill(&app).await {
+                tracing::warn!(?error, "the outbox could not be read; trying again");
+            }
         }
         let now = app.now();
         if swept_at.is_none_or(|at| now.since(at) > BETWEEN_SWEEPS) {
@@ -42,35 +43,77 @@ pub async fn work(app: App, stop: impl Future<Output = ()> + Send) {
             }
         }
         tokio::select! {
-            () = &mut stop => return,
+            () = &mut stop => break,
             () = app.wake.notified() => {}
             () = tokio::time::sleep(IDLE) => {}
+            () = mail.free_one(), if mail.are_busy() => {}
+            () = phone.free_one(), if phone.are_busy() => {}
         }
     }
+    mail.free_all().await;
+    phone.free_all().await;
 }
 
-/// Hands over what is due now; how many messages were in hand.
+/// Hands over what is due now and waits for the end of it; how many messages were in hand.
 pub async fn run_due(app: &App) -> Result<usize> {
-    let now = app.now();
-    if app.outside.mail.is_none() && app.outside.sms.is_none() {
-        return Ok(0);
-    }
-    let claimed = app.write(move |tx| Ok(jobs::claim(tx, AT_ONCE, LEASE, now)?)).await?;
-    let count = claimed.len();
-    let mut hands = JoinSet::new();
-    for job in claimed {
-        let app = app.clone();
-        #[expect(clippy::disallowed_methods, reason = "the worker is the runner that tasks belong to")]
-        hands.spawn(async move { deliver(&app, job).await });
-    }
-    while let Some(done) = hands.join_next().await {
-        match done {
-            Ok(Ok(())) => {}
-            Ok(Err(error)) => tracing::warn!(?error, "a message's outcome could not be written; it may go out twice"),
-            Err(panic) => tracing::error!(%panic, "handing a message over panicked; it is tried again"),
-        }
+    let mut count = 0;
+    for lane in [Lane::Mail, Lane::Phone] {
+        let mut hands = Hands::on(lane);
+        count += hands.fill(app).await?;
+        hands.free_all().await;
     }
     Ok(count)
+}
+
+/// The messages of one lane that are being handed over. A provider that hangs keeps only its own lane waiting.
+struct Hands {
+    lane: Lane,
+    busy: JoinSet<Result<()>>,
+}
+
+impl Hands {
+    fn on(lane: Lane) -> Hands {
+        Hands { lane, busy: JoinSet::new() }
+    }
+
+    fn are_busy(&self) -> bool {
+        !self.busy.is_empty()
+    }
+
+    /// Takes up what is due; how many messages that were.
+    async fn fill(&mut self, app: &App) -> Result<usize> {
+        let free = AT_ONCE - self.busy.len();
+        // Each look is a transaction, so that it should be worth it.
+        if free < AT_ONCE / 2 || (app.outside.mail.is_none() && app.outside.sms.is_none()) {
+            return Ok(0);
+        }
+        let (lane, most, now) = (self.lane, i64::try_from(free).unwrap_or(i64::MAX), app.now());
+        let claimed = app.write(move |tx| Ok(jobs::claim(tx, lane, most, LEASE, now)?)).await?;
+        let count = claimed.len();
+        for job in claimed {
+            let app = app.clone();
+            #[expect(clippy::disallowed_methods, reason = "the worker is the runner that tasks belong to")]
+            self.busy.spawn(async move { deliver(&app, job).await });
+        }
+        Ok(count)
+    }
+
+    /// Waits until one of the busy hands is free again.
+    async fn free_one(&mut self) {
+        match self.busy.join_next().await {
+            None | Some(Ok(Ok(()))) => {}
+            Some(Ok(Err(error))) => {
+                tracing::warn!(?error, "a message's outcome could not be written; it may go out twice");
+            }
+            Some(Err(panic)) => tracing::error!(%panic, "handing a message over panicked; it is tried again"),
+        }
+    }
+
+    async fn free_all(&mut self) {
+        while self.are_busy() {
+            self.free_one().await;
+        }
+    }
 }
 
 async fn deliver(app: &App, job: Claimed) -> Result<()> {

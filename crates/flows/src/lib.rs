@@ -22,6 +22,7 @@ pub mod password;
 pub mod phone;
 pub mod profile;
 pub mod register;
+pub mod sending;
 pub mod session;
 pub mod sott;
 pub mod tenants;

@@ -81,7 +81,13 @@ pub async fn login(app: &App, caller: &Caller, typed: &Typed, password: &Secret)
     }
 }
 
-async fn look_up(app: &App, caller: &Caller, named: &Named, digest: &doorward_model::keys::Digest, now: Timestamp) -> Result<Known> {
+async fn look_up(
+    app: &App,
+    caller: &Caller,
+    named: &Named,
+    digest: &doorward_model::keys::Digest,
+    now: Timestamp,
+) -> Result<Known> {
     let (tenant, named, digest) = (caller.tenant.clone(), named.clone(), digest.clone());
     app.read(move |tx| {
         let owner = identifiers::owner(tx, &tenant.id, named.kind, &named.value)?;
@@ -96,7 +102,12 @@ async fn look_up(app: &App, caller: &Caller, named: &Named, digest: &doorward_mo
 }
 
 /// Verifies on the pool, with what else needs the password's text.
-async fn judge(app: &App, settings: &Settings, password: Password, current: Option<passwords::Current>) -> Result<Verdict> {
+async fn judge(
+    app: &App,
+    settings: &Settings,
+    password: Password,
+    current: Option<passwords::Current>,
+) -> Result<Verdict> {
     let policy: Policy = settings.password.clone();
     let salt = app.random();
     app.hashing

@@ -49,7 +49,14 @@ pub(crate) struct Prepared(jobs::New);
 
 impl Prepared {
     /// Composes a message that lives until `expires_at`.
-    pub(crate) fn compose(app: &App, tenant: &Tenant, template: Template, receiver: &Receiver, values: &Values, expires_at: Timestamp) -> Result<Prepared> {
+    pub(crate) fn compose(
+        app: &App,
+        tenant: &Tenant,
+        template: Template,
+        receiver: &Receiver,
+        values: &Values,
+        expires_at: Timestamp,
+    ) -> Result<Prepared> {
         let id = app.guid();
         let message = template.fill(&id, &tenant.name, receiver, values);
         let text = serde_json::to_string(&message).map_err(anyhow::Error::from)?;
@@ -59,7 +66,13 @@ impl Prepared {
     }
 
     /// Composes a notice: nothing in it opens anything, and it may arrive a day late.
-    pub(crate) fn notice(app: &App, tenant: &Tenant, template: Template, receiver: &Receiver, now: Timestamp) -> Result<Prepared> {
+    pub(crate) fn notice(
+        app: &App,
+        tenant: &Tenant,
+        template: Template,
+        receiver: &Receiver,
+        now: Timestamp,
+    ) -> Result<Prepared> {
         Prepared::compose(app, tenant, template, receiver, &Values::default(), now.plus(NOTICE_LIFE))
     }
 
@@ -69,7 +82,13 @@ impl Prepared {
     }
 
     /// Queues it, or writes an empty row in its place.
-    pub(crate) fn queue(&self, tx: &mut doorward_store::Tx, tenant: &TenantId, delivery: Delivery, now: Timestamp) -> Result<()> {
+    pub(crate) fn queue(
+        &self,
+        tx: &mut doorward_store::Tx,
+        tenant: &TenantId,
+        delivery: Delivery,
+        now: Timestamp,
+    ) -> Result<()> {
         let mut new = self.0.clone();
         if delivery == Delivery::Withhold {
             new.sealed = None;

@@ -5,7 +5,8 @@ use crate::code::{Guess, Verdict, Wrongs};
 use crate::limits::{self, Kind as Counted, Subject};
 use crate::notify::{self, Delivery, Prepared, Receiver, Template};
 use crate::outside::Channel;
-use crate::phone::{Posted, Sending, Voice, require_phone_login};
+use crate::phone::require_phone_login;
+use crate::sending::{Posted, Sending, Voice};
 use crate::session::{self, Begun, Fresh, Login};
 use crate::{App, Result, profile};
 use doorward_model::id::Uid;
@@ -25,7 +26,7 @@ use doorward_store::{Tx, accounts, passwords};
 pub async fn request_otp_for_password_reset(app: &App, caller: &Caller, phone: &Phone, voice: Voice) -> Result<Posted> {
     require_phone_login(caller)?;
     let now = app.now();
-    let sending = Sending::prepare(app, caller, Purpose::ResetPassword, phone, voice, now)?;
+    let sending = Sending::to_phone(app, caller, Purpose::ResetPassword, phone, voice, now)?;
     let posted = sending.posted();
     let (within, phone) = (caller.clone(), phone.clone());
     app.write(move |tx| {
@@ -93,11 +94,12 @@ pub async fn reset_password_by_phone_otp(app: &App, caller: &Caller, reset: Rese
     let begun = commit(app, caller, &reset.phone, held, hash, now).await??;
     app.wake.notify_one();
     notify::event(caller, "ResetPassword", Some(&uid));
-    begun.map(|begun| {
-        notify::event(caller, "Login", Some(&uid));
-        begun.finish()
-    })
-    .transpose()
+    begun
+        .map(|begun| {
+            notify::event(caller, "Login", Some(&uid));
+            begun.finish()
+        })
+        .transpose()
 }
 
 /// Tries the code once. A wrong try is counted against the code and against the account before anything else is done;

@@ -1,15 +1,14 @@
 //! Proving that a person holds their login phone.
 
 use crate::access::{Caller, SignedIn};
-use crate::code::{Code, Guess, Verdict, Wrongs, quota};
+use crate::code::{Guess, Verdict, Wrongs};
 use crate::limits::{self, Kind as Counted, Subject};
-use crate::notify::{self, Delivery, Prepared, Receiver, Template, Values};
-use crate::outside::Channel;
+use crate::sending::Sending;
+pub use crate::sending::{Posted, Voice};
 use crate::session::{self, Fresh, Login};
-use crate::{App, Result};
+use crate::{App, Result, notify};
 use doorward_model::id::Uid;
 use doorward_model::identifier::Phone;
-use doorward_model::keys::Digest;
 use doorward_model::reason::Reason;
 use doorward_model::refusal::Refusal;
 use doorward_model::secret::Secret;
@@ -21,91 +20,12 @@ use doorward_store::{Tx, accounts};
 /// Somebody who presses "send again" sooner than this gets no second message: the first is on its way.
 const RESEND_GAP: Span = Span::seconds(30);
 
-/// How the code is to be told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Voice {
-    /// By text message.
-    No,
-    /// By a call; refused with 1281 while no voice service is set up.
-    Yes,
-}
-
-/// That a message is on its way, or would be if the number were somebody's.
-#[derive(Debug, Clone)]
-pub struct Posted {
-    /// The message's id, of use to support only.
-    pub sid: String,
-}
-
-/// A code with the message that carries it, ready before the transaction that issues it.
-pub(crate) struct Sending {
-    pub(crate) subject: Digest,
-    pub(crate) purpose: Purpose,
-    pub(crate) code: Code,
-    pub(crate) message: Prepared,
-    pub(crate) expires_at: Timestamp,
-}
-
-impl Sending {
-    /// Draws a code for `phone` and composes its message; refused when nothing can be sent there (1071, 1072, 1096,
-    /// 1281), whoever has the number.
-    pub(crate) fn prepare(app: &App, caller: &Caller, purpose: Purpose, phone: &Phone, voice: Voice, now: Timestamp) -> Result<Sending> {
-        let (tenant, settings) = (&caller.tenant, caller.settings());
-        if voice == Voice::Yes {
-            return Err(Reason::VoiceOtpNotConfigured.into());
-        }
-        if app.outside.sms.is_none() {
-            return Err(Reason::SmsNotConfigured.into());
-        }
-        if !phone.is_valid() {
-            return Err(Reason::PhoneFormatInvalid.into());
-        }
-        if !settings.may_message(phone) {
-            return Err(Reason::OtpSendFailed.into());
-        }
-        let template = match purpose {
-            Purpose::ResetPassword => Template::ResetPassword,
-            Purpose::VerifyPhone | Purpose::VerifyEmail => Template::VerifyPhone,
-        };
-        let subject = app.subject(tenant, Kind::Phone, phone.as_str());
-        let code = app.draw_code(tenant, purpose, &subject);
-        let receiver = Receiver { channel: Channel::Sms, to: phone.as_str().to_owned() };
-        let values = Values { code: Some(code.text.clone()), seconds: settings.otp.seconds, link: None };
-        let expires_at = now.plus(settings.otp.life());
-        let message = Prepared::compose(app, tenant, template, &receiver, &values, expires_at)?;
-        Ok(Sending { subject, purpose, code, message, expires_at })
-    }
-
-    /// Issues the code to `uid` and queues its message. Without an owner the same is written for nobody. False when
-    /// the number had its codes for a while.
-    #[must_use = "false means that nothing was issued"]
-    pub(crate) fn issue(&self, tx: &mut Tx, caller: &Caller, uid: Option<&Uid>, now: Timestamp) -> Result<bool> {
-        let new = challenges::New {
-            purpose: self.purpose,
-            subject: self.subject.clone(),
-            uid: uid.cloned(),
-            code: self.code.digest.clone(),
-            expires_at: self.expires_at,
-        };
-        if !challenges::issue(tx, caller.tenant_id(), &new, quota(&caller.tenant), now)? {
-            return Ok(false);
-        }
-        let delivery = if uid.is_some() { Delivery::Send } else { Delivery::Withhold };
-        self.message.queue(tx, caller.tenant_id(), delivery, now)?;
-        Ok(true)
-    }
-
-    pub(crate) fn posted(&self) -> Posted {
-        Posted { sid: self.message.id() }
-    }
-}
-
 /// Sends the code that proves `phone` again. Always answers posted, be the number unknown, proved already, or its
 /// latest code less than thirty seconds old; 1123 when it had its codes for a while.
 pub async fn resend_phone_otp(app: &App, caller: &Caller, phone: &Phone, voice: Voice) -> Result<Posted> {
     require_phone_login(caller)?;
     let now = app.now();
-    let sending = Sending::prepare(app, caller, Purpose::VerifyPhone, phone, voice, now)?;
+    let sending = Sending::to_phone(app, caller, Purpose::VerifyPhone, phone, voice, now)?;
     let posted = sending.posted();
     let (within, phone) = (caller.clone(), phone.clone());
     app.write(move |tx| {
@@ -115,7 +35,7 @@ pub async fn resend_phone_otp(app: &App, caller: &Caller, phone: &Phone, voice: 
             Some(owner) => accounts::state(tx, tenant, &owner.uid)?,
             None => accounts::state(tx, tenant, &Uid::new(""))?,
         };
-        let issued_at = challenges::live_since(tx, tenant, Purpose::VerifyPhone, &sending.subject, now)?;
+        let issued_at = challenges::live_since(tx, tenant, Purpose::VerifyPhone, sending.subject(), now)?;
         // A code from the future was issued before the clock was set back: nobody waits for the clock to catch up.
         if issued_at.is_some_and(|issued_at| issued_at <= now && now.since(issued_at) < RESEND_GAP) {
             return Ok(Ok(()));

@@ -2,10 +2,10 @@
 
 use crate::access::Caller;
 use crate::accounts::draft::{Draft, Holdings};
-use crate::email::{self, EmailSending};
-use crate::phone::{Sending, Voice, require_phone_login};
+use crate::phone::require_phone_login;
+use crate::sending::{Sending, Voice};
 use crate::session::{self, Fresh, Login};
-use crate::{App, Result, notify, sott};
+use crate::{App, Result, email, notify, sott};
 use doorward_model::profile::Writer;
 use doorward_model::reason::Reason;
 use doorward_model::refusal::Refusal;
@@ -96,25 +96,31 @@ pub async fn register_by_sott(app: &App, caller: &Caller, registration: Registra
 /// The messages that follow from a registration.
 struct Messages {
     sms: Option<Sending>,
-    mails: Vec<EmailSending>,
+    mails: Vec<Sending>,
 }
 
 impl Messages {
-    fn prepare(app: &App, caller: &Caller, registration: &Registration<'_>, holdings: &Holdings, now: Timestamp) -> Result<Messages> {
+    fn prepare(
+        app: &App,
+        caller: &Caller,
+        registration: &Registration<'_>,
+        holdings: &Holdings,
+        now: Timestamp,
+    ) -> Result<Messages> {
         let mut messages = Messages { sms: None, mails: Vec::new() };
         if let Some(phone) = &holdings.phone {
             require_phone_login(caller)?;
             if !registration.prevents("preventverificationsms") {
-                let sending = Sending::prepare(app, caller, Purpose::VerifyPhone, phone, registration.voice, now)?;
+                let sending = Sending::to_phone(app, caller, Purpose::VerifyPhone, phone, registration.voice, now)?;
                 messages.sms = Some(sending);
             }
         }
         let wanted = caller.settings().email_verification != EmailVerification::Disabled
             && !registration.prevents("PreventVerificationEmail");
         if wanted {
-            let link = email::link_base(app, caller, registration.verification_url)?;
+            let form = email::form(app, caller, registration.verification_url)?;
             for (_, address) in holdings.emails.iter().flatten() {
-                messages.mails.push(EmailSending::prepare(app, caller, address, &link, now)?);
+                messages.mails.push(Sending::to_email(app, caller, Purpose::VerifyEmail, address, &form, now)?);
             }
         }
         Ok(messages)

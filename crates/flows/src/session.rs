@@ -96,7 +96,13 @@ impl Begun {
 
 /// Begins the drawn session, counts the login, and loads the profile as it now is; refused (991, 1130) when the
 /// account may not sign in.
-pub(crate) fn begin(tx: &mut Tx, caller: &Caller, fresh: &Fresh, uid: &Uid, now: Timestamp) -> Result<Result<Begun, Refusal>> {
+pub(crate) fn begin(
+    tx: &mut Tx,
+    caller: &Caller,
+    fresh: &Fresh,
+    uid: &Uid,
+    now: Timestamp,
+) -> Result<Result<Begun, Refusal>> {
     let tenant = caller.tenant_id();
     let Some(account) = accounts::count_login(tx, tenant, uid, now)? else {
         return Ok(Err(refuse_state(accounts::state(tx, tenant, uid)?)));
@@ -177,7 +183,13 @@ pub async fn invalidate(app: &App, signed_in: SignedIn, scope: Scope) -> Result<
 }
 
 /// Ends what a new password ends: every session under force logout, and every pending code always.
-pub(crate) fn end_others(tx: &mut Tx, settings: &Settings, tenant: &doorward_model::id::TenantId, uid: &Uid, now: Timestamp) -> Result<()> {
+pub(crate) fn end_others(
+    tx: &mut Tx,
+    settings: &Settings,
+    tenant: &doorward_model::id::TenantId,
+    uid: &Uid,
+    now: Timestamp,
+) -> Result<()> {
     doorward_store::challenges::void_all(tx, tenant, uid, now)?;
     if settings.force_logout {
         sessions::end_all(tx, tenant, uid)?;

@@ -39,11 +39,13 @@ pub async fn create(app: &App, name: &str, settings: &Settings) -> Result<Create
 }
 
 fn check_name(name: &str) -> Result<()> {
-    let fits = (1..=64).contains(&name.chars().count()) && name.chars().all(|c| c.is_alphanumeric() || " -_.".contains(c));
+    let fits =
+        (1..=64).contains(&name.chars().count()) && name.chars().all(|c| c.is_alphanumeric() || " -_.".contains(c));
     if fits && name.trim() == name {
         return Ok(());
     }
-    Err(anyhow!("`{name}` is no name for a tenant: use 1 to 64 letters, digits, spaces, dots, hyphens or underscores").into())
+    Err(anyhow!("`{name}` is no name for a tenant: use 1 to 64 letters, digits, spaces, dots, hyphens or underscores")
+        .into())
 }
 
 /// All tenants, oldest first.

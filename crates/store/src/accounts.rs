@@ -166,7 +166,14 @@ pub fn delete(tx: &mut Tx, tenant: &TenantId, uid: &Uid) -> Result<u64> {
 }
 
 /// Adds the person's identity at another provider, or replaces it.
-pub fn put_identity(tx: &mut Tx, tenant: &TenantId, uid: &Uid, provider: &str, external_id: &str, document: &Json) -> Result<()> {
+pub fn put_identity(
+    tx: &mut Tx,
+    tenant: &TenantId,
+    uid: &Uid,
+    provider: &str,
+    external_id: &str,
+    document: &Json,
+) -> Result<()> {
     tx.execute(
         "INSERT INTO identities (tenant, provider, external_id, uid, document) VALUES ($1, $2, $3, $4, $5)
          ON CONFLICT (tenant, provider, external_id) DO UPDATE SET uid = excluded.uid, document = excluded.document",

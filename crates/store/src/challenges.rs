@@ -5,14 +5,14 @@ use doorward_model::id::{TenantId, Uid};
 use doorward_model::keys::Digest;
 use doorward_model::time::{Span, Timestamp};
 
-/// What a code is good for; a code of one purpose opens nothing else.
+/// What a code or link is good for; one of one purpose opens nothing else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {
     /// Proves that a person holds their login phone.
     VerifyPhone,
     /// Proves that a person holds an email address.
     VerifyEmail,
-    /// Lets the holder of a proved phone choose a new password.
+    /// Lets the holder of a proved phone or address choose a new password.
     ResetPassword,
 }
 
@@ -76,7 +76,13 @@ pub struct Standing {
 row!(Standing { code, expires_at, consumed_at });
 
 /// When the subject's latest code was issued, if it is still live.
-pub fn live_since(tx: &mut Tx, tenant: &TenantId, purpose: Purpose, subject: &Digest, now: Timestamp) -> Result<Option<Timestamp>> {
+pub fn live_since(
+    tx: &mut Tx,
+    tenant: &TenantId,
+    purpose: Purpose,
+    subject: &Digest,
+    now: Timestamp,
+) -> Result<Option<Timestamp>> {
     let row: Option<(Timestamp,)> = tx.optional(
         "SELECT issued_at FROM challenges
          WHERE tenant = $1 AND purpose = $2 AND subject = $3 AND consumed_at IS NULL AND expires_at > $4",
@@ -117,7 +123,14 @@ pub fn issue(tx: &mut Tx, tenant: &TenantId, new: &New, quota: Quota, now: Times
 /// Counts one try, if the challenge is live and has tries left; the caller compares the code and takes the try back
 /// with [`forgive`] when it was right.
 #[must_use = "none means that there is nothing to try"]
-pub fn try_once(tx: &mut Tx, tenant: &TenantId, purpose: Purpose, subject: &Digest, most: i64, now: Timestamp) -> Result<Option<Challenge>> {
+pub fn try_once(
+    tx: &mut Tx,
+    tenant: &TenantId,
+    purpose: Purpose,
+    subject: &Digest,
+    most: i64,
+    now: Timestamp,
+) -> Result<Option<Challenge>> {
     tx.optional(
         "UPDATE challenges SET tries = tries + 1
          WHERE tenant = $1 AND purpose = $2 AND subject = $3 AND consumed_at IS NULL AND expires_at > $5 AND tries < $4
@@ -137,7 +150,15 @@ pub fn forgive(tx: &mut Tx, tenant: &TenantId, purpose: Purpose, subject: &Diges
 
 /// True for exactly one caller who holds the right code, however many race for it.
 #[must_use = "false means that somebody else used it"]
-pub fn consume(tx: &mut Tx, tenant: &TenantId, purpose: Purpose, subject: &Digest, code: &Digest, most: i64, now: Timestamp) -> Result<bool> {
+pub fn consume(
+    tx: &mut Tx,
+    tenant: &TenantId,
+    purpose: Purpose,
+    subject: &Digest,
+    code: &Digest,
+    most: i64,
+    now: Timestamp,
+) -> Result<bool> {
     let consumed = tx.execute(
         "UPDATE challenges SET consumed_at = $6
          WHERE tenant = $1 AND purpose = $2 AND subject = $3 AND code = $4 AND consumed_at IS NULL AND expires_at > $6

@@ -15,7 +15,13 @@ pub struct Count {
 row!(Count { in_a_row, in_all });
 
 /// Until when the subject is locked, if it is.
-pub fn locked_until(tx: &mut Tx, tenant: &TenantId, subject: &str, kind: &str, now: Timestamp) -> Result<Option<Timestamp>> {
+pub fn locked_until(
+    tx: &mut Tx,
+    tenant: &TenantId,
+    subject: &str,
+    kind: &str,
+    now: Timestamp,
+) -> Result<Option<Timestamp>> {
     let row: Option<(Timestamp,)> = tx.optional(
         "SELECT locked_until FROM failures WHERE tenant = $1 AND subject = $2 AND kind = $3 AND locked_until > $4",
         &[tenant, &subject, &kind, &now],

@@ -70,7 +70,14 @@ pub fn list(tx: &mut Tx, tenant: &TenantId, uid: &Uid) -> Result<Vec<Identifier>
 
 /// Gives an identifier to an account; false when it is taken, by whomever.
 #[must_use = "a taken identifier adds nothing"]
-pub fn add(tx: &mut Tx, tenant: &TenantId, uid: &Uid, kind: Kind, identifier: &Identifier, position: i64) -> Result<bool> {
+pub fn add(
+    tx: &mut Tx,
+    tenant: &TenantId,
+    uid: &Uid,
+    kind: Kind,
+    identifier: &Identifier,
+    position: i64,
+) -> Result<bool> {
     let added = tx.execute(
         "INSERT INTO identifiers (tenant, kind, value, uid, shown, label, position, verified_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING",
@@ -98,7 +105,13 @@ pub fn verify(tx: &mut Tx, tenant: &TenantId, uid: &Uid, kind: Kind, value: &str
 }
 
 /// Marks all of an account's identifiers of one kind as proved at `verified_at`, or as unproved.
-pub fn set_verified(tx: &mut Tx, tenant: &TenantId, uid: &Uid, kind: Kind, verified_at: Option<Timestamp>) -> Result<()> {
+pub fn set_verified(
+    tx: &mut Tx,
+    tenant: &TenantId,
+    uid: &Uid,
+    kind: Kind,
+    verified_at: Option<Timestamp>,
+) -> Result<()> {
     tx.execute(
         "UPDATE identifiers SET verified_at = $4 WHERE tenant = $1 AND uid = $2 AND kind = $3",
         &[tenant, uid, &kind.as_str(), &verified_at],

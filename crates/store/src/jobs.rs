@@ -68,22 +68,34 @@ pub fn add(tx: &mut Tx, tenant: &TenantId, new: &New, now: Timestamp) -> Result<
     Ok(())
 }
 
-/// Claims up to `most` due messages for the length of `lease`; a worker that dies loses them to another after that.
-pub fn claim(tx: &mut Tx, most: i64, lease: Span, now: Timestamp) -> Result<Vec<Claimed>> {
+/// Messages that go to one provider: what holds up one kind does not hold up the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lane {
+    /// `email`.
+    Mail,
+    /// `sms` and `voice`.
+    Phone,
+}
+
+/// Claims up to `most` due messages of one lane for the length of `lease`; a worker that dies loses them to another
+/// after that.
+pub fn claim(tx: &mut Tx, lane: Lane, most: i64, lease: Span, now: Timestamp) -> Result<Vec<Claimed>> {
     let until = now.plus(lease);
     let sql = match tx.engine() {
         Engine::Sqlite => {
             "UPDATE jobs SET run_at = $2, attempts = attempts + 1 WHERE ended_at IS NULL AND id IN
-                 (SELECT id FROM jobs WHERE ended_at IS NULL AND run_at <= $1 ORDER BY run_at LIMIT $3)
+                 (SELECT id FROM jobs WHERE ended_at IS NULL AND run_at <= $1 AND (channel = 'email') = $4
+                  ORDER BY run_at LIMIT $3)
              RETURNING tenant, id, channel, sealed, expires_at, attempts"
         }
         Engine::Postgres => {
             "UPDATE jobs SET run_at = $2, attempts = attempts + 1 WHERE ended_at IS NULL AND id IN
-                 (SELECT id FROM jobs WHERE ended_at IS NULL AND run_at <= $1 ORDER BY run_at LIMIT $3 FOR UPDATE SKIP LOCKED)
+                 (SELECT id FROM jobs WHERE ended_at IS NULL AND run_at <= $1 AND (channel = 'email') = $4
+                  ORDER BY run_at LIMIT $3 FOR UPDATE SKIP LOCKED)
              RETURNING tenant, id, channel, sealed, expires_at, attempts"
         }
     };
-    tx.all(sql, &[&now, &until, &most])
+    tx.all(sql, &[&now, &until, &most, &(lane == Lane::Mail)])
 }
 
 /// Ends a message and blanks its text.

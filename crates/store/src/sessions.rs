@@ -115,10 +115,7 @@ pub fn renew(tx: &mut Tx, tenant: &TenantId, session: &SessionId, new: &New) -> 
 }
 
 fn add_refresh(tx: &mut Tx, tenant: &TenantId, session: &SessionId, token: &Digest) -> Result<()> {
-    tx.execute(
-        "INSERT INTO refresh_tokens (tenant, token, session) VALUES ($1, $2, $3)",
-        &[tenant, token, session],
-    )?;
+    tx.execute("INSERT INTO refresh_tokens (tenant, token, session) VALUES ($1, $2, $3)", &[tenant, token, session])?;
     Ok(())
 }
 

@@ -96,7 +96,13 @@ pub(crate) struct Sketch {
 impl Draft {
     /// Reads the body of a registration or of a new account; refuses what its fields refuse, and a password that breaks
     /// the tenant's rules (1134, 1216).
-    pub(crate) fn sketch(app: &App, tenant: &Tenant, body: &Map<String, Value>, writer: Writer, now: Timestamp) -> Result<Sketch, Refusal> {
+    pub(crate) fn sketch(
+        app: &App,
+        tenant: &Tenant,
+        body: &Map<String, Value>,
+        writer: Writer,
+        now: Timestamp,
+    ) -> Result<Sketch, Refusal> {
         let mut persona = Persona::from_wire(body, writer)?;
         // Every profile names its provider and has an id there; Doorward's own is a provider like any other.
         persona.provider.get_or_insert_with(|| NATIVE.to_owned());
@@ -215,7 +221,13 @@ pub(crate) fn give_email(
 }
 
 /// Gives the login phone to an account; 1058 when it is taken.
-pub(crate) fn give_phone(tx: &mut Tx, tenant: &Tenant, uid: &Uid, phone: &Phone, verified_at: Option<Timestamp>) -> Result<()> {
+pub(crate) fn give_phone(
+    tx: &mut Tx,
+    tenant: &Tenant,
+    uid: &Uid,
+    phone: &Phone,
+    verified_at: Option<Timestamp>,
+) -> Result<()> {
     let identifier = Identifier {
         kind: Kind::Phone.as_str().to_owned(),
         value: phone.as_str().to_owned(),

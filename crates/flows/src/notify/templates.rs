@@ -2,6 +2,7 @@
 
 use super::{Receiver, Values};
 use crate::outside::{Channel, Message};
+use doorward_store::challenges::Purpose;
 
 /// The kinds of message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,6 +18,15 @@ pub enum Template {
 }
 
 impl Template {
+    /// The message that carries the code or link of a purpose.
+    pub(crate) fn of(purpose: Purpose) -> Template {
+        match purpose {
+            Purpose::VerifyPhone => Template::VerifyPhone,
+            Purpose::VerifyEmail => Template::VerifyEmail,
+            Purpose::ResetPassword => Template::ResetPassword,
+        }
+    }
+
     /// The template's name, as the mailbox shows it.
     pub fn name(self) -> &'static str {
         match self {
@@ -38,7 +48,9 @@ impl Template {
 
     fn text(self, values: &Values) -> &'static str {
         match self {
-            Template::VerifyPhone => "#OTP# is your #App# verification code. It works for #Minutes# minutes. Tell it to nobody.",
+            Template::VerifyPhone => {
+                "#OTP# is your #App# verification code. It works for #Minutes# minutes. Tell it to nobody."
+            }
             Template::VerifyEmail if values.code.is_some() => {
                 "#OTP# is your code to confirm this email address for #App#. It works for #Minutes# minutes. If you did not ask for it, ignore this message."
             }

@@ -26,6 +26,11 @@ impl Worker {
 
     /// The life of the thread: until the queue is shut and empty.
     pub(super) fn work_off(&mut self, queue: &Receiver<Queued>) {
+        if self.connection.is_none() {
+            // Before the first job, not with it: a burst at the start would find a server that is slow to connect to
+            // and take it for one that is away. What goes wrong here is told by the first job that still meets it.
+            self.connection = self.server.connect().ok();
+        }
         while let Ok(mut job) = queue.recv() {
             if job.wanted()
                 && let Err(error) = self.complete(&mut *job)

@@ -1,0 +1,240 @@
+//! Codes and links on their way to a person: drawn and composed before the transaction that issues them.
+
+use crate::access::{Caller, Tenant};
+use crate::notify::{Delivery, Prepared, Receiver, Template, Values};
+use crate::outside::Channel;
+use crate::{App, Result};
+use data_encoding::HEXLOWER;
+use doorward_model::id::{TenantId, Uid};
+use doorward_model::identifier::{Email, Phone};
+use doorward_model::keys::{Digest, Keys, Purpose as KeyPurpose};
+use doorward_model::origin::Pattern;
+use doorward_model::reason::Reason;
+use doorward_model::secret::Secret;
+use doorward_model::time::{Span, Timestamp};
+use doorward_store::Tx;
+use doorward_store::challenges::{self, Purpose, Quota};
+use doorward_store::identifiers::Kind;
+
+/// How a code to a phone is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Voice {
+    /// By text message.
+    No,
+    /// By a call; refused with 1281 while no voice service is set up.
+    Yes,
+}
+
+/// That a message is on its way, or would be if the receiver were somebody's.
+#[derive(Debug, Clone)]
+pub struct Posted {
+    /// The message's id, of use to support only.
+    pub sid: String,
+}
+
+/// What an email carries.
+#[derive(Debug, Clone)]
+pub(crate) enum Form {
+    /// A code to type.
+    Code,
+    /// A link to open.
+    Link {
+        /// Where it leads, ready for parameters to follow.
+        base: String,
+        /// The `vtype` that the page behind it reads.
+        vtype: &'static str,
+        /// How long it works.
+        life: Span,
+    },
+}
+
+/// A code or link with the message that carries it.
+pub(crate) struct Sending {
+    purpose: Purpose,
+    subject: Digest,
+    code: Digest,
+    message: Prepared,
+    expires_at: Timestamp,
+}
+
+impl Sending {
+    /// Draws a code for `phone` and composes its message; refused when nothing can be sent there (1071, 1072, 1096,
+    /// 1281), whoever has the number.
+    pub(crate) fn to_phone(
+        app: &App,
+        caller: &Caller,
+        purpose: Purpose,
+        phone: &Phone,
+        voice: Voice,
+        now: Timestamp,
+    ) -> Result<Sending> {
+        let (tenant, settings) = (&caller.tenant, caller.settings());
+        if voice == Voice::Yes {
+            return Err(Reason::VoiceOtpNotConfigured.into());
+        }
+        if app.outside.sms.is_none() {
+            return Err(Reason::SmsNotConfigured.into());
+        }
+        if !phone.is_valid() {
+            return Err(Reason::PhoneFormatInvalid.into());
+        }
+        if !settings.may_message(phone) {
+            return Err(Reason::OtpSendFailed.into());
+        }
+        let subject = app.subject(tenant, Kind::Phone, phone.as_str());
+        let receiver = Receiver { channel: Channel::Sms, to: phone.as_str().to_owned() };
+        Sending::with_code(app, tenant, purpose, subject, &receiver, now)
+    }
+
+    /// Draws a code or a link for `email`. A process without mail queues the message all the same: it goes out when mail
+    /// is set up, if that is soon enough.
+    pub(crate) fn to_email(
+        app: &App,
+        caller: &Caller,
+        purpose: Purpose,
+        email: &Email,
+        form: &Form,
+        now: Timestamp,
+    ) -> Result<Sending> {
+        let tenant = &caller.tenant;
+        let subject = app.subject(tenant, Kind::Email, email.as_str());
+        let receiver = Receiver { channel: Channel::Email, to: email.shown().to_owned() };
+        let Form::Link { base, vtype, life } = form else {
+            return Sending::with_code(app, tenant, purpose, subject, &receiver, now);
+        };
+        let token = HEXLOWER.encode(&app.random::<16>());
+        let link = format!("{base}vtype={vtype}&verificationtoken={token}&vtoken={token}");
+        let code = link_digest(&app.keys, &tenant.id, purpose, &token);
+        let values = Values { link: Some(link), ..Values::default() };
+        Sending::compose(app, tenant, purpose, subject, code, &receiver, &values, now.plus(*life))
+    }
+
+    fn with_code(
+        app: &App,
+        tenant: &Tenant,
+        purpose: Purpose,
+        subject: Digest,
+        receiver: &Receiver,
+        now: Timestamp,
+    ) -> Result<Sending> {
+        let otp = &tenant.settings.otp;
+        let code = app.draw_code(tenant, purpose, &subject);
+        let values = Values { code: Some(code.text), seconds: otp.seconds, link: None };
+        Sending::compose(app, tenant, purpose, subject, code.digest, receiver, &values, now.plus(otp.life()))
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the two forms of a message meet here, and nowhere else")]
+    fn compose(
+        app: &App,
+        tenant: &Tenant,
+        purpose: Purpose,
+        subject: Digest,
+        code: Digest,
+        receiver: &Receiver,
+        values: &Values,
+        expires_at: Timestamp,
+    ) -> Result<Sending> {
+        let message = Prepared::compose(app, tenant, Template::of(purpose), receiver, values, expires_at)?;
+        Ok(Sending { purpose, subject, code, message, expires_at })
+    }
+
+    /// Issues it to `uid` and queues its message. Without an owner the same is written for nobody. False when the
+    /// receiver had as many for a while as the tenant allows.
+    #[must_use = "false means that nothing was issued"]
+    pub(crate) fn issue(&self, tx: &mut Tx, caller: &Caller, uid: Option<&Uid>, now: Timestamp) -> Result<bool> {
+        let new = challenges::New {
+            purpose: self.purpose,
+            subject: self.subject.clone(),
+            uid: uid.cloned(),
+            code: self.code.clone(),
+            expires_at: self.expires_at,
+        };
+        if !challenges::issue(tx, caller.tenant_id(), &new, quota(&caller.tenant), now)? {
+            return Ok(false);
+        }
+        let delivery = if uid.is_some() { Delivery::Send } else { Delivery::Withhold };
+        self.message.queue(tx, caller.tenant_id(), delivery, now)?;
+        Ok(true)
+    }
+
+    /// The keyed hash of the receiver.
+    pub(crate) fn subject(&self) -> &Digest {
+        &self.subject
+    }
+
+    /// What the answer says of it.
+    pub(crate) fn posted(&self) -> Posted {
+        Posted { sid: self.message.id() }
+    }
+}
+
+/// How many codes and links one receiver gets for one purpose.
+fn quota(tenant: &Tenant) -> Quota {
+    let otp = &tenant.settings.otp;
+    Quota { sends: otp.request_limit, window: otp.window() }
+}
+
+/// Where the links of a request lead: the page it names if that is one of the tenant's (`refusal` otherwise), else
+/// `own`, a path of this server that does by itself what the page would have asked for.
+pub(crate) fn link_base(app: &App, caller: &Caller, page: Option<&str>, own: &str, refusal: Reason) -> Result<String> {
+    let Some(page) = page.map(str::trim).filter(|page| !page.is_empty()) else {
+        return Ok(format!("{}{own}?apikey={}&", app.public_url, caller.tenant.api_key));
+    };
+    let is_plain = page.bytes().all(|byte| byte.is_ascii_graphic() && !b"\\#@\"<>".contains(&byte));
+    let host = page.find("://").map_or(0, |at| at + 3);
+    let end = page[host..].find(['/', '?']).map_or(page.len(), |end| host + end);
+    let origin = &page[..end];
+    let mut own_origins = caller.settings().domains.iter().filter_map(|text| Pattern::parse(text));
+    let is_own = own_origins.any(|own| own.matches(origin)) || origin.eq_ignore_ascii_case(&app.public_url);
+    if !is_plain || !is_own {
+        return Err(refusal.into());
+    }
+    Ok(format!("{page}{}", if page.contains('?') { "&" } else { "?" }))
+}
+
+/// A link that somebody opened.
+#[derive(Clone)]
+pub(crate) struct Link {
+    digest: Digest,
+    purpose: Purpose,
+}
+
+/// Whose link it was.
+pub(crate) struct Redeemed {
+    /// The account it was issued to.
+    pub(crate) uid: Uid,
+    /// The keyed hash of the address it was sent to.
+    pub(crate) subject: Digest,
+}
+
+impl Link {
+    /// The link that carried `token`, of this purpose.
+    pub(crate) fn new(app: &App, caller: &Caller, purpose: Purpose, token: &Secret) -> Link {
+        let token = token.expose().trim().to_ascii_lowercase();
+        Link { digest: link_digest(&app.keys, caller.tenant_id(), purpose, &token), purpose }
+    }
+
+    /// Uses the link up; exactly one caller gets it. 973 when it is unknown, 974 when it was used, 975 when it is too
+    /// old. Nothing is counted: nobody guesses 128 random bits.
+    pub(crate) fn redeem(&self, tx: &mut Tx, tenant: &TenantId, now: Timestamp) -> Result<Result<Redeemed, Reason>> {
+        let Some(found) = challenges::by_code(tx, tenant, self.purpose, &self.digest)? else {
+            return Ok(Err(Reason::EmailLinkInvalid));
+        };
+        if found.consumed_at.is_some() {
+            return Ok(Err(Reason::EmailLinkUsed));
+        }
+        if now >= found.expires_at {
+            return Ok(Err(Reason::EmailLinkExpired));
+        }
+        let Some(uid) = found.uid else { return Ok(Err(Reason::EmailLinkInvalid)) };
+        if !challenges::consume(tx, tenant, self.purpose, &found.subject, &self.digest, i64::MAX, now)? {
+            return Ok(Err(Reason::EmailLinkUsed));
+        }
+        Ok(Ok(Redeemed { uid, subject: found.subject }))
+    }
+}
+
+/// The hash a link's token is found by: bound to its purpose alone, since nothing else comes with it.
+fn link_digest(keys: &Keys, tenant: &TenantId, purpose: Purpose, token: &str) -> Digest {
+    keys.digest(KeyPurpose::OneTimeCode, tenant, &format!("{}-link:{token}", purpose.as_str()))
+}
