@@ -5,17 +5,20 @@
 
 use crate::error::Error;
 use axum::body::Body;
-use axum::extract::Request;
+use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use bytes::{Bytes, BytesMut};
 use doorward_model::reason::Reason;
 use http_body_util::BodyExt;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// The largest body that is read, in bytes.
 pub(crate) const LIMIT: usize = 256 * 1024;
+/// The largest body of an operation that takes many records at once.
+pub(crate) const LARGE: usize = 2 * 1024 * 1024;
 /// How much of a larger body is thrown away before the connection is given up.
 const DRAINED: usize = 8 * 1024 * 1024;
 /// How long a client may take to send its body.
@@ -25,11 +28,20 @@ const PATIENCE: Duration = Duration::from_secs(30);
 #[derive(Clone, Default)]
 pub(crate) struct ReadBody(pub(crate) Bytes);
 
+/// The body of the request, byte for byte: what a signature is of.
+#[derive(Clone, Default)]
+pub(crate) struct RawBody(pub(crate) Bytes);
+
 /// Reads the body into [`ReadBody`]; 90004 when it is too large, the code of an unreadable body when it does not end.
-pub(crate) async fn read(request: Request, next: Next) -> Response {
+///
+/// `large` are the paths that take more than the others.
+pub(crate) async fn read(State(large): State<Arc<[&'static str]>>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
-    match tokio::time::timeout(PATIENCE, receive(body)).await {
+    let path = parts.extensions.get::<MatchedPath>().map_or("", MatchedPath::as_str);
+    let limit = if large.contains(&path) { LARGE } else { LIMIT };
+    match tokio::time::timeout(PATIENCE, receive(body, limit)).await {
         Ok(Received::Whole(bytes)) => {
+            parts.extensions.insert(RawBody(bytes.clone()));
             parts.extensions.insert(ReadBody(trimmed(bytes)));
             next.run(Request::from_parts(parts, Body::empty())).await
         }
@@ -83,20 +95,20 @@ enum Received {
     Broken,
 }
 
-async fn receive(mut body: Body) -> Received {
+async fn receive(mut body: Body, limit: usize) -> Received {
     let mut kept = BytesMut::new();
     let mut length = 0;
     while let Some(frame) = body.frame().await {
         let Ok(frame) = frame else { return Received::Broken };
         let Ok(data) = frame.into_data() else { continue };
         length += data.len();
-        if length <= LIMIT {
+        if length <= limit {
             kept.extend_from_slice(&data);
         } else if length > DRAINED {
             return Received::Endless;
         }
     }
-    if length > LIMIT { Received::TooLarge } else { Received::Whole(kept.freeze()) }
+    if length > limit { Received::TooLarge } else { Received::Whole(kept.freeze()) }
 }
 
 fn trimmed(bytes: Bytes) -> Bytes {

@@ -42,8 +42,9 @@ impl FromRequestParts<App> for ApiSecret {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<ApiSecret> {
         let api_key = credentials::api_key(parts)?;
         let secret = credentials::api_secret(parts)?;
+        let signed = credentials::signed(parts)?;
         let visit = visit(parts, app)?;
-        let mut admin = access::admin(app, visit, api_key.as_deref(), secret.as_ref()).await?;
+        let mut admin = access::admin(app, visit, api_key.as_deref(), secret.as_ref(), &signed).await?;
         if let Some(ip) = origin_ip(&parts.headers) {
             admin.caller.visit.ip = ip;
         }
@@ -59,6 +60,28 @@ impl Describe for ApiSecret {
             &[scheme::API_KEY, scheme::API_SECRET],
         ]);
         page.optional(Place::Header, "X-Origin-IP", "Address of the person for whom the request is made");
+        prevent_webhook(page);
+    }
+}
+
+/// A live access token under an API secret, which names the tenant by itself.
+pub(crate) struct SecretAndToken(pub(crate) SignedIn);
+
+impl FromRequestParts<App> for SecretAndToken {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<SecretAndToken> {
+        let secret = credentials::api_secret(parts)?;
+        let token = credentials::access_token(parts)?;
+        let visit = visit(parts, app)?;
+        Ok(SecretAndToken(access::signed_in_by_secret(app, visit, secret.as_ref(), token.as_ref()).await?))
+    }
+}
+
+impl Describe for SecretAndToken {
+    fn describe(page: &mut Page<'_>) {
+        page.credentials(&[&[scheme::API_SECRET], &[scheme::API_SECRET_HEADER]]);
+        page.credentials(&[&[scheme::ACCESS_TOKEN], &[scheme::ACCESS_TOKEN_QUERY]]);
         prevent_webhook(page);
     }
 }

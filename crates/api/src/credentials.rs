@@ -3,12 +3,15 @@
 //! Only what an operation asks for is looked at, so credentials that a client sends along by habit do no harm.
 //! The same credential in two places is fine; two different ones are refused, since it is unclear who is asking.
 
+use crate::body::RawBody;
 use crate::case_blind;
 use crate::error::{Error, Result};
 use crate::json::Content;
+use crate::path;
 use crate::query::Parameters;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
+use doorward_flows::access::Signed;
 use doorward_model::reason::Reason;
 use doorward_model::secret::Secret;
 use serde_json::Value;
@@ -43,6 +46,21 @@ pub(crate) fn api_secret(parts: &mut Parts) -> Result<Option<Secret>> {
     let names = with_legacy(parts, &["apisecret", "client_secret"], "secret");
     let found = in_query(&query, &names).chain(in_header(&parts.headers, API_SECRET));
     Ok(only(found, Reason::ApiSecretUnauthorized)?.map(Secret::new))
+}
+
+/// The signature of the request and what it may be of; 1208 when two are given.
+pub(crate) fn signed(parts: &mut Parts) -> Result<Signed> {
+    let header = |name: &str| only(in_header(&parts.headers, name), Reason::SignatureInvalid);
+    let digest = header("digest")?.map(str::to_owned);
+    // Nearly no request is signed, and a body may be large.
+    let body = parts.extensions.get::<RawBody>().filter(|_| digest.is_some());
+    Ok(Signed {
+        expires: header("x-request-expires")?.map(str::to_owned),
+        target: path::received(parts),
+        body: body.map(|body| body.0.to_vec()).unwrap_or_default(),
+        changes: !parts.method.is_safe(),
+        digest,
+    })
 }
 
 /// The access token; 905 when two are given.

@@ -54,6 +54,20 @@ pub(crate) fn fail_with(reason: Reason, response: Response) -> Response {
     }
 }
 
+/// A refusal as it was told, for those who tell it otherwise.
+#[derive(Clone)]
+struct Told(Arc<Refusal>);
+
+/// Tells a refusal under keys of both cases; everything else stays as it is.
+pub(crate) fn in_both_cases(response: Response) -> Response {
+    let Some(Told(refusal)) = response.extensions().get().cloned() else { return response };
+    let mut told = render_with(&refusal, Keys::BothCases);
+    if let Some(failure) = response.extensions().get::<Failure>() {
+        told.extensions_mut().insert(failure.clone());
+    }
+    told
+}
+
 /// The value of a parameter that the operation cannot do without; 908 when it is absent or blank.
 pub(crate) fn required(name: &str, value: Option<String>) -> Result<String, Refusal> {
     value.filter(|value| !value.trim().is_empty()).ok_or_else(|| Refusal::missing(name))
@@ -66,8 +80,13 @@ fn failed(reason: Reason, failure: Failure) -> Response {
 }
 
 fn render(refusal: &Refusal) -> Response {
+    render_with(refusal, refusal.reason.keys())
+}
+
+fn render_with(refusal: &Refusal, keys: Keys) -> Response {
     let reason = refusal.reason;
-    let mut response = json(Value::Object(envelope(refusal)).to_string().into_bytes());
+    let mut response = json(Value::Object(envelope(refusal, keys)).to_string().into_bytes());
+    response.extensions_mut().insert(Told(Arc::new(refusal.clone())));
     *response.status_mut() = StatusCode::from_u16(reason.status()).expect("the catalogue holds HTTP statuses");
     if let Some(seconds) = refusal.retry_after {
         response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
@@ -78,7 +97,7 @@ fn render(refusal: &Refusal) -> Response {
     response
 }
 
-fn envelope(refusal: &Refusal) -> Map<String, Value> {
+fn envelope(refusal: &Refusal, keys: Keys) -> Map<String, Value> {
     let reason = refusal.reason;
     let code = Value::from(reason.code());
     let message = Value::from(reason.message());
@@ -86,7 +105,7 @@ fn envelope(refusal: &Refusal) -> Map<String, Value> {
     let pascal = [("ErrorCode", &code), ("Message", &message), ("Description", &description)];
     let camel = [("errorCode", &code), ("message", &message), ("description", &description)];
     let [first, second, third] = pascal;
-    let members = match reason.keys() {
+    let members = match keys {
         Keys::CodeFirst => vec![first, second, third],
         Keys::MessageFirst => vec![second, third, first],
         Keys::DescriptionFirst => vec![third, first, second],

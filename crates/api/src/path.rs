@@ -42,6 +42,12 @@ impl<T: JsonSchema> Describe for Path<T> {
 #[derive(Clone)]
 struct OriginalPath(Arc<str>);
 
+/// Path and query as the client wrote them.
+pub(crate) fn received(parts: &Parts) -> String {
+    let path = parts.extensions.get::<OriginalPath>().map_or_else(|| parts.uri.path(), |path| &path.0);
+    parts.uri.query().map_or_else(|| path.to_owned(), |query| format!("{path}?{query}"))
+}
+
 /// Turns the path into the form in which routes are declared: lower case, no slash at the end.
 pub(crate) fn normalise<B>(mut request: axum::http::Request<B>) -> axum::http::Request<B> {
     let path = request.uri().path();
@@ -49,7 +55,7 @@ pub(crate) fn normalise<B>(mut request: axum::http::Request<B>) -> axum::http::R
     if shortened.len() == path.len() && !path.bytes().any(|byte| byte.is_ascii_uppercase()) {
         return request;
     }
-    let original = OriginalPath(shortened.into());
+    let original = OriginalPath(path.into());
     if let Some(uri) = with_path(request.uri(), &shortened.to_ascii_lowercase()) {
         *request.uri_mut() = uri;
         request.extensions_mut().insert(original);

@@ -6,13 +6,14 @@ use crate::error::{self, Error, Result};
 use axum::Router;
 use axum::handler::Handler;
 use axum::http::Method;
-use axum::middleware::{from_fn, map_response};
+use axum::middleware::{from_fn_with_state, map_response};
 use axum::response::Response;
 use axum::routing::{MethodFilter, MethodRouter, on};
 use doorward_flows::App;
 use doorward_model::reason::Reason;
 use schemars::SchemaGenerator;
 use serde_json::Value;
+use std::sync::Arc;
 
 #[cfg(test)]
 mod tests;
@@ -32,6 +33,8 @@ pub struct Operation {
     pub summary: &'static str,
     /// The heading under which it stands.
     pub group: &'static str,
+    /// The largest body that it reads, in bytes.
+    pub largest_body: usize,
 }
 
 /// Operations with their handlers, in the order in which they are declared.
@@ -89,7 +92,6 @@ impl Routes {
     }
 
     /// Serves the line above under another path too.
-    #[cfg_attr(not(test), expect(dead_code, reason = "no operation that is served so far has a second path"))]
     pub(crate) fn alias(mut self, path: &'static str) -> Routes {
         let line = self.last();
         line.operation.aliases.push((line.operation.method.clone(), path));
@@ -109,6 +111,20 @@ impl Routes {
         self
     }
 
+    /// Tells the refusals of the line above under keys of both cases.
+    ///
+    // Wire: the older token paths spell them in lower camel case; the SDKs look for the usual ones.
+    pub(crate) fn refused_in_both_cases(mut self) -> Routes {
+        self.last().both_cases = true;
+        self
+    }
+
+    /// Lets the line above take a body of many records.
+    pub(crate) fn large_body(mut self) -> Routes {
+        self.last().operation.largest_body = body::LARGE;
+        self
+    }
+
     /// The lines, for the document.
     pub(crate) fn lines(&self) -> &[Line] {
         &self.lines
@@ -125,7 +141,7 @@ impl Routes {
             }
         }
         if !self.lines.is_empty() {
-            router = router.route_layer(from_fn(body::read));
+            router = router.route_layer(from_fn_with_state(self.large(), body::read));
         }
         router.fallback(no_such_operation).method_not_allowed_fallback(method_not_allowed)
     }
@@ -136,14 +152,26 @@ impl Routes {
         T: 'static,
     {
         let id = kebab_case(std::any::type_name::<H>());
-        let operation = Operation { id, method, path, aliases: Vec::new(), summary, group: self.group };
+        let (aliases, group, largest_body) = (Vec::new(), self.group, body::LIMIT);
+        let operation = Operation { id, method, path, aliases, summary, group, largest_body };
         self.lines.push(Line {
             operation,
             serve: Box::new(move |filter| on(filter, handler.clone())),
             describe: H::describe,
             internal_error: None,
+            both_cases: false,
         });
         self
+    }
+
+    /// The paths that take large bodies.
+    fn large(&self) -> Arc<[&'static str]> {
+        let large = self.lines.iter().filter(|line| line.operation.largest_body > body::LIMIT);
+        let paths = |line: &Line| {
+            let aliases = line.operation.aliases.iter().map(|(_, path)| *path);
+            aliases.chain([line.operation.path]).collect::<Vec<_>>()
+        };
+        large.flat_map(paths).collect()
     }
 
     fn last(&mut self) -> &mut Line {
@@ -158,6 +186,7 @@ pub(crate) struct Line {
     serve: Box<dyn Fn(MethodFilter) -> MethodRouter<App>>,
     describe: fn(&mut Page<'_>),
     internal_error: Option<Reason>,
+    both_cases: bool,
 }
 
 impl Line {
@@ -170,13 +199,15 @@ impl Line {
 
     fn serve(&self, method: &Method) -> MethodRouter<App> {
         let filter = MethodFilter::try_from(method.clone()).expect("lines are made with standard methods");
-        let served = (self.serve)(filter);
-        match self.internal_error {
-            Some(reason) => {
-                served.layer(map_response(move |response: Response| async move { error::fail_with(reason, response) }))
-            }
-            None => served,
+        let mut served = (self.serve)(filter);
+        if let Some(reason) = self.internal_error {
+            served =
+                served.layer(map_response(move |response: Response| async move { error::fail_with(reason, response) }));
         }
+        if self.both_cases {
+            served = served.layer(map_response(|response: Response| async { error::in_both_cases(response) }));
+        }
+        served
     }
 }
 

@@ -137,12 +137,14 @@ impl Raw {
         let new = sessions::New {
             id: SessionId::new(""),
             access: self.keys.digest(Purpose::AccessToken, &tenant, next),
-            refresh: self.keys.digest(Purpose::RefreshToken, &tenant, next),
+            refresh: Some(self.keys.digest(Purpose::RefreshToken, &tenant, next)),
             access_expires_at: later,
             refresh_expires_at: later,
             provider: String::new(),
             ip: String::new(),
             user_agent: String::new(),
+            impersonated: false,
+            remembered: false,
         };
         let gone = || Error::Database("a session of the benchmark is gone".to_owned());
         let work = move |tx: &mut Tx<'_>| {

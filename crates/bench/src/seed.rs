@@ -289,12 +289,14 @@ impl Draft {
         sessions::New {
             id: person.session(),
             access: self.keys.digest(KeyPurpose::AccessToken, &self.tenant, &person.access_token()),
-            refresh: self.keys.digest(KeyPurpose::RefreshToken, &self.tenant, &person.refresh_token()),
+            refresh: Some(self.keys.digest(KeyPurpose::RefreshToken, &self.tenant, &person.refresh_token())),
             access_expires_at: self.now.plus(LIFE),
             refresh_expires_at: self.now.plus(LIFE),
             provider: session::NATIVE.to_owned(),
             ip: "127.0.0.1".to_owned(),
             user_agent: "doorward-bench".to_owned(),
+            impersonated: false,
+            remembered: false,
         }
     }
 }

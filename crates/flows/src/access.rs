@@ -1,8 +1,8 @@
 //! The proofs: who is asking. They are made here and nowhere else, and flows take them as arguments.
 
-use crate::{App, Result};
+use crate::{App, Result, session};
 use doorward_model::id::TenantId;
-use doorward_model::keys::{Keys, Purpose};
+use doorward_model::keys::{Digest, Keys, Purpose};
 use doorward_model::origin::Pattern;
 use doorward_model::reason::Reason;
 use doorward_model::refusal::Refusal;
@@ -11,9 +11,12 @@ use doorward_model::settings::{PlanState, Settings};
 use doorward_model::time::Timestamp;
 use doorward_store::sessions::Session;
 use doorward_store::{Tx, sessions, tenants};
+pub use signed::Signed;
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Arc, RwLock};
+
+mod signed;
 
 /// What is known of a request before anybody is known: where it came from and what it asked of our own doings.
 #[derive(Debug, Clone)]
@@ -120,9 +123,16 @@ pub async fn caller(app: &App, visit: Visit, api_key: Option<&str>) -> Result<Ca
     admit(app, tenant, visit, Plan::MustRun)
 }
 
-/// Checks the API key and the secret: beside what [`caller`] asks, 923 missing, 902 wrong. A trial that is over does
-/// not keep the back end from its data.
-pub async fn admin(app: &App, visit: Visit, api_key: Option<&str>, secret: Option<&Secret>) -> Result<Admin> {
+/// Checks the API key and the secret, or the signature that stands in its place: beside what [`caller`] asks, 923
+/// missing, 902 wrong, and what is wrong with a signature (1207 to 1212). A trial that is over does not keep the back end
+/// from its data.
+pub async fn admin(
+    app: &App,
+    visit: Visit,
+    api_key: Option<&str>,
+    secret: Option<&Secret>,
+    signed: &Signed,
+) -> Result<Admin> {
     let api_key = present(api_key)?;
     let secret = secret.filter(|secret| !secret.is_blank()).cloned();
     let (cache, keys, now) = (app.tenants.clone(), app.keys.clone(), app.now());
@@ -137,6 +147,10 @@ pub async fn admin(app: &App, visit: Visit, api_key: Option<&str>, secret: Optio
         })
         .await?;
     let caller = admit(app, tenant, visit, Plan::MayBeOver)?;
+    if signed.is_wanted(caller.settings(), right.is_some())? {
+        signed::check(app, &caller, signed).await?;
+        return Ok(Admin { caller });
+    }
     match right {
         Some(true) => Ok(Admin { caller }),
         Some(false) => {
@@ -164,12 +178,61 @@ pub async fn signed_in(app: &App, visit: Visit, api_key: Option<&str>, token: Op
         })
         .await?;
     let caller = admit(app, tenant, visit, Plan::MustRun)?;
+    live(app, caller, session, token).await
+}
+
+/// Checks the access token under the secret alone, which names the tenant: 923 and 902 by the secret, then what
+/// [`signed_in`] asks of the token.
+pub async fn signed_in_by_secret(
+    app: &App,
+    visit: Visit,
+    secret: Option<&Secret>,
+    token: Option<&Secret>,
+) -> Result<SignedIn> {
+    let secret = secret.filter(|secret| !secret.is_blank()).cloned().ok_or(Reason::ApiSecretMissing)?;
+    let token = token.filter(|token| !token.is_blank()).cloned();
+    let (cache, keys, now, wanted) = (app.tenants.clone(), app.keys.clone(), app.now(), token.clone());
+    let found = app
+        .read(move |tx| {
+            let Some(tenant) = find_by_secret(tx, &cache, &keys, &secret, now)? else { return Ok(None) };
+            let session = match &wanted {
+                Some(token) => find_session(tx, &keys, &tenant.id, token)?,
+                None => None,
+            };
+            Ok(Some((tenant, session)))
+        })
+        .await?;
+    let Some((tenant, session)) = found else {
+        app.velocity.count_failure(visit.ip)?;
+        return Err(Reason::ApiSecretUnauthorized.into());
+    };
+    let caller = admit(app, Some(tenant), visit, Plan::MustRun)?;
+    live(app, caller, session, token).await
+}
+
+async fn live(app: &App, caller: Caller, session: Option<Session>, token: Option<Secret>) -> Result<SignedIn> {
     let token = token.ok_or_else(|| Refusal::missing("access_token"))?;
     let session = session.ok_or(Reason::AccessTokenInvalid)?;
     if app.now() >= session.access_expires_at {
         return Err(Reason::AccessTokenExpired.into());
     }
+    let session = session::slide_by_use(app, &caller, session).await?;
     Ok(SignedIn { caller, session, token })
+}
+
+/// The session of an access token that a back end names: 905 for an unknown one, 906 for one that has ended.
+pub(crate) fn live_session(
+    tx: &mut Tx,
+    keys: &Keys,
+    tenant: &TenantId,
+    token: &Secret,
+    now: Timestamp,
+) -> Result<Session> {
+    let session = find_session(tx, keys, tenant, token)?.ok_or(Reason::AccessTokenInvalid)?;
+    if now >= session.access_expires_at {
+        return Err(Reason::AccessTokenExpired.into());
+    }
+    Ok(session)
 }
 
 /// True when a browser on this origin may read the answers of the tenant that the key stands for.
@@ -197,14 +260,38 @@ fn find_tenant(tx: &mut Tx, cache: &TenantCache, api_key: &str) -> Result<Option
     Ok(Some(tenant))
 }
 
+/// The keyed hash of an API secret, bound to no tenant: a call may name the secret alone.
+pub(crate) fn secret_digest(keys: &Keys, secret: &Secret) -> Digest {
+    keys.digest(Purpose::ApiSecret, &TenantId::new(""), secret.expose())
+}
+
 fn is_secret(tx: &mut Tx, keys: &Keys, tenant: &TenantId, secret: &Secret, now: Timestamp) -> Result<bool> {
-    for digest in keys.digests(Purpose::ApiSecret, tenant, secret.expose()) {
-        let stored = tenants::secret(tx, tenant, &digest)?;
-        if stored.is_some_and(|stored| stored.expires_at.is_none_or(|end| now < end)) {
-            return Ok(true);
+    for bound_to in [&TenantId::new(""), tenant] {
+        for digest in keys.digests(Purpose::ApiSecret, bound_to, secret.expose()) {
+            let stored = tenants::secret(tx, tenant, &digest)?;
+            if stored.is_some_and(|stored| stored.is_live(now)) {
+                return Ok(true);
+            }
         }
     }
     Ok(false)
+}
+
+fn find_by_secret(
+    tx: &mut Tx,
+    cache: &TenantCache,
+    keys: &Keys,
+    secret: &Secret,
+    now: Timestamp,
+) -> Result<Option<Arc<Tenant>>> {
+    for digest in keys.digests(Purpose::ApiSecret, &TenantId::new(""), secret.expose()) {
+        let stored = tenants::secret_of_any(tx, &digest)?.filter(|stored| stored.is_live(now));
+        let Some(stored) = stored else { continue };
+        if let Some(api_key) = tenants::api_key(tx, &stored.tenant)? {
+            return find_tenant(tx, cache, &api_key);
+        }
+    }
+    Ok(None)
 }
 
 fn find_session(tx: &mut Tx, keys: &Keys, tenant: &TenantId, token: &Secret) -> Result<Option<Session>> {

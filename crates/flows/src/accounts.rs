@@ -2,20 +2,24 @@
 
 use crate::access::{Admin, Tenant};
 use crate::limits::{self, Kind as Counted, Subject};
-use crate::profile::{self, Facts};
-use crate::{App, Error, Result, notify, session};
+use crate::profile;
+use crate::{App, Result, notify, session};
 use doorward_model::id::Uid;
 use doorward_model::identifier::{Email, Phone, Username};
-use doorward_model::profile::{AccountChange, AccountDocument, Nulls, Persona, Writer};
+use doorward_model::profile::{AccountChange, Nulls, Writer};
 use doorward_model::reason::Reason;
 use doorward_model::refusal::Refusal;
 use doorward_model::time::Timestamp;
 use doorward_store::identifiers::{self, Identifier, Kind};
-use doorward_store::{Json, Tx, accounts, passwords, sessions};
+use doorward_store::{Tx, accounts, passwords, sessions};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
+pub mod contact;
+pub mod credentials;
 pub(crate) mod draft;
+pub mod uid;
+pub mod verification;
 use draft::{Draft, Holdings};
 
 /// Makes an account as the back end describes it: no registration token, no messages, and what only a back end may set
@@ -53,7 +57,7 @@ pub enum Which {
 
 impl Which {
     /// What the back end is told when there is none: it may know.
-    fn unknown(&self) -> Reason {
+    pub(crate) fn unknown(&self) -> Reason {
         match self {
             Which::Uid(_) => Reason::AccountIdInvalid,
             Which::Email(_) => Reason::EmailNotFound,
@@ -62,7 +66,7 @@ impl Which {
         }
     }
 
-    fn find(&self, tx: &mut Tx, tenant: &Tenant) -> Result<Option<Uid>> {
+    pub(crate) fn find(&self, tx: &mut Tx, tenant: &Tenant) -> Result<Option<Uid>> {
         let (kind, value) = match self {
             Which::Uid(uid) => return Ok(Some(uid.clone())),
             Which::Email(email) => (Kind::Email, email.as_str()),
@@ -85,23 +89,40 @@ pub async fn get_account_identity(app: &App, admin: &Admin, which: Which) -> Res
     profile::render(&loaded.ok_or(unknown)?)
 }
 
+/// The profiles of the accounts that hold this address: one, or none.
+pub async fn get_identities(app: &App, admin: &Admin, email: Email) -> Result<Vec<Box<RawValue>>> {
+    let (tenant, now) = (admin.caller.tenant.clone(), app.now());
+    let loaded = app
+        .read(move |tx| {
+            let Some(uid) = Which::Email(email.clone()).find(tx, &tenant)? else { return Ok(None) };
+            profile::load(tx, &tenant, &uid, now)
+        })
+        .await?;
+    loaded.iter().map(profile::render).collect()
+}
+
 /// Deletes an account with everything that hangs on it, and frees its identifiers at once.
 pub async fn delete_account(app: &App, admin: &Admin, which: Which) -> Result<u64> {
     let (tenant, unknown) = (admin.caller.tenant.clone(), which.unknown());
     let deleted = app
         .write(move |tx| {
             let Some(uid) = which.find(tx, &tenant)? else { return Ok(None) };
-            let subject = Subject::Account(uid.clone());
-            limits::clear(tx, &tenant, &subject, Counted::Login)?;
-            limits::clear(tx, &tenant, &subject, Counted::Reset)?;
-            doorward_store::challenges::forget(tx, &tenant.id, &uid)?;
-            let count = accounts::delete(tx, &tenant.id, &uid)?;
+            let count = erase(tx, &tenant, &uid)?;
             Ok((count > 0).then_some((uid, count)))
         })
         .await?;
     let (uid, count) = deleted.ok_or(unknown)?;
     notify::event(&admin.caller, "DeleteAccount", Some(&uid));
     Ok(count)
+}
+
+/// Deletes everything that is known of an account; how many there were (0 or 1).
+pub(crate) fn erase(tx: &mut Tx, tenant: &Tenant, uid: &Uid) -> Result<u64> {
+    let subject = Subject::Account(uid.clone());
+    limits::clear(tx, tenant, &subject, Counted::Login)?;
+    limits::clear(tx, tenant, &subject, Counted::Reset)?;
+    doorward_store::challenges::forget(tx, &tenant.id, uid)?;
+    Ok(accounts::delete(tx, &tenant.id, uid)?)
 }
 
 /// Changes an account: absent keys stay, null erases where the caller asked for it, identifiers move as a whole.
@@ -137,7 +158,8 @@ pub async fn update_account(
     profile::render(&loaded.ok_or(Reason::AccountIdInvalid)?)
 }
 
-struct Update {
+/// What changes of an account.
+pub(crate) struct Update {
     change: AccountChange,
     holdings: Holdings,
     body: Map<String, Value>,
@@ -147,22 +169,18 @@ struct Update {
 }
 
 impl Update {
-    fn apply(&self, tx: &mut Tx, tenant: &Tenant, mut account: accounts::Account) -> Result<()> {
-        let (change, now, uid) = (&self.change, self.now, account.uid.clone());
-        let stored = |error: doorward_model::profile::Broken| Error::Failed(error.into());
-        let persona = Persona::from_stored(account.persona.as_str()).map_err(stored)?;
-        let persona = persona.merged(&self.body, Writer::BackEnd, self.nulls)?;
-        let document = AccountDocument::from_stored(account.document.as_str()).map_err(stored)?;
-        let document = document.merged(&self.body, Writer::BackEnd, self.nulls)?;
-        let facts: Facts = account.facts.parse()?;
+    /// What a body changes, its password left out.
+    pub(crate) fn without_password(body: Map<String, Value>, now: Timestamp) -> Result<Update, Refusal> {
+        let change = AccountChange::from_wire(&body, Writer::BackEnd)?;
+        Ok(Update { holdings: Holdings::read(&change)?, change, body, hash: None, nulls: Nulls::Keep, now })
+    }
 
-        account.persona = Json::from_text(persona.to_stored());
-        account.document = Json::from_text(document.to_stored());
-        account.facts = Json::of(&draft::facts(facts, change))?;
+    /// Changes the account, which must be locked.
+    pub(crate) fn apply(&self, tx: &mut Tx, tenant: &Tenant, mut account: accounts::Account) -> Result<()> {
+        let (change, now, uid) = (&self.change, self.now, account.uid.clone());
+        draft::merge(&mut account, &self.body, change, (Writer::BackEnd, self.nulls), now)?;
         account.is_active = change.is_active.unwrap_or(account.is_active);
         account.login_disabled = change.disable_login.unwrap_or(account.login_disabled);
-        account.modified_at = now;
-        account.profile_modified_at = now;
         accounts::update(tx, &tenant.id, &account)?;
 
         self.move_identifiers(tx, tenant, &uid)?;

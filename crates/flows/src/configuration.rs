@@ -88,14 +88,14 @@ pub fn get_app_configuration(app: &App, caller: &Caller) -> Value {
             "IsDuoSecurityAuthenticator": false,
             "IsPasskeyAuthenticator": false
         },
-        "IsRememberMe": false,
+        "IsRememberMe": settings.remember_me,
         "V2RecaptchaSiteKey": "",
         "QQTencentCaptchaKey": "",
         "NoRegistration": !settings.registration,
         "CustomDomain": "",
         "PrivacyPolicyConfiguration": { "IsEnabled": false, "Mode": "", "PrivacyPolicies": [] },
         "OptionalRecaptchaConfiguration": { "IsEnabled": false, "Apis": {} },
-        "ApiRequestSigningConfig": { "IsEnabled": false, "Mode": "Preferred" },
+        "ApiRequestSigningConfig": &settings.signing,
         "TemplateVerificationTypes": { "Registration": verification, "ForgotPassword": "OTP" },
         "PassKeysConfig": { "IsEnabled": false },
         "PINAuthentication": { "IsEnabled": false }

@@ -5,7 +5,7 @@ use crate::code::{Guess, Verdict, Wrongs};
 use crate::limits::{self, Kind as Counted, Subject};
 use crate::sending::{Form, Link, link_base};
 use crate::session::{self, Fresh, Login};
-use crate::{App, Result, notify};
+use crate::{App, Result, availability, mailbox, notify};
 use doorward_model::id::Uid;
 use doorward_model::identifier::Email;
 use doorward_model::keys::Digest;
@@ -16,6 +16,13 @@ use doorward_model::time::{Span, Timestamp};
 use doorward_store::challenges::Purpose;
 use doorward_store::identifiers::{self, Kind};
 use doorward_store::{Tx, accounts};
+
+mod own;
+mod resend;
+
+pub use own::{add_email, delete_email_by_access_token, send_email_verification, send_welcome_email};
+pub use resend::resend_email_verification;
+pub(crate) use resend::{require_verification, send_again};
 
 /// How long the link in a verification message works.
 const LINK_LIFE: Span = Span::days(3);
@@ -30,10 +37,9 @@ pub(crate) fn form(app: &App, caller: &Caller, verification_url: Option<&str>) -
     Ok(Form::Link { base, vtype: "emailverification", life: LINK_LIFE })
 }
 
-/// Whether somebody has this address: registration forms live on the answer.
+/// Whether somebody has this address; 1411 where that is not told.
 pub async fn check_email_availability(app: &App, caller: &Caller, email: &Email) -> Result<bool> {
-    let (tenant, email) = (caller.tenant.clone(), email.clone());
-    app.read(move |tx| Ok(identifiers::owner(tx, &tenant.id, Kind::Email, email.as_str())?.is_some())).await
+    availability::is_taken(app, caller, Kind::Email, email.as_str()).await
 }
 
 /// Proves the address that the link was sent to and signs its owner in; 973 for an unknown token, 974 for a used one,
@@ -99,9 +105,7 @@ fn prove(
     if !state.is_some_and(|state| state.is_active) {
         return Ok(Err(session::refuse_state(state)));
     }
-    let held = identifiers::list(tx, &tenant.id, uid)?;
-    let mut emails = held.into_iter().filter(|one| one.kind == Kind::Email.as_str());
-    let Some(email) = emails.find(|email| app.subject(tenant, Kind::Email, &email.value) == *subject) else {
+    let Some(email) = mailbox::held(app, tx, tenant, uid, subject, |_, _| true)? else {
         // The account gave the address up since the message was sent; whoever reads it there is not the owner.
         return Ok(Err(Reason::EmailLinkInvalid.into()));
     };

@@ -39,6 +39,17 @@ impl Typed {
         Ok(Named { kind, value })
     }
 
+    /// The address, else the user name, if it is well-formed (1038, 1204); 908 when there is neither.
+    pub(crate) fn name_for_mail(&self) -> Result<Named, Refusal> {
+        let given = |text: &Option<String>| text.clone().filter(|text| !text.trim().is_empty());
+        let (kind, value) = match (given(&self.email), given(&self.username)) {
+            (Some(email), _) => (Kind::Email, Email::parse(&email)?.as_str().to_owned()),
+            (None, Some(name)) => (Kind::Username, Username::parse(&name)?.as_str().to_owned()),
+            (None, None) => return Err(Refusal::missing("email")),
+        };
+        Ok(Named { kind, value })
+    }
+
     fn given(&self) -> Option<(Kind, &str)> {
         let fields = [(Kind::Email, &self.email), (Kind::Phone, &self.phone), (Kind::Username, &self.username)];
         fields

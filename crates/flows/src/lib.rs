@@ -11,12 +11,16 @@ pub mod access;
 pub mod accounts;
 pub mod code;
 pub mod configuration;
+pub mod deletion;
 pub mod email;
+pub mod export;
 pub mod hashing;
+pub mod import;
 pub mod installation;
 pub mod jobs;
 pub mod limits;
 pub mod login;
+pub mod multipurpose;
 pub mod notify;
 pub mod password;
 pub mod phone;
@@ -26,9 +30,15 @@ pub mod sending;
 pub mod session;
 pub mod sott;
 pub mod tenants;
+pub mod unlock;
+pub mod username;
 
+mod availability;
 mod identifiers;
+mod mailbox;
 pub mod outside;
+mod own;
+mod redeem;
 #[cfg(feature = "testing")]
 pub mod testing;
 

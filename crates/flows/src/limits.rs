@@ -110,6 +110,11 @@ pub fn count(tx: &mut Tx, tenant: &Tenant, subject: &Subject, kind: Kind, now: T
     Ok(left)
 }
 
+/// Lets the failures of one subject count for another, such as an account under its new uid.
+pub(crate) fn hand_over(tx: &mut Tx, tenant: &Tenant, from: &Subject, to: &Subject) -> Result<()> {
+    Ok(failures::hand_over(tx, &tenant.id, &from.key(), &to.key())?)
+}
+
 /// Forgets the failures of one kind: the subject has proved itself.
 pub fn clear(tx: &mut Tx, tenant: &Tenant, subject: &Subject, kind: Kind) -> Result<()> {
     Ok(failures::clear(tx, &tenant.id, &subject.key(), kind.as_str())?)

@@ -5,7 +5,7 @@ use crate::identifiers::Named;
 pub use crate::identifiers::Typed;
 use crate::limits::{self, Kind as Counted, Subject};
 use crate::session::{self, Begun, Fresh, Login};
-use crate::{App, Result, notify};
+use crate::{App, Result, email, notify};
 use doorward_model::id::Uid;
 use doorward_model::password::{self, Password, Policy};
 use doorward_model::reason::Reason;
@@ -32,13 +32,31 @@ struct Verdict {
     refreshed: Option<(String, String, bool)>,
 }
 
+/// Whether the person asks for the session to last; heard where the tenant has switched that on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Remember {
+    /// As long as any other.
+    No,
+    /// As long as the tenant lets remembered ones last.
+    Yes,
+}
+
 /// Signs in with an identifier and a password.
 ///
 /// Refused with 966 whether the identifier is unknown or the password wrong, after the same work; with 1198 while too
 /// many failures lock either of them; and only with the right password with what else is in the way (991, 1130, 970,
-/// 1066).
-pub async fn login(app: &App, caller: &Caller, typed: &Typed, password: &Secret) -> Result<Login> {
+/// 1066). An address that still has to be proved (970) gets the message with its link or code again; 1249 when the page
+/// for the link is not the tenant's.
+pub async fn login(
+    app: &App,
+    caller: &Caller,
+    typed: &Typed,
+    password: &Secret,
+    remember: Remember,
+    verification_url: Option<&str>,
+) -> Result<Login> {
     let named = typed.name(caller.settings())?;
+    let form = email::form(app, caller, verification_url)?;
     let now = app.now();
     let digest = app.subject(&caller.tenant, named.kind, &named.value);
 
@@ -50,7 +68,8 @@ pub async fn login(app: &App, caller: &Caller, typed: &Typed, password: &Secret)
     let verdict = judge(app, caller.settings(), Password::new(password), known.password).await?;
 
     let fresh = Fresh::draw(app, caller, now);
-    let (within, owner) = (caller.clone(), known.owner);
+    let fresh = if remember == Remember::Yes { fresh.remembered(caller.settings(), now) } else { fresh };
+    let (within, owner, typed) = (caller.clone(), known.owner, named.clone());
     let begun = app
         .write(move |tx| {
             let tenant = &within.tenant;
@@ -59,7 +78,7 @@ pub async fn login(app: &App, caller: &Caller, typed: &Typed, password: &Secret)
                 return Ok(Err(refusal));
             }
             match &owner {
-                Some(owner) if verdict.right => admit(tx, &within, &named, owner, &verdict, &fresh, now),
+                Some(owner) if verdict.right => admit(tx, &within, &typed, owner, &verdict, &fresh, now),
                 _ => {
                     let left = limits::count(tx, tenant, &subject, Counted::Login, now)?;
                     Ok(Err(wrong(tenant, left)))
@@ -75,6 +94,9 @@ pub async fn login(app: &App, caller: &Caller, typed: &Typed, password: &Secret)
         Err(refusal) => {
             if refusal.reason == Reason::CredentialsInvalid {
                 app.velocity.count_failure(caller.visit.ip)?;
+            }
+            if refusal.reason == Reason::EmailNotVerified {
+                email::send_again(app, caller, &named, &form).await?;
             }
             Err(refusal.into())
         }

@@ -8,7 +8,9 @@ use doorward_model::secret::Secret;
 use doorward_model::time::{Span, Timestamp};
 use doorward_store::jobs;
 
+mod notices;
 mod templates;
+pub(crate) use notices::Notices;
 pub use templates::Template;
 
 /// How long a message without a code is worth delivering.

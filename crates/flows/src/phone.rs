@@ -6,19 +6,26 @@ use crate::limits::{self, Kind as Counted, Subject};
 use crate::sending::Sending;
 pub use crate::sending::{Posted, Voice};
 use crate::session::{self, Fresh, Login};
-use crate::{App, Result, notify};
+use crate::{App, Result, availability, notify};
 use doorward_model::id::Uid;
 use doorward_model::identifier::Phone;
 use doorward_model::reason::Reason;
 use doorward_model::refusal::Refusal;
 use doorward_model::secret::Secret;
-use doorward_model::time::{Span, Timestamp};
-use doorward_store::challenges::{self, Purpose};
+use doorward_model::time::Timestamp;
+use doorward_store::challenges::Purpose;
 use doorward_store::identifiers::{self, Kind};
 use doorward_store::{Tx, accounts};
 
-/// Somebody who presses "send again" sooner than this gets no second message: the first is on its way.
-const RESEND_GAP: Span = Span::seconds(30);
+mod change;
+
+pub(crate) use change::Wish;
+pub use change::{change_phone_number, remove_phone_id_by_token};
+
+/// Whether somebody has this login phone; 1411 where that is not told.
+pub async fn get_phone_number_availability(app: &App, caller: &Caller, phone: &Phone) -> Result<bool> {
+    availability::is_taken(app, caller, Kind::Phone, phone.as_str()).await
+}
 
 /// Sends the code that proves `phone` again. Always answers posted, be the number unknown, proved already, or its
 /// latest code less than thirty seconds old; 1123 when it had its codes for a while.
@@ -35,13 +42,8 @@ pub async fn resend_phone_otp(app: &App, caller: &Caller, phone: &Phone, voice: 
             Some(owner) => accounts::state(tx, tenant, &owner.uid)?,
             None => accounts::state(tx, tenant, &Uid::new(""))?,
         };
-        let issued_at = challenges::live_since(tx, tenant, Purpose::VerifyPhone, sending.subject(), now)?;
-        // A code from the future was issued before the clock was set back: nobody waits for the clock to catch up.
-        if issued_at.is_some_and(|issued_at| issued_at <= now && now.since(issued_at) < RESEND_GAP) {
-            return Ok(Ok(()));
-        }
         let unproved = owner.filter(|owner| owner.verified_at.is_none() && state.is_some_and(|state| state.is_active));
-        let issued = sending.issue(tx, &within, unproved.as_ref().map(|owner| &owner.uid), now)?;
+        let issued = sending.reissue(tx, &within, unproved.as_ref().map(|owner| &owner.uid), now)?;
         Ok(issued.then_some(()).ok_or(Reason::SmsLimitReached))
     })
     .await??;
@@ -49,9 +51,13 @@ pub async fn resend_phone_otp(app: &App, caller: &Caller, phone: &Phone, voice: 
     Ok(posted)
 }
 
-/// Sends the code to the signed-in person's own login phone; 1043 when there is none.
+/// Sends the code to the number that the signed-in person wants, else to their own login phone; 1043 when there is
+/// neither.
 pub async fn resend_own_phone_otp(app: &App, signed_in: &SignedIn, voice: Voice) -> Result<Posted> {
     require_phone_login(&signed_in.caller)?;
+    if let Some(phone) = change::pending(app, signed_in).await? {
+        return change::resend(app, signed_in, &phone, voice).await;
+    }
     let phone = own_phone(app, signed_in).await?;
     resend_phone_otp(app, &signed_in.caller, &phone, voice).await
 }
@@ -79,10 +85,14 @@ pub async fn verify_phone_otp(app: &App, caller: &Caller, phone: &Phone, otp: &S
     }
 }
 
-/// Proves the signed-in person's own login phone with its code.
+/// Proves the number that the signed-in person wants with its code and makes it theirs, or else proves their own login
+/// phone.
 pub async fn verify_own_phone_otp(app: &App, signed_in: &SignedIn, otp: &Secret) -> Result<()> {
     let caller = &signed_in.caller;
     require_phone_login(caller)?;
+    if let Some(phone) = change::pending(app, signed_in).await? {
+        return change::confirm(app, signed_in, &phone, otp).await;
+    }
     let phone = own_phone(app, signed_in).await?;
     let attempt = Attempt::new(app, caller, &phone, otp);
     match app.write(move |tx| attempt.prove(tx)).await? {
@@ -106,7 +116,7 @@ pub fn require_phone_login(caller: &Caller) -> Result<(), Reason> {
     caller.settings().phone_login.then_some(()).ok_or(Reason::PhoneLoginDisabled)
 }
 
-async fn own_phone(app: &App, signed_in: &SignedIn) -> Result<Phone> {
+pub(crate) async fn own_phone(app: &App, signed_in: &SignedIn) -> Result<Phone> {
     let (tenant, uid) = (signed_in.caller.tenant.clone(), signed_in.session.uid.clone());
     let identifiers = app.read(move |tx| Ok(identifiers::list(tx, &tenant.id, &uid)?)).await?;
     let phone = identifiers.iter().find(|identifier| identifier.kind == Kind::Phone.as_str());

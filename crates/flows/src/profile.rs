@@ -12,6 +12,9 @@ use doorward_store::{Tx, accounts, identifiers, passwords};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
+mod update;
+pub use update::{Updated, update_account_by_access_token};
+
 /// Facts of an account that nothing searches by, kept as one document.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]

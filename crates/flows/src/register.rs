@@ -93,6 +93,15 @@ pub async fn register_by_sott(app: &App, caller: &Caller, registration: Registra
     }
 }
 
+/// Registers an account from a form with a captcha. While no captcha provider is set up there is no right answer, so that
+/// every one is refused (982); 1190 while registration is closed.
+pub fn register_by_captcha(caller: &Caller) -> Result<Option<Login>> {
+    if !caller.settings().registration {
+        return Err(Reason::RegistrationDisabled.into());
+    }
+    Err(Reason::CaptchaInvalid.into())
+}
+
 /// The messages that follow from a registration.
 struct Messages {
     sms: Option<Sending>,

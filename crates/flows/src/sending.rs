@@ -46,7 +46,15 @@ pub(crate) enum Form {
         /// How long it works.
         life: Span,
     },
+    /// Nothing that opens anything.
+    Greeting,
 }
+
+/// Somebody who presses "send again" sooner than this gets no second message: the first is on its way.
+const RESEND_GAP: Span = Span::seconds(30);
+
+/// How long a greeting is worth delivering.
+const GREETING_LIFE: Span = Span::days(1);
 
 /// A code or link with the message that carries it.
 pub(crate) struct Sending {
@@ -54,6 +62,8 @@ pub(crate) struct Sending {
     subject: Digest,
     code: Digest,
     message: Prepared,
+    /// The code or the link's token, in clear.
+    told: Secret,
     expires_at: Timestamp,
 }
 
@@ -68,7 +78,7 @@ impl Sending {
         voice: Voice,
         now: Timestamp,
     ) -> Result<Sending> {
-        let (tenant, settings) = (&caller.tenant, caller.settings());
+        let settings = caller.settings();
         if voice == Voice::Yes {
             return Err(Reason::VoiceOtpNotConfigured.into());
         }
@@ -81,6 +91,18 @@ impl Sending {
         if !settings.may_message(phone) {
             return Err(Reason::OtpSendFailed.into());
         }
+        Sending::for_phone(app, caller, purpose, phone, now)
+    }
+
+    /// Draws a code for `phone`, whether we can send anything there or not: the back end may have its own ways.
+    pub(crate) fn for_phone(
+        app: &App,
+        caller: &Caller,
+        purpose: Purpose,
+        phone: &Phone,
+        now: Timestamp,
+    ) -> Result<Sending> {
+        let tenant = &caller.tenant;
         let subject = app.subject(tenant, Kind::Phone, phone.as_str());
         let receiver = Receiver { channel: Channel::Sms, to: phone.as_str().to_owned() };
         Sending::with_code(app, tenant, purpose, subject, &receiver, now)
@@ -96,17 +118,34 @@ impl Sending {
         form: &Form,
         now: Timestamp,
     ) -> Result<Sending> {
+        let subject = app.subject(&caller.tenant, Kind::Email, email.as_str());
+        Sending::to_mailbox(app, caller, purpose, (subject, email.shown()), form, now)
+    }
+
+    /// The same to the address of somebody who was named otherwise, or of nobody; the digest stands for whom it is
+    /// counted against.
+    pub(crate) fn to_mailbox(
+        app: &App,
+        caller: &Caller,
+        purpose: Purpose,
+        (subject, to): (Digest, &str),
+        form: &Form,
+        now: Timestamp,
+    ) -> Result<Sending> {
         let tenant = &caller.tenant;
-        let subject = app.subject(tenant, Kind::Email, email.as_str());
-        let receiver = Receiver { channel: Channel::Email, to: email.shown().to_owned() };
-        let Form::Link { base, vtype, life } = form else {
-            return Sending::with_code(app, tenant, purpose, subject, &receiver, now);
-        };
+        let receiver = Receiver { channel: Channel::Email, to: to.to_owned() };
         let token = HEXLOWER.encode(&app.random::<16>());
-        let link = format!("{base}vtype={vtype}&verificationtoken={token}&vtoken={token}");
         let code = link_digest(&app.keys, &tenant.id, purpose, &token);
-        let values = Values { link: Some(link), ..Values::default() };
-        Sending::compose(app, tenant, purpose, subject, code, &receiver, &values, now.plus(*life))
+        let (link, life) = match form {
+            Form::Code => return Sending::with_code(app, tenant, purpose, subject, &receiver, now),
+            Form::Greeting => (None, GREETING_LIFE),
+            Form::Link { base, vtype, life } => {
+                (Some(format!("{base}vtype={vtype}&verificationtoken={token}&vtoken={token}")), *life)
+            }
+        };
+        let values = Values { link, ..Values::default() };
+        let sending = Sending::compose(app, tenant, purpose, subject, code, &receiver, &values, now.plus(life))?;
+        Ok(Sending { told: Secret::new(token), ..sending })
     }
 
     fn with_code(
@@ -135,21 +174,15 @@ impl Sending {
         expires_at: Timestamp,
     ) -> Result<Sending> {
         let message = Prepared::compose(app, tenant, Template::of(purpose), receiver, values, expires_at)?;
-        Ok(Sending { purpose, subject, code, message, expires_at })
+        let told = values.code.clone().unwrap_or_else(|| Secret::new(""));
+        Ok(Sending { purpose, subject, code, message, told, expires_at })
     }
 
     /// Issues it to `uid` and queues its message. Without an owner the same is written for nobody. False when the
     /// receiver had as many for a while as the tenant allows.
     #[must_use = "false means that nothing was issued"]
     pub(crate) fn issue(&self, tx: &mut Tx, caller: &Caller, uid: Option<&Uid>, now: Timestamp) -> Result<bool> {
-        let new = challenges::New {
-            purpose: self.purpose,
-            subject: self.subject.clone(),
-            uid: uid.cloned(),
-            code: self.code.clone(),
-            expires_at: self.expires_at,
-        };
-        if !challenges::issue(tx, caller.tenant_id(), &new, quota(&caller.tenant), now)? {
+        if !self.mint(tx, caller, uid, now)? {
             return Ok(false);
         }
         let delivery = if uid.is_some() { Delivery::Send } else { Delivery::Withhold };
@@ -157,9 +190,38 @@ impl Sending {
         Ok(true)
     }
 
-    /// The keyed hash of the receiver.
-    pub(crate) fn subject(&self) -> &Digest {
-        &self.subject
+    /// Issues it without its message: somebody else tells it to the person.
+    #[must_use = "false means that nothing was issued"]
+    pub(crate) fn mint(&self, tx: &mut Tx, caller: &Caller, uid: Option<&Uid>, now: Timestamp) -> Result<bool> {
+        let new = challenges::New {
+            purpose: self.purpose,
+            subject: self.subject.clone(),
+            uid: uid.cloned(),
+            code: self.code.clone(),
+            expires_at: self.expires_at,
+        };
+        Ok(challenges::issue(tx, caller.tenant_id(), &new, quota(&caller.tenant), now)?)
+    }
+
+    /// The code or the link's token, in clear; for a back end that tells it itself.
+    pub(crate) fn told(&self) -> &Secret {
+        &self.told
+    }
+
+    /// When it is over.
+    pub(crate) fn expires_at(&self) -> Timestamp {
+        self.expires_at
+    }
+
+    /// Issues it again, unless the one before it is less than thirty seconds old: then it is as good as issued.
+    #[must_use = "false means that nothing was issued"]
+    pub(crate) fn reissue(&self, tx: &mut Tx, caller: &Caller, uid: Option<&Uid>, now: Timestamp) -> Result<bool> {
+        let issued_at = challenges::live_since(tx, caller.tenant_id(), self.purpose, &self.subject, now)?;
+        // A code from the future was issued before the clock was set back: nobody waits for the clock to catch up.
+        if issued_at.is_some_and(|issued_at| issued_at <= now && now.since(issued_at) < RESEND_GAP) {
+            return Ok(true);
+        }
+        self.issue(tx, caller, uid, now)
     }
 
     /// What the answer says of it.
@@ -177,9 +239,13 @@ fn quota(tenant: &Tenant) -> Quota {
 /// Where the links of a request lead: the page it names if that is one of the tenant's (`refusal` otherwise), else
 /// `own`, a path of this server that does by itself what the page would have asked for.
 pub(crate) fn link_base(app: &App, caller: &Caller, page: Option<&str>, own: &str, refusal: Reason) -> Result<String> {
-    let Some(page) = page.map(str::trim).filter(|page| !page.is_empty()) else {
-        return Ok(format!("{}{own}?apikey={}&", app.public_url, caller.tenant.api_key));
-    };
+    let own = || format!("{}{own}?apikey={}&", app.public_url, caller.tenant.api_key);
+    Ok(page_base(app, caller, page, refusal)?.unwrap_or_else(own))
+}
+
+/// The page that a request names for its links, if it names one; `refusal` when that is not one of the tenant's.
+pub(crate) fn page_base(app: &App, caller: &Caller, page: Option<&str>, refusal: Reason) -> Result<Option<String>> {
+    let Some(page) = page.map(str::trim).filter(|page| !page.is_empty()) else { return Ok(None) };
     let is_plain = page.bytes().all(|byte| byte.is_ascii_graphic() && !b"\\#@\"<>".contains(&byte));
     let host = page.find("://").map_or(0, |at| at + 3);
     let end = page[host..].find(['/', '?']).map_or(page.len(), |end| host + end);
@@ -189,7 +255,7 @@ pub(crate) fn link_base(app: &App, caller: &Caller, page: Option<&str>, own: &st
     if !is_plain || !is_own {
         return Err(refusal.into());
     }
-    Ok(format!("{page}{}", if page.contains('?') { "&" } else { "?" }))
+    Ok(Some(format!("{page}{}", if page.contains('?') { "&" } else { "?" })))
 }
 
 /// A link that somebody opened.
@@ -199,7 +265,8 @@ pub(crate) struct Link {
     purpose: Purpose,
 }
 
-/// Whose link it was.
+/// Whose link it is.
+#[derive(Clone)]
 pub(crate) struct Redeemed {
     /// The account it was issued to.
     pub(crate) uid: Uid,
@@ -217,6 +284,18 @@ impl Link {
     /// Uses the link up; exactly one caller gets it. 973 when it is unknown, 974 when it was used, 975 when it is too
     /// old. Nothing is counted: nobody guesses 128 random bits.
     pub(crate) fn redeem(&self, tx: &mut Tx, tenant: &TenantId, now: Timestamp) -> Result<Result<Redeemed, Reason>> {
+        let redeemed = match self.look(tx, tenant, now)? {
+            Ok(redeemed) => redeemed,
+            Err(reason) => return Ok(Err(reason)),
+        };
+        if !self.consume(tx, tenant, &redeemed, now)? {
+            return Ok(Err(Reason::EmailLinkUsed));
+        }
+        Ok(Ok(redeemed))
+    }
+
+    /// Whose link it is, if it is live; it stays so.
+    pub(crate) fn look(&self, tx: &mut Tx, tenant: &TenantId, now: Timestamp) -> Result<Result<Redeemed, Reason>> {
         let Some(found) = challenges::by_code(tx, tenant, self.purpose, &self.digest)? else {
             return Ok(Err(Reason::EmailLinkInvalid));
         };
@@ -227,10 +306,13 @@ impl Link {
             return Ok(Err(Reason::EmailLinkExpired));
         }
         let Some(uid) = found.uid else { return Ok(Err(Reason::EmailLinkInvalid)) };
-        if !challenges::consume(tx, tenant, self.purpose, &found.subject, &self.digest, i64::MAX, now)? {
-            return Ok(Err(Reason::EmailLinkUsed));
-        }
         Ok(Ok(Redeemed { uid, subject: found.subject }))
+    }
+
+    /// Uses a live link up; true for exactly one caller.
+    #[must_use = "false means that somebody else used it"]
+    pub(crate) fn consume(&self, tx: &mut Tx, tenant: &TenantId, found: &Redeemed, now: Timestamp) -> Result<bool> {
+        Ok(challenges::consume(tx, tenant, self.purpose, &found.subject, &self.digest, i64::MAX, now)?)
     }
 }
 

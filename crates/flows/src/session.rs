@@ -1,6 +1,6 @@
 //! Sessions: begun by a proved credential, renewed by the refresh token, ended by whoever may.
 
-use crate::access::{Admin, Caller, SignedIn, Visit};
+use crate::access::{Caller, SignedIn, Visit};
 use crate::profile::{self, Loaded};
 use crate::{App, Result};
 use doorward_model::id::{SessionId, Uid};
@@ -9,15 +9,24 @@ use doorward_model::reason::Reason;
 use doorward_model::refusal::Refusal;
 use doorward_model::secret::Secret;
 use doorward_model::settings::Settings;
-use doorward_model::time::{Span, Timestamp};
+use doorward_model::time::Timestamp;
 use doorward_store::{Tx, accounts, sessions};
 use serde_json::value::RawValue;
 
+mod active;
+mod impersonation;
+mod limit;
+mod renewal;
+mod sliding;
+
+pub use active::{Active, Whose, active_sessions};
+pub use impersonation::{Impersonated, impersonate};
+pub use renewal::{exchange_access_token, refresh, revoke_all_refresh_tokens, revoke_refresh_token};
+pub use sliding::slide;
+pub(crate) use sliding::slide_by_use;
+
 /// The provider of an account that signs in with Doorward's own credentials.
 pub const NATIVE: &str = "Email";
-
-/// A client that lost our answer may ask again with the token it just used; for so long that is no theft.
-const GRACE: Span = Span::seconds(10);
 
 /// The longest user agent that is kept.
 const USER_AGENT_LENGTH: usize = 512;
@@ -61,14 +70,34 @@ impl Fresh {
         let new = sessions::New {
             id: SessionId::new(app.guid()),
             access: app.keys.digest(Purpose::AccessToken, tenant, tokens.access.expose()),
-            refresh: app.keys.digest(Purpose::RefreshToken, tenant, tokens.refresh.expose()),
+            refresh: Some(app.keys.digest(Purpose::RefreshToken, tenant, tokens.refresh.expose())),
             access_expires_at: tokens.expires_at,
             refresh_expires_at: now.plus(settings.refresh_token_life()),
             provider: NATIVE.to_owned(),
             ip: caller.visit.ip.to_string(),
             user_agent: clip(&caller.visit),
+            impersonated: false,
+            remembered: false,
         };
         Fresh { new, tokens }
+    }
+
+    /// The same session of a person who asked to be remembered, where the tenant does that.
+    pub(crate) fn remembered(mut self, settings: &Settings, now: Timestamp) -> Fresh {
+        if settings.remember_me {
+            self.new.remembered = true;
+            self.new.access_expires_at = now.plus(settings.remembered_life());
+            self.tokens.expires_at = self.new.access_expires_at;
+        }
+        self
+    }
+
+    /// The same session as the back end opens it in the person's name: there is no refresh token to it.
+    fn impersonated(mut self) -> Fresh {
+        self.new.impersonated = true;
+        self.new.refresh = None;
+        self.new.refresh_expires_at = self.new.access_expires_at;
+        self
     }
 }
 
@@ -95,7 +124,7 @@ impl Begun {
 }
 
 /// Begins the drawn session, counts the login, and loads the profile as it now is; refused (991, 1130) when the
-/// account may not sign in.
+/// account may not sign in, and (1338) when it has as many sessions as it may.
 pub(crate) fn begin(
     tx: &mut Tx,
     caller: &Caller,
@@ -104,6 +133,9 @@ pub(crate) fn begin(
     now: Timestamp,
 ) -> Result<Result<Begun, Refusal>> {
     let tenant = caller.tenant_id();
+    if let Some(reason) = limit::reached(tx, &caller.tenant, uid, &fresh.new.id, now)? {
+        return Ok(Err(reason.into()));
+    }
     let Some(account) = accounts::count_login(tx, tenant, uid, now)? else {
         return Ok(Err(refuse_state(accounts::state(tx, tenant, uid)?)));
     };
@@ -119,45 +151,6 @@ pub(crate) fn refuse_state(state: Option<accounts::State>) -> Refusal {
         Some(_) => Reason::LoginDisabledForAccount.into(),
         None => Reason::CredentialsInvalid.into(),
     }
-}
-
-/// Exchanges a refresh token for the next access and refresh token. Exactly one of many racing callers gets them; a
-/// used token is refused (1217), and used again later than the grace it ends the whole session, since then somebody
-/// else holds a copy.
-pub async fn refresh(app: &App, admin: &Admin, refresh_token: &Secret) -> Result<Tokens> {
-    let (caller, now) = (&admin.caller, app.now());
-    let fresh = Fresh::draw(app, caller, now);
-    let tenant = caller.tenant.clone();
-    let digests: Vec<_> = app.keys.digests(Purpose::RefreshToken, &tenant.id, refresh_token.expose()).collect();
-    let tokens = fresh.tokens.clone();
-    app.write(move |tx| {
-        for digest in &digests {
-            let Some(found) = sessions::refresh(tx, &tenant.id, digest)? else { continue };
-            if let Some(rotated_at) = found.rotated_at {
-                let stolen = tenant.settings.refresh_reuse_detection && now.since(rotated_at) > GRACE;
-                if stolen {
-                    sessions::end(tx, &tenant.id, &found.session)?;
-                }
-                return Ok(Err(Reason::RefreshTokenInvalid));
-            }
-            if now >= found.refresh_expires_at || !may_refresh(tx, &tenant.id, &found.uid)? {
-                return Ok(Err(Reason::RefreshTokenInvalid));
-            }
-            if !sessions::rotate(tx, &tenant.id, digest, now)? {
-                return Ok(Err(Reason::RefreshTokenInvalid));
-            }
-            sessions::renew(tx, &tenant.id, &found.session, &fresh.new)?;
-            return Ok(Ok(()));
-        }
-        Ok(Err(Reason::RefreshTokenInvalid))
-    })
-    .await??;
-    Ok(tokens)
-}
-
-fn may_refresh(tx: &mut Tx, tenant: &doorward_model::id::TenantId, uid: &Uid) -> Result<bool> {
-    let state = accounts::state(tx, tenant, uid)?;
-    Ok(state.is_some_and(|state| state.is_active && !state.login_disabled))
 }
 
 /// What an invalidated access token takes with it.
@@ -197,6 +190,22 @@ pub(crate) fn end_others(
     Ok(())
 }
 
+/// Ends the same, but not the session of the person who changed the password.
+pub(crate) fn end_all_but(
+    tx: &mut Tx,
+    settings: &Settings,
+    tenant: &doorward_model::id::TenantId,
+    uid: &Uid,
+    session: &SessionId,
+    now: Timestamp,
+) -> Result<()> {
+    doorward_store::challenges::void_all(tx, tenant, uid, now)?;
+    if settings.force_logout {
+        sessions::end_all_but(tx, tenant, uid, session)?;
+    }
+    Ok(())
+}
+
 /// What the session of an access token says of itself.
 #[derive(Debug, Clone)]
 pub struct Info {
@@ -204,6 +213,8 @@ pub struct Info {
     pub access_token: Secret,
     /// Through which provider the person signed in.
     pub provider: String,
+    /// Whether the person asked for the session to last.
+    pub remembered: bool,
     /// When the token ends.
     pub expires_at: Timestamp,
 }
@@ -213,6 +224,7 @@ pub fn describe(signed_in: &SignedIn) -> Info {
     Info {
         access_token: signed_in.token.clone(),
         provider: signed_in.session.provider.clone(),
+        remembered: signed_in.session.remembered,
         expires_at: signed_in.session.access_expires_at,
     }
 }

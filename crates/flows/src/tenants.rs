@@ -1,9 +1,8 @@
 //! Tenants: made, listed and set by the administrator of the installation.
 
-use crate::{App, Result};
+use crate::{App, Result, access};
 use anyhow::{Context, anyhow};
 use doorward_model::id::TenantId;
-use doorward_model::keys::Purpose;
 use doorward_model::secret::Secret;
 use doorward_model::settings::Settings;
 use doorward_store::{Json, tenants};
@@ -25,7 +24,7 @@ pub struct Created {
 pub async fn create(app: &App, name: &str, settings: &Settings) -> Result<Created> {
     check_name(name)?;
     let created = Created { id: TenantId::new(app.guid()), api_key: app.guid(), api_secret: Secret::new(app.guid()) };
-    let digest = app.keys.digest(Purpose::ApiSecret, &created.id, created.api_secret.expose());
+    let digest = access::secret_digest(&app.keys, &created.api_secret);
     let sealed = app.keys.seal(&crate::sott::secret_place(&created.id), created.api_secret.expose(), app.random());
     let (made, name, document, now) = (created.clone(), name.to_owned(), Json::of(settings)?, app.now());
     app.write(move |tx| {

@@ -26,16 +26,19 @@ pub enum Purpose {
     Identifier,
     /// A registration token that works once.
     Sott,
+    /// The signature of a request.
+    Signature,
 }
 
 impl Purpose {
-    const ALL: [Purpose; 6] = [
+    const ALL: [Purpose; 7] = [
         Purpose::AccessToken,
         Purpose::RefreshToken,
         Purpose::ApiSecret,
         Purpose::OneTimeCode,
         Purpose::Identifier,
         Purpose::Sott,
+        Purpose::Signature,
     ];
 
     fn label(self) -> &'static [u8] {
@@ -46,6 +49,7 @@ impl Purpose {
             Purpose::OneTimeCode => b"one-time code",
             Purpose::Identifier => b"identifier",
             Purpose::Sott => b"sott",
+            Purpose::Signature => b"request signature",
         }
     }
 }

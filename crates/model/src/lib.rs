@@ -3,6 +3,7 @@
 //! What belongs here: values from outside turned into types, what may follow what, and the catalogue of refusals.
 //! What does not: input and output, `async`, HTTP, SQL, clocks and random numbers. All of them are handed in.
 
+pub mod agent;
 pub mod id;
 pub mod identifier;
 pub mod keys;
@@ -13,5 +14,6 @@ pub mod reason;
 pub mod refusal;
 pub mod secret;
 pub mod settings;
+pub mod signing;
 pub mod sott;
 pub mod time;

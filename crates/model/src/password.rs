@@ -2,8 +2,8 @@
 //!
 //! Kept as argon2id (19 MiB, two passes, one lane), the PHC string form, salted with 16 random bytes.
 
-use crate::refusal::Refusal;
 use crate::reason::Reason;
+use crate::refusal::Refusal;
 use crate::secret::Secret;
 use argon2::password_hash::{PasswordVerifier, phc::PasswordHash};
 use data_encoding::BASE64_NOPAD;
@@ -11,6 +11,11 @@ use dryoc::classic::crypto_pwhash::{PasswordHashAlgorithm, crypto_pwhash};
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroizing;
+
+pub mod foreign;
+
+/// The version of argon2 that hashes are made with today.
+const PHC_ARGON2_VERSION: u32 = 0x13;
 
 /// Memory of one hash in KiB.
 pub const MEMORY_KIB: usize = 19 * 1024;
@@ -85,9 +90,10 @@ impl Password {
             let value = value.trim().to_lowercase();
             let local_part = value.split_once('@').map(|(local, _)| local.to_owned());
             let digits = value.strip_prefix('+').map(str::to_owned);
-            let held = [Some(value), local_part, digits].into_iter().flatten().any(|part| {
-                part.chars().count() >= SHORTEST_PROFILE_VALUE && password.contains(&part)
-            });
+            let held = [Some(value), local_part, digits]
+                .into_iter()
+                .flatten()
+                .any(|part| part.chars().count() >= SHORTEST_PROFILE_VALUE && password.contains(&part));
             if held {
                 return Err(Reason::PasswordWeak.into());
             }
@@ -121,7 +127,8 @@ pub fn hash(password: &Password, salt: [u8; SALT_LENGTH]) -> String {
     format!("$argon2id$v=19$m={MEMORY_KIB},t={PASSES},p=1${salt}${hash}")
 }
 
-/// True when `password` is the one that `stored` (a PHC string) was made from; on the hash pool, like [`hash`].
+/// True when `password` is the one that `stored` was made from, a PHC string or what [`foreign::import`] gives; on the
+/// hash pool, like [`hash`].
 /// An unreadable hash matches nothing.
 pub fn verify(password: &Password, stored: &str) -> bool {
     match current_parts(stored) {
@@ -129,19 +136,25 @@ pub fn verify(password: &Password, stored: &str) -> bool {
             let hash = argon2id(password, &salt, PASSES, MEMORY_KIB);
             aws_lc_rs::constant_time::verify_slices_are_equal(hash.as_ref(), &expected).is_ok()
         }
-        None => verify_other_parameters(password, stored),
+        None => foreign::verify(password, stored).unwrap_or_else(|| verify_other_parameters(password, stored)),
     }
 }
 
-/// True when `stored` was made with other parameters than [`hash`] uses today.
+/// True when `stored` was made elsewhere, or with other parameters than [`hash`] uses today.
 pub fn is_outdated(stored: &str) -> bool {
     current_parts(stored).is_none()
 }
 
 /// A hash that no password matches, to spend the same work on identifiers that nobody has.
-pub const NOBODYS: &str = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+pub const NOBODYS: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
-fn argon2id(password: &Password, salt: &[u8; SALT_LENGTH], passes: u64, memory_kib: usize) -> Zeroizing<[u8; HASH_LENGTH]> {
+fn argon2id(
+    password: &Password,
+    salt: &[u8; SALT_LENGTH],
+    passes: u64,
+    memory_kib: usize,
+) -> Zeroizing<[u8; HASH_LENGTH]> {
     let mut out = Zeroizing::new([0; HASH_LENGTH]);
     let text = password.0.expose().as_bytes();
     crypto_pwhash(out.as_mut(), text, salt, passes, memory_kib * 1024, PasswordHashAlgorithm::Argon2id13)

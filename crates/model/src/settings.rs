@@ -24,6 +24,21 @@ pub struct Settings {
     /// Whether the use of a rotated refresh token ends its whole session.
     #[serde(rename = "refreshReuseDetection")]
     pub refresh_reuse_detection: bool,
+    /// Whether the use of an access token moves its end, up to 30 days after the session began.
+    #[serde(rename = "slidingToken")]
+    pub sliding_token: bool,
+    /// Sessions an account may have at once, 0 for any number; an account's own `SessionLimit` goes before it.
+    #[serde(rename = "sessionLimit")]
+    pub session_limit: i64,
+    /// Whether a login may ask to be remembered.
+    #[serde(rename = "IsRememberMe")]
+    pub remember_me: bool,
+    /// Minutes the access token of a remembered session lives, 1 to 129,600.
+    #[serde(rename = "rememberMeLifetime")]
+    pub remember_me_minutes: i64,
+    /// Requests of the back end that are signed instead of carrying the secret.
+    #[serde(rename = "ApiRequestSigningConfig")]
+    pub signing: Signing,
     /// Whether a new password ends all other sessions.
     #[serde(rename = "forceLogout")]
     pub force_logout: bool,
@@ -36,6 +51,12 @@ pub struct Settings {
     /// Whether the message that proves an address carries a code instead of a link.
     #[serde(rename = "OTPEmailVerification")]
     pub otp_email_verification: bool,
+    /// Whether the message that resets a password carries a code even where the caller names a page for a link.
+    #[serde(rename = "otpPasswordReset")]
+    pub otp_password_reset: bool,
+    /// Whether anybody may ask if an address, phone number or user name is taken (1411 otherwise).
+    #[serde(rename = "availabilityCheck")]
+    pub availability_check: bool,
     /// Sign-in by email address.
     #[serde(rename = "IsEmailLogin")]
     pub email_login: bool,
@@ -87,10 +108,17 @@ impl Default for Settings {
             access_token_minutes: 15,
             refresh_token_minutes: 86_400,
             refresh_reuse_detection: true,
+            sliding_token: false,
+            session_limit: 0,
+            remember_me: false,
+            remember_me_minutes: 30 * 24 * 60,
+            signing: Signing::default(),
             force_logout: true,
             registration: true,
             email_verification: EmailVerification::Required,
             otp_email_verification: false,
+            otp_password_reset: false,
+            availability_check: true,
             email_login: true,
             phone_login: false,
             user_name_login: false,
@@ -140,6 +168,28 @@ impl Plan {
         let end = self.trial_ends_at.as_deref().and_then(Timestamp::parse);
         self.state == PlanState::Trial && end.is_some_and(|end| now >= end)
     }
+}
+
+/// Whether requests of the back end may or must be signed.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Signing {
+    /// Whether signatures are looked at.
+    #[serde(rename = "IsEnabled")]
+    pub enabled: bool,
+    /// Whether the secret is accepted too.
+    #[serde(rename = "Mode")]
+    pub mode: SigningMode,
+}
+
+/// What [`Signing`] asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub enum SigningMode {
+    /// A signature (1207 without one).
+    Strict,
+    /// A signature or the secret (1209 without either).
+    #[default]
+    Preferred,
 }
 
 /// Whether an address must be proved before it signs in.
@@ -345,6 +395,11 @@ impl Settings {
         if self.refresh_token_minutes <= self.access_token_minutes {
             return Err(Unfit("refreshTokenLifetime must be more than accessTokenLifetime".into()));
         }
+        within("sessionLimit", self.session_limit, 0, 1000)?;
+        within("rememberMeLifetime", self.remember_me_minutes, 1, 129_600)?;
+        if self.remember_me && self.refresh_token_minutes <= self.remember_me_minutes {
+            return Err(Unfit("refreshTokenLifetime must be more than rememberMeLifetime".into()));
+        }
         within("MaximumFailedLoginAttempts", self.lockout.threshold, 1, 100)?;
         within("EffectivePeriodInSeconds", self.lockout.suspend.seconds, 1, 30 * 86_400)?;
         within("passwordPolicy.minLength", i64::try_from(self.password.min_length).unwrap_or(i64::MAX), 6, 64)?;
@@ -379,6 +434,11 @@ impl Settings {
     /// How long an access token lives.
     pub fn access_token_life(&self) -> Span {
         Span::minutes(self.access_token_minutes)
+    }
+
+    /// How long the access token of a remembered session lives.
+    pub fn remembered_life(&self) -> Span {
+        Span::minutes(self.remember_me_minutes)
     }
 
     /// How long a refresh token lives.

@@ -4,7 +4,7 @@
 //! nothing authenticates the text. So every refusal is the same 1049 after the same work, or the answers would tell
 //! whether the padding was right. A token keeps casual robots out; it stands in for no rate limit.
 
-mod clock;
+pub(crate) mod clock;
 #[cfg(test)]
 mod tests;
 

@@ -160,6 +160,40 @@ pub fn block(tx: &mut Tx, tenant: &TenantId, uid: &Uid, now: Timestamp) -> Resul
     Ok(())
 }
 
+/// Where an account's uid stands beside its own row.
+const FOLLOWERS: &[&str] = &[
+    "UPDATE identifiers SET uid = $3 WHERE tenant = $1 AND uid = $2",
+    "UPDATE identities SET uid = $3 WHERE tenant = $1 AND uid = $2",
+    "UPDATE passwords SET uid = $3 WHERE tenant = $1 AND uid = $2",
+    "UPDATE former_passwords SET uid = $3 WHERE tenant = $1 AND uid = $2",
+    "UPDATE challenges SET uid = $3 WHERE tenant = $1 AND uid = $2",
+    "UPDATE sessions SET uid = $3 WHERE tenant = $1 AND uid = $2",
+    "UPDATE pending_phones SET uid = $3 WHERE tenant = $1 AND uid = $2",
+];
+
+/// Gives an account another uid, with all that hangs on it; false when the uid is taken. The account must be locked.
+#[must_use = "a taken uid changes nothing"]
+pub fn rename(tx: &mut Tx, tenant: &TenantId, uid: &Uid, new: &Uid, now: Timestamp) -> Result<bool> {
+    // Children point at the key, so the row is copied, they move, and the old row goes.
+    let copied = tx.execute(
+        "INSERT INTO accounts (tenant, uid, persona, document, facts, is_active, login_disabled, is_custom_uid,
+             registration_provider, registration_source, created_at, modified_at, profile_modified_at, last_login_at, logins)
+         SELECT tenant, CAST($3 AS TEXT), persona, document, facts, is_active, login_disabled, TRUE,
+             registration_provider, registration_source, created_at, CAST($4 AS BIGINT), profile_modified_at, last_login_at,
+             logins
+         FROM accounts WHERE tenant = $1 AND uid = $2 ON CONFLICT DO NOTHING",
+        &[tenant, uid, new, &now],
+    )?;
+    if copied == 0 {
+        return Ok(false);
+    }
+    for statement in FOLLOWERS {
+        tx.execute(statement, &[tenant, uid, new])?;
+    }
+    delete(tx, tenant, uid)?;
+    Ok(true)
+}
+
 /// Deletes the account with all that hangs on it; how many there were (0 or 1).
 pub fn delete(tx: &mut Tx, tenant: &TenantId, uid: &Uid) -> Result<u64> {
     tx.execute("DELETE FROM accounts WHERE tenant = $1 AND uid = $2", &[tenant, uid])
@@ -182,6 +216,42 @@ pub fn put_identity(
     Ok(())
 }
 
+/// Adds the person's identity at another provider; false when it is somebody's already.
+#[must_use = "a taken identity adds nothing"]
+pub fn add_identity(
+    tx: &mut Tx,
+    tenant: &TenantId,
+    uid: &Uid,
+    provider: &str,
+    external_id: &str,
+    document: &Json,
+) -> Result<bool> {
+    let added = tx.execute(
+        "INSERT INTO identities (tenant, provider, external_id, uid, document) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT DO NOTHING",
+        &[tenant, &provider, &external_id, uid, document],
+    )?;
+    Ok(added == 1)
+}
+
+/// Up to `most` uids in their order, those behind `after`.
+pub fn uids_after(tx: &mut Tx, tenant: &TenantId, after: &Uid, most: i64) -> Result<Vec<Uid>> {
+    let rows: Vec<(Uid,)> = tx.all(
+        "SELECT uid FROM accounts WHERE tenant = $1 AND uid > $2 ORDER BY uid LIMIT $3",
+        &[tenant, after, &most],
+    )?;
+    Ok(rows.into_iter().map(|(uid,)| uid).collect())
+}
+
+/// The providers at which the person is known.
+pub fn providers(tx: &mut Tx, tenant: &TenantId, uid: &Uid) -> Result<Vec<String>> {
+    let rows: Vec<(String,)> = tx.all(
+        "SELECT DISTINCT provider FROM identities WHERE tenant = $1 AND uid = $2 ORDER BY provider",
+        &[tenant, uid],
+    )?;
+    Ok(rows.into_iter().map(|(provider,)| provider).collect())
+}
+
 /// The person at other providers, as rendered-ready documents.
 pub fn identities(tx: &mut Tx, tenant: &TenantId, uid: &Uid) -> Result<Vec<Json>> {
     let rows: Vec<(Json,)> = tx.all(
@@ -190,3 +260,6 @@ pub fn identities(tx: &mut Tx, tenant: &TenantId, uid: &Uid) -> Result<Vec<Json>
     )?;
     Ok(rows.into_iter().map(|(document,)| document).collect())
 }
+
+#[cfg(test)]
+mod tests;

@@ -14,6 +14,12 @@ pub enum Purpose {
     VerifyEmail,
     /// Lets the holder of a proved phone or address choose a new password.
     ResetPassword,
+    /// Makes a phone number the login phone of the account that asked for it.
+    ChangePhone,
+    /// Confirms that an account is to be deleted.
+    DeleteAccount,
+    /// Opens nothing: the row counts how often the welcome was sent.
+    Welcome,
 }
 
 impl Purpose {
@@ -23,6 +29,9 @@ impl Purpose {
             Purpose::VerifyPhone => "verify-phone",
             Purpose::VerifyEmail => "verify-email",
             Purpose::ResetPassword => "reset-password",
+            Purpose::ChangePhone => "change-phone",
+            Purpose::DeleteAccount => "delete-account",
+            Purpose::Welcome => "welcome",
         }
     }
 }

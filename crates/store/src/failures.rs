@@ -55,6 +55,13 @@ pub fn clear(tx: &mut Tx, tenant: &TenantId, subject: &str, kind: &str) -> Resul
     Ok(())
 }
 
+/// Gives the counts of one subject to another that has none.
+pub fn hand_over(tx: &mut Tx, tenant: &TenantId, from: &str, to: &str) -> Result<()> {
+    tx.execute("DELETE FROM failures WHERE tenant = $1 AND subject = $2", &[tenant, &to])?;
+    tx.execute("UPDATE failures SET subject = $3 WHERE tenant = $1 AND subject = $2", &[tenant, &from, &to])?;
+    Ok(())
+}
+
 /// Forgets what is neither recent nor locked; failures of unknown identifiers would pile up for ever.
 pub fn sweep(tx: &mut Tx, before: Timestamp, now: Timestamp) -> Result<u64> {
     tx.execute("DELETE FROM failures WHERE last_at < $1 AND locked_until < $2", &[&before, &now])

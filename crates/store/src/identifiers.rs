@@ -124,3 +124,29 @@ pub fn remove(tx: &mut Tx, tenant: &TenantId, uid: &Uid, kind: Kind) -> Result<(
     tx.execute("DELETE FROM identifiers WHERE tenant = $1 AND uid = $2 AND kind = $3", &[tenant, uid, &kind.as_str()])?;
     Ok(())
 }
+
+/// Takes one identifier away from an account; true when the account had it.
+pub fn remove_one(tx: &mut Tx, tenant: &TenantId, uid: &Uid, kind: Kind, value: &str) -> Result<bool> {
+    let removed = tx.execute(
+        "DELETE FROM identifiers WHERE tenant = $1 AND kind = $3 AND value = $4 AND uid = $2",
+        &[tenant, uid, &kind.as_str(), &value],
+    )?;
+    Ok(removed == 1)
+}
+
+/// Takes away the addresses and the phone that the account did not prove to hold.
+pub fn remove_unproved(tx: &mut Tx, tenant: &TenantId, uid: &Uid) -> Result<u64> {
+    tx.execute(
+        "DELETE FROM identifiers WHERE tenant = $1 AND uid = $2 AND kind <> 'username' AND verified_at IS NULL",
+        &[tenant, uid],
+    )
+}
+
+/// Where the account's next identifier stands in the order they were given.
+pub fn next_position(tx: &mut Tx, tenant: &TenantId, uid: &Uid) -> Result<i64> {
+    let (position,): (i64,) = tx.one(
+        "SELECT COALESCE(MAX(position), -1) + 1 FROM identifiers WHERE tenant = $1 AND uid = $2",
+        &[tenant, uid],
+    )?;
+    Ok(position)
+}

@@ -5,7 +5,12 @@ use crate::store::Store;
 use crate::tx::Tx;
 
 /// All migrations in order: name and text. A file that has run anywhere is never changed again.
-pub const MIGRATIONS: &[(&str, &str)] = &[("0001_house", include_str!("../migrations/0001_house.sql"))];
+pub const MIGRATIONS: &[(&str, &str)] = &[
+    ("0001_house", include_str!("../migrations/0001_house.sql")),
+    ("0002_own_account", include_str!("../migrations/0002_own_account.sql")),
+    ("0003_sessions", include_str!("../migrations/0003_sessions.sql")),
+    ("0004_import", include_str!("../migrations/0004_import.sql")),
+];
 
 type Files = &'static [(&'static str, &'static str)];
 

@@ -53,6 +53,22 @@ pub fn set(tx: &mut Tx, tenant: &TenantId, uid: &Uid, hash: &str, keep: i64, now
     Ok(())
 }
 
+/// Gives a password to an account that has none; `is_secure` as far as anybody knows.
+pub fn add(
+    tx: &mut Tx,
+    tenant: &TenantId,
+    uid: &Uid,
+    hash: &str,
+    is_secure: bool,
+    changed_at: Timestamp,
+) -> Result<()> {
+    tx.execute(
+        "INSERT INTO passwords (tenant, uid, hash, is_secure, changed_at) VALUES ($1, $2, $3, $4, $5)",
+        &[tenant, uid, &hash, &is_secure, &changed_at],
+    )?;
+    Ok(())
+}
+
 /// Notes what a right login showed of the password: a hash with today's parameters, and whether it meets today's
 /// rules. Nothing happens if the password is not `old` any more.
 pub fn refresh(tx: &mut Tx, tenant: &TenantId, uid: &Uid, old: &str, new: &str, is_secure: bool) -> Result<()> {

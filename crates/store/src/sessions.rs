@@ -16,10 +16,16 @@ pub struct Session {
     pub provider: String,
     /// When its access token ends.
     pub access_expires_at: Timestamp,
+    /// When it began.
+    pub created_at: Timestamp,
     /// When the person last proved who they are.
     pub authenticated_at: Timestamp,
+    /// Whether the back end opened it in the person's name.
+    pub impersonated: bool,
+    /// Whether the person asked for it to last.
+    pub remembered: bool,
 }
-row!(Session { id, uid, provider, access_expires_at, authenticated_at });
+row!(Session { id, uid, provider, access_expires_at, created_at, authenticated_at, impersonated, remembered });
 
 /// A session about to begin.
 #[derive(Debug, Clone)]
@@ -28,8 +34,8 @@ pub struct New {
     pub id: SessionId,
     /// Keyed hash of its access token.
     pub access: Digest,
-    /// Keyed hash of its refresh token.
-    pub refresh: Digest,
+    /// Keyed hash of its refresh token; `None` for a session that is not to be renewed.
+    pub refresh: Option<Digest>,
     /// When the access token ends.
     pub access_expires_at: Timestamp,
     /// When the refresh token ends.
@@ -40,14 +46,18 @@ pub struct New {
     pub ip: String,
     /// With which program, as it names itself.
     pub user_agent: String,
+    /// Whether the back end opens it in the person's name.
+    pub impersonated: bool,
+    /// Whether the person asked for it to last.
+    pub remembered: bool,
 }
 
 /// Begins a session.
 pub fn start(tx: &mut Tx, tenant: &TenantId, uid: &Uid, new: &New, now: Timestamp) -> Result<()> {
     tx.execute(
         "INSERT INTO sessions (tenant, id, uid, access, access_expires_at, refresh_expires_at, created_at, authenticated_at,
-             provider, ip, user_agent)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8, $9, $10)",
+             provider, ip, user_agent, impersonated, remembered)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8, $9, $10, $11, $12)",
         &[
             tenant,
             &new.id,
@@ -59,17 +69,64 @@ pub fn start(tx: &mut Tx, tenant: &TenantId, uid: &Uid, new: &New, now: Timestam
             &new.provider,
             &new.ip,
             &new.user_agent,
+            &new.impersonated,
+            &new.remembered,
         ],
     )?;
-    add_refresh(tx, tenant, &new.id, &new.refresh)
+    add_refresh(tx, tenant, &new.id, new)
 }
 
 /// The session of an access token, ended or not.
 pub fn by_access(tx: &mut Tx, tenant: &TenantId, access: &Digest) -> Result<Option<Session>> {
     tx.optional(
-        "SELECT id, uid, provider, access_expires_at, authenticated_at FROM sessions WHERE tenant = $1 AND access = $2",
+        "SELECT id, uid, provider, access_expires_at, created_at, authenticated_at, impersonated, remembered
+         FROM sessions WHERE tenant = $1 AND access = $2",
         &[tenant, access],
     )
+}
+
+/// A session as it is listed.
+#[derive(Debug, Clone)]
+pub struct Listed {
+    /// Its id.
+    pub id: SessionId,
+    /// When it began.
+    pub created_at: Timestamp,
+    /// From which address.
+    pub ip: String,
+    /// With which program, as it names itself.
+    pub user_agent: String,
+}
+row!(Listed { id, created_at, ip, user_agent });
+
+/// The `most` newest sessions of an account whose access tokens live.
+pub fn live(tx: &mut Tx, tenant: &TenantId, uid: &Uid, most: i64, now: Timestamp) -> Result<Vec<Listed>> {
+    tx.all(
+        "SELECT id, created_at, ip, user_agent FROM sessions
+         WHERE tenant = $1 AND uid = $2 AND access IS NOT NULL AND access_expires_at > $3
+         ORDER BY created_at DESC, id LIMIT $4",
+        &[tenant, uid, &now, &most],
+    )
+}
+
+/// How many sessions of an account have access tokens that live, `but` not counted.
+pub fn count_live(tx: &mut Tx, tenant: &TenantId, uid: &Uid, but: &SessionId, now: Timestamp) -> Result<i64> {
+    let (count,): (i64,) = tx.one(
+        "SELECT COUNT(*) FROM sessions
+         WHERE tenant = $1 AND uid = $2 AND access IS NOT NULL AND access_expires_at > $4 AND id <> $3",
+        &[tenant, uid, but, &now],
+    )?;
+    Ok(count)
+}
+
+/// Lets a session's access token live until `until`, if that is later than it would.
+pub fn prolong(tx: &mut Tx, tenant: &TenantId, session: &SessionId, until: Timestamp) -> Result<()> {
+    tx.execute(
+        "UPDATE sessions SET access_expires_at = $3
+         WHERE tenant = $1 AND id = $2 AND access IS NOT NULL AND access_expires_at < $3",
+        &[tenant, session, &until],
+    )?;
+    Ok(())
 }
 
 /// A refresh token: whose session it is of, and whether it was used.
@@ -83,13 +140,15 @@ pub struct Refresh {
     pub refresh_expires_at: Timestamp,
     /// When it was exchanged for the next one.
     pub rotated_at: Option<Timestamp>,
+    /// Whether the person asked for the session to last.
+    pub remembered: bool,
 }
-row!(Refresh { session, uid, refresh_expires_at, rotated_at });
+row!(Refresh { session, uid, refresh_expires_at, rotated_at, remembered });
 
 /// What is known of a refresh token.
 pub fn refresh(tx: &mut Tx, tenant: &TenantId, token: &Digest) -> Result<Option<Refresh>> {
     tx.optional(
-        "SELECT r.session, s.uid, s.refresh_expires_at, r.rotated_at FROM refresh_tokens r
+        "SELECT r.session, s.uid, s.refresh_expires_at, r.rotated_at, s.remembered FROM refresh_tokens r
          JOIN sessions s ON s.tenant = r.tenant AND s.id = r.session WHERE r.tenant = $1 AND r.token = $2",
         &[tenant, token],
     )
@@ -111,11 +170,82 @@ pub fn renew(tx: &mut Tx, tenant: &TenantId, session: &SessionId, new: &New) -> 
         "UPDATE sessions SET access = $3, access_expires_at = $4, refresh_expires_at = $5 WHERE tenant = $1 AND id = $2",
         &[tenant, session, &new.access, &new.access_expires_at, &new.refresh_expires_at],
     )?;
-    add_refresh(tx, tenant, session, &new.refresh)
+    add_refresh(tx, tenant, session, new)
 }
 
-fn add_refresh(tx: &mut Tx, tenant: &TenantId, session: &SessionId, token: &Digest) -> Result<()> {
-    tx.execute("INSERT INTO refresh_tokens (tenant, token, session) VALUES ($1, $2, $3)", &[tenant, token, session])?;
+/// What came of an exchange.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exchanged {
+    /// The session has its next tokens.
+    Done,
+    /// The access token is not the session's any more.
+    OtherToken,
+    /// Every refresh token of the session was revoked; what was written must be taken back.
+    Revoked,
+}
+
+/// Gives a session its next tokens in exchange for its access token, to exactly one caller. The refresh token before
+/// them counts as used.
+#[must_use = "only one caller gets the tokens"]
+pub fn exchange(
+    tx: &mut Tx,
+    tenant: &TenantId,
+    session: &SessionId,
+    access: &Digest,
+    new: &New,
+    now: Timestamp,
+) -> Result<Exchanged> {
+    let exchanged = tx.execute(
+        "UPDATE sessions SET access = $4, access_expires_at = $5, refresh_expires_at = $6
+         WHERE tenant = $1 AND id = $2 AND access = $3",
+        &[tenant, session, access, &new.access, &new.access_expires_at, &new.refresh_expires_at],
+    )?;
+    if exchanged == 0 {
+        return Ok(Exchanged::OtherToken);
+    }
+    let rotated = tx.execute(
+        "UPDATE refresh_tokens SET rotated_at = $3 WHERE tenant = $1 AND session = $2 AND rotated_at IS NULL",
+        &[tenant, session, &now],
+    )?;
+    if rotated == 0 {
+        return Ok(Exchanged::Revoked);
+    }
+    add_refresh(tx, tenant, session, new)?;
+    Ok(Exchanged::Done)
+}
+
+fn add_refresh(tx: &mut Tx, tenant: &TenantId, session: &SessionId, new: &New) -> Result<()> {
+    if let Some(token) = &new.refresh {
+        tx.execute(
+            "INSERT INTO refresh_tokens (tenant, token, session) VALUES ($1, $2, $3)",
+            &[tenant, token, session],
+        )?;
+    }
+    Ok(())
+}
+
+/// Forgets one refresh token that was not used; true for exactly one caller. The access token lives on.
+#[must_use = "false means that there is no such token, or that it was used"]
+pub fn revoke(tx: &mut Tx, tenant: &TenantId, token: &Digest) -> Result<bool> {
+    let revoked = tx.execute(
+        "DELETE FROM refresh_tokens WHERE tenant = $1 AND token = $2 AND rotated_at IS NULL",
+        &[tenant, token],
+    )?;
+    Ok(revoked == 1)
+}
+
+/// Forgets every refresh token of an account; its access tokens live on.
+pub fn revoke_all(tx: &mut Tx, tenant: &TenantId, uid: &Uid) -> Result<()> {
+    // The sessions first: a renewal under way is waited for, and its new token is seen.
+    tx.execute(
+        "UPDATE sessions SET refresh_expires_at = access_expires_at WHERE tenant = $1 AND uid = $2",
+        &[tenant, uid],
+    )?;
+    tx.execute(
+        "DELETE FROM refresh_tokens
+         WHERE tenant = $1 AND session IN (SELECT id FROM sessions WHERE tenant = $1 AND uid = $2)",
+        &[tenant, uid],
+    )?;
     Ok(())
 }
 
@@ -139,7 +269,12 @@ pub fn end_all(tx: &mut Tx, tenant: &TenantId, uid: &Uid) -> Result<u64> {
     tx.execute("DELETE FROM sessions WHERE tenant = $1 AND uid = $2", &[tenant, uid])
 }
 
-/// Forgets the sessions whose refresh tokens ended before `before`.
+/// Ends every session of an account but this one.
+pub fn end_all_but(tx: &mut Tx, tenant: &TenantId, uid: &Uid, session: &SessionId) -> Result<u64> {
+    tx.execute("DELETE FROM sessions WHERE tenant = $1 AND uid = $2 AND id <> $3", &[tenant, uid, session])
+}
+
+/// Forgets the sessions whose tokens all ended before `before`.
 pub fn sweep(tx: &mut Tx, before: Timestamp) -> Result<u64> {
-    tx.execute("DELETE FROM sessions WHERE refresh_expires_at < $1", &[&before])
+    tx.execute("DELETE FROM sessions WHERE refresh_expires_at < $1 AND access_expires_at < $1", &[&before])
 }

@@ -44,6 +44,13 @@ pub struct ApiSecret {
 }
 row!(ApiSecret { tenant, sealed, expires_at });
 
+impl ApiSecret {
+    /// True while it opens anything.
+    pub fn is_live(&self, now: Timestamp) -> bool {
+        self.expires_at.is_none_or(|end| now < end)
+    }
+}
+
 /// Adds a tenant with its key; false when the name is taken.
 #[must_use = "a taken name adds nothing"]
 pub fn add(tx: &mut Tx, id: &TenantId, name: &str, api_key: &str, settings: &Json, now: Timestamp) -> Result<bool> {
@@ -115,6 +122,23 @@ pub fn secret(tx: &mut Tx, tenant: &TenantId, secret: &Digest) -> Result<Option<
         "SELECT tenant, sealed, expires_at FROM api_secrets WHERE secret = $1 AND tenant = $2",
         &[secret, tenant],
     )
+}
+
+/// The secret that has this keyed hash, whichever tenant's it is.
+pub fn secret_of_any(tx: &mut Tx, secret: &Digest) -> Result<Option<ApiSecret>> {
+    tx.optional("SELECT tenant, sealed, expires_at FROM api_secrets WHERE secret = $1", &[secret])
+}
+
+/// All secrets of a tenant, newest first.
+pub fn secrets(tx: &mut Tx, tenant: &TenantId) -> Result<Vec<ApiSecret>> {
+    tx.all("SELECT tenant, sealed, expires_at FROM api_secrets WHERE tenant = $1 ORDER BY created_at DESC", &[tenant])
+}
+
+/// The API key of a tenant.
+pub fn api_key(tx: &mut Tx, tenant: &TenantId) -> Result<Option<String>> {
+    let row: Option<(String,)> =
+        tx.optional("SELECT api_key FROM api_keys WHERE tenant = $1 ORDER BY api_key LIMIT 1", &[tenant])?;
+    Ok(row.map(|(api_key,)| api_key))
 }
 
 /// The encrypted primary secret of a tenant.

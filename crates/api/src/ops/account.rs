@@ -1,11 +1,12 @@
 //! Accounts, for the application's back end.
 
+use super::wire::Erasing;
 use crate::answer::Answer;
 use crate::caller::ApiSecret;
 use crate::error::{Result, required};
 use crate::json::Body;
 use crate::path::Path;
-use crate::query::{Flag, Query};
+use crate::query::Query;
 use crate::routes::Routes;
 use crate::shape::Fields;
 use axum::extract::State;
@@ -13,7 +14,6 @@ use doorward_flows::App;
 use doorward_flows::accounts::{self, Which};
 use doorward_model::id::Uid;
 use doorward_model::identifier::{Email, Phone, Username};
-use doorward_model::profile::Nulls;
 use doorward_model::refusal::Refusal;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -69,8 +69,7 @@ async fn update_account_profile_by_uid(
     Query(fields): Query<Fields>,
     Body(body): Body,
 ) -> Result<Answer<Box<RawValue>>> {
-    let nulls = if erasing.nullsupport.0 { Nulls::Erase } else { Nulls::Keep };
-    let profile = accounts::update_account(&app, &admin, &path.uid(), &body, nulls).await?;
+    let profile = accounts::update_account(&app, &admin, &path.uid(), &body, erasing.nulls()).await?;
     Ok(Answer(fields.prune(profile)))
 }
 
@@ -125,12 +124,6 @@ impl Who {
             (None, None, None) => return Err(Refusal::missing("email")),
         })
     }
-}
-
-#[derive(Deserialize, JsonSchema)]
-struct Erasing {
-    /// Whether a null in the body erases the value.
-    nullsupport: Flag,
 }
 
 #[derive(Serialize, JsonSchema)]

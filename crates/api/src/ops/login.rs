@@ -1,16 +1,16 @@
 //! Signing in.
 
-use super::wire::LoginAnswer;
+use super::wire::{LoginAnswer, Verifying};
 use crate::answer::Answer;
 use crate::caller::ApiKey;
 use crate::error::{Result, required};
 use crate::json::Json;
-use crate::query::Query;
+use crate::query::{Flag, Query};
 use crate::routes::Routes;
 use crate::shape::Fields;
 use axum::extract::State;
 use doorward_flows::App;
-use doorward_flows::login::{self, Typed};
+use doorward_flows::login::{self, Remember, Typed};
 use doorward_model::reason::Reason;
 use doorward_model::secret::Secret;
 use schemars::JsonSchema;
@@ -26,12 +26,27 @@ async fn login(
     State(app): State<App>,
     ApiKey(caller): ApiKey,
     Query(fields): Query<Fields>,
+    Query(wish): Query<Lasting>,
+    Query(verifying): Query<Verifying>,
     Json(body): Json<Credentials>,
 ) -> Result<Answer<LoginAnswer>> {
     let password = Secret::new(required("password", body.password)?);
     let typed = Typed { email: body.email, phone: body.phone, username: body.username };
-    let login = login::login(&app, &caller, &typed, &password).await?;
+    let page = verifying.verificationurl.as_deref();
+    let login = login::login(&app, &caller, &typed, &password, wish.remember(), page).await?;
     Ok(Answer(LoginAnswer::of(login, &fields)))
+}
+
+#[derive(Deserialize, JsonSchema)]
+struct Lasting {
+    /// Whether the session is to last, where the tenant allows that.
+    rememberme: Flag,
+}
+
+impl Lasting {
+    fn remember(&self) -> Remember {
+        if self.rememberme.0 { Remember::Yes } else { Remember::No }
+    }
 }
 
 #[derive(Deserialize, JsonSchema)]

@@ -3,15 +3,21 @@
 use crate::routes::Routes;
 
 mod account;
+mod account_details;
+mod bulk;
 mod configuration;
+mod deletion;
 mod email;
 mod login;
+mod multipurpose;
+mod native_session;
 mod password;
 mod phone;
 mod profile;
 mod registration;
 mod session;
 mod sott;
+mod username;
 mod wire;
 
 /// All operations that are served.
@@ -26,6 +32,12 @@ pub(crate) fn routes() -> Routes {
         password::routes(),
         session::routes(),
         profile::routes(),
+        username::routes(),
+        deletion::routes(),
         account::routes(),
+        account_details::routes(),
+        native_session::routes(),
+        multipurpose::routes(),
+        bulk::routes(),
     ])
 }

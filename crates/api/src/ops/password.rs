@@ -1,25 +1,33 @@
-//! A forgotten password, reset by phone.
+//! A forgotten password, reset by phone or by email; and a known one, changed.
 
-use super::wire::{PostedLogin, PostedMessage, Telling};
+use super::wire::{Done, PostedLogin, PostedMessage, Telling};
 use crate::answer::Answer;
-use crate::caller::ApiKey;
+use crate::caller::{AccessToken, ApiKey};
 use crate::error::{Result, required};
 use crate::json::Json;
 use crate::query::Query;
 use crate::routes::Routes;
 use crate::shape::Fields;
 use axum::extract::State;
-use doorward_flows::password::{self, Reset};
+use doorward_flows::access::Caller;
+use doorward_flows::login::Typed;
+use doorward_flows::password::{self, Mailed, Reset};
 use doorward_flows::{App, phone};
 use doorward_model::identifier::Phone;
+use doorward_model::refusal::Refusal;
 use doorward_model::secret::Secret;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 pub(super) fn routes() -> Routes {
+    const PASSWORD: &str = "/identity/v2/auth/password";
     Routes::group("Password")
         .post("/identity/v2/auth/password/otp", request_otp_for_password_reset, "Send a code that resets the password")
         .put("/identity/v2/auth/password/otp", reset_password_by_phone_otp, "Reset the password by phone and code")
+        .post(PASSWORD, forgot_password, "Send a link or code that resets the password by email")
+        .put(PASSWORD, reset_password_by_reset_token, "Reset the password by what an email carried")
+        .put("/identity/v2/auth/password/reset", reset_password, "Reset the password by what an email carried")
+        .put("/identity/v2/auth/password/change", change_password, "Change the password")
 }
 
 async fn request_otp_for_password_reset(
@@ -50,6 +58,53 @@ async fn reset_password_by_phone_otp(
     Ok(Answer(PostedLogin::of(login, &fields)))
 }
 
+async fn forgot_password(
+    State(app): State<App>,
+    ApiKey(caller): ApiKey,
+    Query(page): Query<ResetPage>,
+    Json(body): Json<ForgottenBy>,
+) -> Result<Answer<Done>> {
+    let typed = Typed { email: body.email, username: body.username, ..Typed::default() };
+    password::forgot_password(&app, &caller, &typed, page.resetpasswordurl.as_deref()).await?;
+    Ok(Answer(Done::yes()))
+}
+
+/// Wire: the same as [`reset_password`], under the older path.
+async fn reset_password_by_reset_token(
+    State(app): State<App>,
+    ApiKey(caller): ApiKey,
+    Query(fields): Query<Fields>,
+    Json(body): Json<ResetByMail>,
+) -> Result<Answer<PostedLogin>> {
+    reset(&app, &caller, &fields, body).await
+}
+
+async fn reset_password(
+    State(app): State<App>,
+    ApiKey(caller): ApiKey,
+    Query(fields): Query<Fields>,
+    Json(body): Json<ResetByMail>,
+) -> Result<Answer<PostedLogin>> {
+    reset(&app, &caller, &fields, body).await
+}
+
+async fn reset(app: &App, caller: &Caller, fields: &Fields, body: ResetByMail) -> Result<Answer<PostedLogin>> {
+    let (password, mailed) = body.read()?;
+    let login = password::reset_password(app, caller, mailed, &password).await?;
+    Ok(Answer(PostedLogin::of(login, fields)))
+}
+
+async fn change_password(
+    State(app): State<App>,
+    AccessToken(signed_in): AccessToken,
+    Json(body): Json<ChangePassword>,
+) -> Result<Answer<Done>> {
+    let old = Secret::new(required("oldpassword", body.oldpassword)?);
+    let new = Secret::new(required("newpassword", body.newpassword)?);
+    password::change_password(&app, &signed_in, &old, &new).await?;
+    Ok(Answer(Done::yes()))
+}
+
 #[derive(Deserialize, JsonSchema)]
 struct Forgotten {
     /// The phone number with its country.
@@ -68,4 +123,63 @@ struct ResetPassword {
     /// The phone number with its country.
     #[schemars(required)]
     phone: Option<String>,
+}
+
+#[derive(Deserialize, JsonSchema)]
+struct ResetPage {
+    /// The page that the link in the message opens; one of the tenant's domains. Without it the message carries a code.
+    resetpasswordurl: Option<String>,
+    /// Name of the message's template; an unknown name means the usual one.
+    #[serde(rename = "emailtemplate")]
+    _template: Option<String>,
+}
+
+#[derive(Deserialize, JsonSchema)]
+struct ForgottenBy {
+    /// An address of the account; or its user name.
+    email: Option<String>,
+    /// The user name of the account.
+    username: Option<String>,
+}
+
+#[derive(Deserialize, JsonSchema)]
+struct ResetByMail {
+    /// The new password.
+    #[schemars(required)]
+    password: Option<String>,
+    /// The token in the link; or one of the identifiers below, and the code.
+    resettoken: Option<String>,
+    /// The address that the code was asked for.
+    email: Option<String>,
+    /// The user name that the code was asked for.
+    username: Option<String>,
+    /// The code in the message.
+    otp: Option<String>,
+}
+
+impl ResetByMail {
+    /// 908 when the password or every way to show who one is are missing.
+    fn read(self) -> Result<(Secret, Mailed), Refusal> {
+        let password = Secret::new(required("password", self.password)?);
+        if let Some(token) = self.resettoken.filter(|token| !token.trim().is_empty()) {
+            return Ok((password, Mailed::Token(Secret::new(token))));
+        }
+        let is_named = [&self.email, &self.username].into_iter().flatten().any(|name| !name.trim().is_empty());
+        if !is_named {
+            return Err(Refusal::missing("resettoken"));
+        }
+        let otp = Secret::new(required("otp", self.otp)?);
+        let typed = Typed { email: self.email, username: self.username, ..Typed::default() };
+        Ok((password, Mailed::Code(typed, otp)))
+    }
+}
+
+#[derive(Deserialize, JsonSchema)]
+struct ChangePassword {
+    /// The present password.
+    #[schemars(required)]
+    oldpassword: Option<String>,
+    /// The new one.
+    #[schemars(required)]
+    newpassword: Option<String>,
 }

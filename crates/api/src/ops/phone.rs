@@ -1,8 +1,8 @@
-//! Proving a phone number.
+//! The login phone: proved, changed, removed.
 
-use super::wire::{Done, LoginAnswer, PostedMessage, Telling};
+use super::wire::{Availability, Done, Gone, LoginAnswer, PostedMessage, Telling};
 use crate::answer::Answer;
-use crate::caller::MaybeAccessToken;
+use crate::caller::{AccessToken, ApiKey, MaybeAccessToken};
 use crate::error::{Result, required};
 use crate::json::Json;
 use crate::query::Query;
@@ -16,9 +16,40 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub(super) fn routes() -> Routes {
+    const PHONE: &str = "/identity/v2/auth/phone";
     Routes::group("Phone")
+        .get(PHONE, get_phone_number_availability, "Ask whether somebody has a phone number")
+        .put(PHONE, change_phone_number, "Send a code to the number that the person wants to sign in with")
+        .delete(PHONE, remove_phone_id_by_token, "Remove the person's own login phone")
         .post("/identity/v2/auth/phone/otp", resend_phone_otp, "Send the code that proves a phone again")
         .put("/identity/v2/auth/phone/otp", verify_phone_otp, "Prove a phone by its code")
+}
+
+async fn get_phone_number_availability(
+    State(app): State<App>,
+    ApiKey(caller): ApiKey,
+    Query(question): Query<Number>,
+) -> Result<Answer<Availability>> {
+    let number = Phone::parse(&required("phone", question.phone)?)?;
+    let is_exist = phone::get_phone_number_availability(&app, &caller, &number).await?;
+    Ok(Answer(Availability::of(is_exist)))
+}
+
+async fn change_phone_number(
+    State(app): State<App>,
+    AccessToken(signed_in): AccessToken,
+    Query(telling): Query<Telling>,
+    Json(body): Json<Number>,
+) -> Result<Answer<PostedMessage>> {
+    phone::require_phone_login(&signed_in.caller)?;
+    let number = Phone::parse(&required("phone", body.phone)?)?;
+    let posted = phone::change_phone_number(&app, &signed_in, &number, telling.voice()).await?;
+    Ok(Answer(PostedMessage::of(posted)))
+}
+
+async fn remove_phone_id_by_token(State(app): State<App>, AccessToken(signed_in): AccessToken) -> Result<Answer<Gone>> {
+    phone::remove_phone_id_by_token(&app, &signed_in).await?;
+    Ok(Answer(Gone::yes()))
 }
 
 async fn resend_phone_otp(
@@ -58,7 +89,7 @@ async fn verify_phone_otp(
 
 #[derive(Deserialize, JsonSchema)]
 struct Number {
-    /// The phone number with its country; with an access token the person's own is meant.
+    /// The phone number with its country; where a code is sent again or comes back, the person's own by default.
     phone: Option<String>,
 }
 

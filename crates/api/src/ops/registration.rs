@@ -1,26 +1,27 @@
 //! Registration by the person.
 
-use super::wire::{PostedLogin, Telling};
+use super::wire::{Done, PostedLogin, Telling, Verifying};
 use crate::answer::Answer;
 use crate::caller::{ApiKey, Sott};
 use crate::error::Result;
-use crate::json::Body;
+use crate::json::{Body, Json};
 use crate::query::Query;
 use crate::routes::Routes;
 use crate::shape::Fields;
 use axum::extract::State;
-use doorward_flows::App;
+use doorward_flows::login::Typed;
 use doorward_flows::register::{self, Registration};
+use doorward_flows::{App, email};
 use doorward_model::secret::Secret;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 pub(super) fn routes() -> Routes {
-    Routes::group("Registration").post(
-        "/identity/v2/auth/register",
-        register_by_sott,
-        "Register by email, phone or user name",
-    )
+    const REGISTER: &str = "/identity/v2/auth/register";
+    Routes::group("Registration")
+        .post(REGISTER, register_by_sott, "Register by email, phone or user name")
+        .post("/identity/v2/auth/register/captcha", register_by_captcha, "Register with a captcha instead of a token")
+        .put(REGISTER, resend_email_verification, "Send the message that proves an address again")
 }
 
 async fn register_by_sott(
@@ -41,6 +42,36 @@ async fn register_by_sott(
     };
     let login = register::register_by_sott(&app, &caller, registration).await?;
     Ok(Answer(PostedLogin::of(login, &fields)))
+}
+
+async fn register_by_captcha(
+    ApiKey(caller): ApiKey,
+    Query(_): Query<Wishes>,
+    Query(_): Query<Telling>,
+    Query(fields): Query<Fields>,
+    Body(_): Body,
+) -> Result<Answer<PostedLogin>> {
+    let login = register::register_by_captcha(&caller)?;
+    Ok(Answer(PostedLogin::of(login, &fields)))
+}
+
+async fn resend_email_verification(
+    State(app): State<App>,
+    ApiKey(caller): ApiKey,
+    Query(verifying): Query<Verifying>,
+    Json(body): Json<Unverified>,
+) -> Result<Answer<Done>> {
+    let typed = Typed { email: body.email, username: body.username, ..Typed::default() };
+    email::resend_email_verification(&app, &caller, &typed, verifying.verificationurl.as_deref()).await?;
+    Ok(Answer(Done::yes()))
+}
+
+#[derive(Deserialize, JsonSchema)]
+struct Unverified {
+    /// The address that is to be proved; or a user name.
+    email: Option<String>,
+    /// The user name of the account whose address is to be proved.
+    username: Option<String>,
 }
 
 #[derive(Deserialize, JsonSchema)]

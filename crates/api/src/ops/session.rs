@@ -4,11 +4,13 @@ use super::wire::{Done, TokensAnswer};
 use crate::answer::Answer;
 use crate::caller::{AccessToken, ApiSecret};
 use crate::error::{Result, required};
+use crate::path::Path;
 use crate::query::{Flag, Query};
 use crate::routes::Routes;
 use axum::extract::State;
 use doorward_flows::App;
 use doorward_flows::session::{self, Scope};
+use doorward_model::id::Uid;
 use doorward_model::secret::Secret;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -27,6 +29,17 @@ pub(super) fn routes() -> Routes {
             refresh_access_token,
             "Exchange a refresh token for the next tokens",
         )
+        .get(
+            "/identity/v2/auth/access_token/sliding_token",
+            sliding_access_token,
+            "Let the access token live on, where the tenant's tokens slide",
+        )
+        .get("/identity/v2/manage/account/access_token/refresh/revoke", revoke_refresh_token, "Revoke a refresh token")
+        .delete(
+            "/identity/v2/manage/account/{uid}/access_token/refresh/revoke",
+            revoke_all_refresh_token,
+            "Revoke every refresh token of an account",
+        )
 }
 
 async fn get_access_token_info(AccessToken(signed_in): AccessToken) -> Result<Answer<Info>> {
@@ -34,7 +47,7 @@ async fn get_access_token_info(AccessToken(signed_in): AccessToken) -> Result<An
     Ok(Answer(Info {
         access_token: info.access_token.expose().to_owned(),
         provider: info.provider,
-        isrememberme: false,
+        isrememberme: info.remembered,
         expires_in: info.expires_at.to_wire(),
     }))
 }
@@ -66,6 +79,47 @@ async fn refresh_access_token(
     let refresh_token = Secret::new(required("refresh_token", exchange.refresh_token)?);
     let tokens = session::refresh(&app, &admin, &refresh_token).await?;
     Ok(Answer(TokensAnswer::of(&tokens)))
+}
+
+async fn sliding_access_token(State(app): State<App>, AccessToken(signed_in): AccessToken) -> Result<Answer<Valid>> {
+    let expires_at = session::slide(&app, &signed_in).await?;
+    Ok(Answer(Valid {
+        access_token: signed_in.token.expose().to_owned(),
+        refresh_token: None,
+        expires_in: expires_at.to_wire(),
+    }))
+}
+
+async fn revoke_refresh_token(
+    State(app): State<App>,
+    ApiSecret(admin): ApiSecret,
+    Query(exchange): Query<Exchange>,
+) -> Result<Answer<Revoked>> {
+    let refresh_token = Secret::new(required("refresh_token", exchange.refresh_token)?);
+    session::revoke_refresh_token(&app, &admin, &refresh_token).await?;
+    Ok(Answer(Revoked { is_deleted: true }))
+}
+
+async fn revoke_all_refresh_token(
+    State(app): State<App>,
+    ApiSecret(admin): ApiSecret,
+    Path(path): Path<ByUid>,
+) -> Result<Answer<Revoked>> {
+    session::revoke_all_refresh_tokens(&app, &admin, &Uid::new(path.uid)).await?;
+    Ok(Answer(Revoked { is_deleted: true }))
+}
+
+#[derive(Deserialize, JsonSchema)]
+struct ByUid {
+    /// The account.
+    uid: String,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "PascalCase")]
+struct Revoked {
+    /// Always true.
+    is_deleted: bool,
 }
 
 #[derive(Serialize, JsonSchema)]

@@ -4,6 +4,7 @@ use crate::query::Flag;
 use crate::shape::Fields;
 use doorward_flows::phone::{Posted, Voice};
 use doorward_flows::session::{Login, Tokens};
+use doorward_model::profile::Nulls;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -125,5 +126,55 @@ pub(super) struct Telling {
 impl Telling {
     pub(super) fn voice(&self) -> Voice {
         if self.isvoiceotp.0 { Voice::Yes } else { Voice::No }
+    }
+}
+
+/// The message that proves an address, as far as a request shapes it.
+#[derive(Deserialize, JsonSchema)]
+pub(super) struct Verifying {
+    /// The page that the link in the verification message opens; one of the tenant's domains.
+    pub(super) verificationurl: Option<String>,
+    /// Name of the message's template; an unknown name means the usual one.
+    #[serde(rename = "emailtemplate")]
+    _template: Option<String>,
+}
+
+/// That something is gone.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct Gone {
+    /// Always true.
+    is_deleted: bool,
+}
+
+impl Gone {
+    pub(super) fn yes() -> Gone {
+        Gone { is_deleted: true }
+    }
+}
+
+/// Whether somebody has an identifier.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct Availability {
+    is_exist: bool,
+}
+
+impl Availability {
+    pub(super) fn of(is_exist: bool) -> Availability {
+        Availability { is_exist }
+    }
+}
+
+/// What a null in a profile means.
+#[derive(Deserialize, JsonSchema)]
+pub(super) struct Erasing {
+    /// Whether a null in the body erases the value.
+    nullsupport: Flag,
+}
+
+impl Erasing {
+    pub(super) fn nulls(&self) -> Nulls {
+        if self.nullsupport.0 { Nulls::Erase } else { Nulls::Keep }
     }
 }

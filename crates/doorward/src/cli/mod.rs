@@ -4,6 +4,7 @@ mod demo;
 mod exit;
 mod output;
 mod tenant;
+mod user;
 
 use std::future::Future;
 use std::net::SocketAddr;
@@ -33,6 +34,7 @@ Examples:
   doorward config --check                     what is unsafe or missing in doorward.toml
   doorward serve                              production, from doorward.toml and DOORWARD_*
   doorward tenant create acme                 a new tenant with its key and secret
+  doorward user import people.csv --tenant acme   accounts from elsewhere, with their password hashes
 
 Exit codes:
   0  done     1  failed     2  wrong usage     3  unsafe or invalid settings     4  database trouble";
@@ -47,6 +49,8 @@ enum Command {
     Migrate(ConfigArguments),
     /// Makes, lists, shows and sets tenants, also while a server runs on the same database.
     Tenant(tenant::TenantArguments),
+    /// Takes accounts over from elsewhere, and writes them out.
+    User(user::UserArguments),
     /// Prints the effective settings without secrets.
     Config {
         /// Only says whether `serve` would start with them.
@@ -114,6 +118,7 @@ pub fn run() -> ExitCode {
         Command::Serve(arguments) => run_serve(&arguments),
         Command::Migrate(arguments) => run_migrate(&arguments),
         Command::Tenant(arguments) => tenant::run(arguments),
+        Command::User(arguments) => user::run(arguments),
         Command::Config { check, config } => run_config(&config, check),
         Command::Openapi => print_openapi(),
     };

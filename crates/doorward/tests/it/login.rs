@@ -108,7 +108,9 @@ async fn told_after_the_right_password(fields: Value, identifier: &str) -> (u16,
     let user = t.user_with(&fields).await;
     let value = if identifier == "email" { &user.email } else { &user.phone };
     assert_eq!(login_by(&t, identifier, value, OTHER_PASSWORD).send().await.refusal(), (401, 966));
-    login_by(&t, identifier, value, GOOD_PASSWORD).send().await.refusal()
+    let refusal = login_by(&t, identifier, value, GOOD_PASSWORD).send().await.refusal();
+    t.run_jobs().await;
+    refusal
 }
 
 #[tokio::test]

@@ -9,14 +9,20 @@
     reason = "callers that race are tasks, and the database comes by the environment"
 )]
 
+mod account_details;
 mod contract;
 mod email;
 mod golden;
+mod import;
 mod lockout;
 mod login;
+mod multipurpose;
+mod own;
 mod password;
 mod phone;
 mod registration;
+mod session;
+mod signing;
 mod support;
 mod support_works;
 mod sweep;

@@ -11,6 +11,7 @@
 mod crash;
 mod database_away;
 mod demo;
+mod moving_in;
 mod operator;
 mod providers;
 mod rude_clients;

@@ -3,12 +3,12 @@
 use crate::access::Tenant;
 use crate::profile::Facts;
 use crate::session::NATIVE;
-use crate::{App, Result};
+use crate::{App, Error, Result};
 use data_encoding::HEXLOWER;
 use doorward_model::id::Uid;
 use doorward_model::identifier::{Email, Phone, Username};
 use doorward_model::password::Password;
-use doorward_model::profile::{AccountChange, AccountDocument, EmailEntry, Persona, Writer};
+use doorward_model::profile::{AccountChange, AccountDocument, EmailEntry, Nulls, Persona, Writer};
 use doorward_model::reason::Reason;
 use doorward_model::refusal::Refusal;
 use doorward_model::secret::Secret;
@@ -57,7 +57,9 @@ impl Holdings {
     }
 }
 
-fn emails(entries: &[EmailEntry]) -> Result<Vec<(String, Email)>, Refusal> {
+/// The addresses of a list with their types: 1038 when one is malformed, 1201, 1202 or 1203 when the list breaks its
+/// rules.
+pub(crate) fn emails(entries: &[EmailEntry]) -> Result<Vec<(String, Email)>, Refusal> {
     let mut emails: Vec<(String, Email)> = Vec::with_capacity(entries.len());
     for entry in entries {
         let label = entry.kind.as_deref().map(str::trim).filter(|label| !label.is_empty());
@@ -158,6 +160,16 @@ impl Draft {
         if !accounts::add(tx, &tenant.id, &self.account)? {
             return Err(Reason::UidInvalid.into());
         }
+        self.give_identifiers(tx, tenant)?;
+        if let Some(hash) = &self.hash {
+            passwords::set(tx, &tenant.id, uid, hash, self.history, now)?;
+        }
+        Ok(())
+    }
+
+    /// Gives the account, which must be there, what it signs in with: 936, 1058 or 1017 when something is taken.
+    pub(crate) fn give_identifiers(&self, tx: &mut Tx, tenant: &Tenant) -> Result<()> {
+        let uid = &self.account.uid;
         for (position, (label, email)) in (0..).zip(self.holdings.emails.iter().flatten()) {
             give_email(tx, tenant, uid, label, email, position, self.email_verified_at)?;
         }
@@ -167,9 +179,6 @@ impl Draft {
         if let Some(username) = &self.holdings.username {
             give_username(tx, tenant, uid, username)?;
         }
-        if let Some(hash) = &self.hash {
-            passwords::set(tx, &tenant.id, uid, hash, self.history, now)?;
-        }
         Ok(())
     }
 }
@@ -177,6 +186,11 @@ impl Draft {
 impl Sketch {
     pub(crate) fn holdings(&self) -> &Holdings {
         &self.draft.holdings
+    }
+
+    /// The draft without its password.
+    pub(crate) fn draft(&self) -> &Draft {
+        &self.draft
     }
 
     pub(crate) fn has_password(&self) -> bool {
@@ -261,6 +275,28 @@ pub(crate) fn password_in(body: &Map<String, Value>) -> Result<Option<Password>,
         Some(Value::String(text)) => Ok(Some(Password::new(&Secret::new(text.as_str())))),
         Some(_) => Err(Reason::PayloadInvalid.into()),
     }
+}
+
+/// Applies to an account what a body says of the person and of the account's facts, as far as the writer may say it.
+pub(crate) fn merge(
+    account: &mut Account,
+    body: &Map<String, Value>,
+    change: &AccountChange,
+    (writer, nulls): (Writer, Nulls),
+    now: Timestamp,
+) -> Result<()> {
+    let stored = |error: doorward_model::profile::Broken| Error::Failed(error.into());
+    let persona = Persona::from_stored(account.persona.as_str()).map_err(stored)?;
+    let persona = persona.merged(body, writer, nulls)?;
+    let document = AccountDocument::from_stored(account.document.as_str()).map_err(stored)?;
+    let document = document.merged(body, writer, nulls)?;
+    let known: Facts = account.facts.parse()?;
+    account.persona = Json::from_text(persona.to_stored());
+    account.document = Json::from_text(document.to_stored());
+    account.facts = Json::of(&facts(known, change))?;
+    account.modified_at = now;
+    account.profile_modified_at = now;
+    Ok(())
 }
 
 /// The facts with what a change says of them.

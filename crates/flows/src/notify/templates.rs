@@ -15,6 +15,16 @@ pub enum Template {
     ResetPassword,
     /// Says that the password was changed.
     PasswordChanged,
+    /// Carries the code that proves the number somebody wants as their login phone.
+    ChangePhone,
+    /// Carries the code or link that confirms the deletion of an account.
+    DeleteAccount,
+    /// Greets a new person.
+    Welcome,
+    /// Says that an address, phone number or user name was added, changed or removed.
+    SignInChanged,
+    /// Says that the account was deleted.
+    AccountDeleted,
 }
 
 impl Template {
@@ -24,6 +34,9 @@ impl Template {
             Purpose::VerifyPhone => Template::VerifyPhone,
             Purpose::VerifyEmail => Template::VerifyEmail,
             Purpose::ResetPassword => Template::ResetPassword,
+            Purpose::ChangePhone => Template::ChangePhone,
+            Purpose::DeleteAccount => Template::DeleteAccount,
+            Purpose::Welcome => Template::Welcome,
         }
     }
 
@@ -34,6 +47,11 @@ impl Template {
             Template::VerifyEmail => "verify-email",
             Template::ResetPassword => "reset-password",
             Template::PasswordChanged => "password-changed",
+            Template::ChangePhone => "change-phone",
+            Template::DeleteAccount => "delete-account",
+            Template::Welcome => "welcome",
+            Template::SignInChanged => "sign-in-changed",
+            Template::AccountDeleted => "account-deleted",
         }
     }
 
@@ -41,8 +59,13 @@ impl Template {
         match self {
             Template::VerifyPhone => "Your verification code for #App#",
             Template::VerifyEmail => "Confirm your email address for #App#",
-            Template::ResetPassword => "Your code to reset your #App# password",
+            Template::ResetPassword => "Reset your #App# password",
             Template::PasswordChanged => "Your #App# password was changed",
+            Template::ChangePhone => "Your code to change your #App# phone number",
+            Template::DeleteAccount => "Delete your #App# account",
+            Template::Welcome => "Welcome to #App#",
+            Template::SignInChanged => "How you sign in to #App# was changed",
+            Template::AccountDeleted => "Your #App# account was deleted",
         }
     }
 
@@ -57,12 +80,29 @@ impl Template {
             Template::VerifyEmail => {
                 "Confirm this email address for #App# by opening #Url# . If you did not ask for it, ignore this message."
             }
+            Template::ResetPassword if values.link.is_some() => {
+                "Choose a new #App# password by opening #Url# . The link works for an hour. If you did not ask for it, ignore this message."
+            }
             Template::ResetPassword => {
                 "#OTP# is your code to reset your #App# password. It works for #Minutes# minutes. Tell it to nobody; if you did not ask for it, ignore this message."
             }
             Template::PasswordChanged => {
                 "Your #App# password was just changed and other devices were signed out. If this was not you, reset your password now."
             }
+            Template::ChangePhone => {
+                "#OTP# is your code to sign in to #App# with this number from now on. It works for #Minutes# minutes. Tell it to nobody."
+            }
+            Template::DeleteAccount if values.link.is_some() => {
+                "Delete your #App# account for good by opening #Url# . The link works for an hour. If you did not ask for it, ignore this message and change your password."
+            }
+            Template::DeleteAccount => {
+                "#OTP# is your code to delete your #App# account for good. It works for #Minutes# minutes. Tell it to nobody; if you did not ask for it, change your password."
+            }
+            Template::Welcome => "Welcome to #App#. Your account is ready.",
+            Template::SignInChanged => {
+                "An email address, phone number or user name of your #App# account is being changed, or was just changed. If this was not you, reset your password now."
+            }
+            Template::AccountDeleted => "Your #App# account was just deleted, with everything in it.",
         }
     }
 

@@ -13,7 +13,7 @@ pub(super) fn write(moment: Timestamp) -> String {
 }
 
 /// Reads year, month, day between slashes or dashes, then a 24-hour time; each number padded or not.
-pub(super) fn read(text: &str) -> Option<Timestamp> {
+pub(crate) fn read(text: &str) -> Option<Timestamp> {
     let (date, clock) = text.split_once(' ')?;
     let separator = if date.contains('/') { '/' } else { '-' };
     let (year, rest) = date.split_once(separator)?;
@@ -33,6 +33,23 @@ pub(super) fn halves(moment: Timestamp) -> Vec<Timestamp> {
         1..=11 => vec![moment, moment.plus(HALF_DAY)],
         12 => vec![moment.minus(HALF_DAY), moment],
         _ => vec![moment],
+    }
+}
+
+/// Half a day of a clock of 12 hours.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Half {
+    Morning,
+    Afternoon,
+}
+
+/// What a moment means in this half of its day; `None` when its hour is not on a clock of 12 hours.
+pub(crate) fn in_half(moment: Timestamp, half: Half) -> Option<Timestamp> {
+    match (moment.date().hour(), half) {
+        (12, Half::Morning) => Some(moment.minus(HALF_DAY)),
+        (1..=11, Half::Afternoon) => Some(moment.plus(HALF_DAY)),
+        (12, Half::Afternoon) | (1..=11, Half::Morning) => Some(moment),
+        _ => None,
     }
 }
 

@@ -2,6 +2,8 @@
 
 use crate::support::{Call, Test};
 use axum::http::Method;
+use doorward_model::keys::Purpose;
+use doorward_store::tenants;
 use serde_json::json;
 
 const SERVER_INFO: &str = "/identity/v2/serverinfo";
@@ -59,6 +61,20 @@ async fn the_secret_is_found_in_each_place() {
     }
     let call = t.get(SOTT).key().query("apisecret", secret).header("X-LoginRadius-ApiSecret", "another");
     assert_eq!(call.send().await.refusal(), (401, 902));
+}
+
+#[tokio::test]
+async fn a_secret_that_is_kept_under_its_tenant_is_found_beside_the_key() {
+    let t = Test::new().await;
+    let (id, now) = (t.acme.id.clone(), t.app.now());
+    let kept = t.app.keys.digest(Purpose::ApiSecret, &id, "from an earlier version");
+    t.app.write(move |tx| Ok(tenants::add_secret(tx, &id, &kept, b"", now)?)).await.unwrap();
+    let path = format!("/identity/v2/manage/account/{}", t.user().await.uid);
+    t.get(&path).key().header("x-loginradius-apisecret", "from an earlier version").send().await.ok();
+    let other = t.tenant("other").await;
+    let foreign = t.get(&path).query("apikey", &other.api_key);
+    let foreign = foreign.header("x-loginradius-apisecret", "from an earlier version");
+    assert_eq!(foreign.send().await.refusal(), (401, 902));
 }
 
 #[tokio::test]

@@ -1,0 +1,50 @@
+//! `doorward user export`
+
+use std::fs::{File, OpenOptions};
+use std::io::{BufWriter, Write};
+use std::path::Path;
+
+use anyhow::Context;
+use doorward_flows::App;
+use doorward_flows::export::{self, Hashes};
+use doorward_model::id::Uid;
+
+use super::ExportArguments;
+use crate::cli::output;
+use crate::flow_error::to_anyhow;
+
+/// Accounts read at once.
+const PAGE: usize = 250;
+
+pub(super) async fn run(app: &App, arguments: &ExportArguments) -> anyhow::Result<()> {
+    let tenant = super::tenant(app, &arguments.tenant).await?;
+    let hashes = if arguments.without_hashes { Hashes::Without } else { Hashes::With };
+    let mut file = arguments.out.as_deref().map(create).transpose()?.map(BufWriter::new);
+    let mut after = Uid::new("");
+    loop {
+        let page =
+            export::export(app, &tenant, after.clone(), i64::try_from(PAGE)?, hashes).await.map_err(to_anyhow)?;
+        let text: String = page.iter().flat_map(|account| [account.line.as_str(), "\n"]).collect();
+        match &mut file {
+            Some(file) => file.write_all(text.as_bytes())?,
+            None => output::text(&text)?,
+        }
+        match page.into_iter().next_back() {
+            Some(last) => after = last.uid,
+            None => break,
+        }
+    }
+    match file {
+        Some(mut file) => file.flush().context("writing the export"),
+        None => Ok(()),
+    }
+}
+
+/// A new file that its owner alone may read: it holds personal data and hashes.
+fn create(path: &Path) -> anyhow::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).with_context(|| format!("making {}", path.display()))
+}

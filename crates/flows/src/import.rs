@@ -1,0 +1,379 @@
+//! Accounts that move in from elsewhere, many at once.
+//!
+//! A batch is one transaction. A row that is refused leaves nothing behind and does not hold the others up; every
+//! refusal says which row it was and why, never what stood in it.
+
+use crate::access::{Admin, Tenant};
+use crate::accounts::Update;
+use crate::accounts::draft;
+use crate::{App, Error, Result, busy, notify, session, tenants};
+use doorward_model::id::Uid;
+use doorward_model::password::foreign::Recipe;
+use doorward_model::reason::Reason;
+use doorward_model::refusal::{FieldError, Refusal};
+use doorward_store::identifiers::{self, Kind};
+use doorward_store::{Json, Tx, accounts, imports, passwords};
+use row::{Account, Sketched};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use std::collections::{BTreeSet, HashSet};
+use std::sync::Arc;
+
+mod row;
+
+/// Rows in one transaction of an import: a few tens of milliseconds.
+pub const BATCH: usize = 250;
+
+/// The most records that one request brings.
+const RECORDS: usize = 500;
+
+/// How often a batch is written anew when somebody took one of its identifiers between two of its statements.
+const ATTEMPTS: usize = 3;
+
+/// What happens to a row whose uid, address, phone or user name an account has already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Duplicates {
+    /// It is refused.
+    Refuse,
+    /// It changes that account.
+    Overwrite,
+}
+
+/// How an import reads its rows.
+#[derive(Debug, Clone)]
+pub struct Rules {
+    /// How password hashes were made that do not say it themselves.
+    pub recipe: Option<Recipe>,
+    /// What happens to rows of accounts that are there.
+    pub duplicates: Duplicates,
+}
+
+/// One row of an import.
+#[derive(Debug, Clone)]
+pub struct Row {
+    /// Its line in the file, or its place in the request, from 1.
+    pub number: u64,
+    /// The profile, with `PasswordHash` and `PasswordSalt` in it; `None` when the row could not be read.
+    pub body: Option<Map<String, Value>>,
+}
+
+/// Which batch of which import it is.
+#[derive(Debug, Clone)]
+pub struct Batch {
+    /// Digest of the file and of how it is read.
+    pub import: Vec<u8>,
+    /// The batch, from 0.
+    pub number: i64,
+}
+
+/// What became of some rows.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outcome {
+    /// Accounts that are new.
+    pub inserted: u64,
+    /// Accounts that were changed.
+    pub updated: u64,
+    /// Rows that were refused, in their order.
+    pub refused: Vec<Refused>,
+}
+
+/// A row that was refused.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refused {
+    /// Which row.
+    pub number: u64,
+    /// The code of the catalogue.
+    pub code: u32,
+    /// What is wrong with it; never a value.
+    pub why: String,
+}
+
+impl Refused {
+    fn new(number: u64, refusal: &Refusal) -> Refused {
+        let fields: Vec<String> =
+            refusal.errors.iter().map(|error| format!("{}: {}", error.field, error.message)).collect();
+        let why = if fields.is_empty() {
+            refusal.reason.describe(refusal.parameter.as_deref()).into_owned()
+        } else {
+            fields.join(" ")
+        };
+        Refused { number, code: refusal.reason.code(), why }
+    }
+}
+
+impl Outcome {
+    /// Adds what became of other rows.
+    pub fn add(&mut self, other: Outcome) {
+        self.inserted += other.inserted;
+        self.updated += other.updated;
+        self.refused.extend(other.refused);
+    }
+
+    fn count(&mut self, number: u64, written: Result<Written, Refusal>) {
+        match written {
+            Ok(Written::Inserted) => self.inserted += 1,
+            Ok(Written::Updated) => self.updated += 1,
+            Err(refusal) => self.refused.push(Refused::new(number, &refusal)),
+        }
+    }
+
+    fn in_order(mut self) -> Outcome {
+        self.refused.sort_by_key(|refused| refused.number);
+        self
+    }
+}
+
+enum Written {
+    Inserted,
+    Updated,
+}
+
+/// The tenant of this name with its settings, for commands; `None` when there is none.
+pub async fn tenant(app: &App, name: &str) -> Result<Option<Arc<Tenant>>> {
+    let found = tenants::show(app, name).await?;
+    Ok(found.map(|(listed, settings)| {
+        Arc::new(Tenant { id: listed.id, name: listed.name, api_key: listed.api_key, settings })
+    }))
+}
+
+/// Writes a batch, exactly once however often it is tried, and gives what became of its rows.
+pub async fn import(app: &App, tenant: &Arc<Tenant>, rules: &Rules, rows: Vec<Row>, batch: Batch) -> Result<Outcome> {
+    let (within, done) = (tenant.clone(), batch.clone());
+    let done = app.read(move |tx| outcome(tx, &within, &done)).await?;
+    if let Some(outcome) = done {
+        return Ok(outcome);
+    }
+    let (sketched, refused) = sketch(app, tenant, rules, rows);
+    write(app, tenant, rules, Ready { accounts: finish(app, sketched).await?, refused, batch: Some(batch) }).await
+}
+
+/// Forgets which batches are done: the import has come to its end.
+pub async fn conclude(app: &App, tenant: &Arc<Tenant>, import: Vec<u8>) -> Result<()> {
+    let tenant = tenant.clone();
+    app.write(move |tx| Ok(imports::forget(tx, &tenant.id, &import)?)).await?;
+    Ok(())
+}
+
+/// What the rows of a file name their accounts by, those looked at so far.
+#[derive(Debug, Default)]
+pub struct Seen(HashSet<String>);
+
+/// What [`import`] would do with these rows, as far as it can be told without writing. `seen` remembers what the rows
+/// before them hold.
+pub async fn look(app: &App, tenant: &Arc<Tenant>, rules: &Rules, rows: Vec<Row>, seen: &mut Seen) -> Result<Outcome> {
+    let (sketched, refused) = sketch(app, tenant, rules, rows);
+    let mut outcome = Outcome { refused, ..Outcome::default() };
+    let numbers: Vec<u64> = sketched.iter().map(|row| row.number).collect();
+    let named: Vec<Vec<(Option<Kind>, String)>> = sketched.iter().map(Sketched::names).collect();
+    let (within, asked) = (tenant.clone(), named.clone());
+    let held = app
+        .read(move |tx| {
+            let taken = asked.iter().map(|names| taken(tx, &within, names));
+            taken.collect::<Result<Vec<_>>>()
+        })
+        .await?;
+    for ((number, names), held) in numbers.into_iter().zip(named).zip(held) {
+        let keys = names.into_iter().map(|(kind, value)| (kind, format!("{}:{value}", kind.map_or("", Kind::as_str))));
+        let here = keys.filter(|(_, key)| !seen.0.insert(key.clone())).map(|(kind, _)| kind).next();
+        let first = held.first().map(|(kind, _)| *kind).or(here);
+        let owners: BTreeSet<&Uid> = held.iter().map(|(_, uid)| uid).collect();
+        let written = match first {
+            None => Ok(Written::Inserted),
+            Some(_) if rules.duplicates == Duplicates::Overwrite && owners.len() <= 1 => Ok(Written::Updated),
+            Some(kind) => Err(taken_reason(kind).into()),
+        };
+        outcome.count(number, written);
+    }
+    Ok(outcome.in_order())
+}
+
+/// Takes the records of one request over: all of them are looked at before anything is stored.
+///
+/// Refused: 8246 without records, 8199 with more than 500, 7992 by `encryption`, 8198 when a record is not acceptable.
+/// A record whose identifiers are somebody's is told of in the answer, and the others are stored.
+pub async fn batch_upload(
+    app: &App,
+    admin: &Admin,
+    profiles: Vec<Map<String, Value>>,
+    encryption: Option<&Map<String, Value>>,
+    duplicates: Duplicates,
+) -> Result<Outcome> {
+    let tenant = &admin.caller.tenant;
+    match profiles.len() {
+        0 => return Err(Reason::NoRecords.into()),
+        count if count > RECORDS => return Err(Reason::TooManyRecords.into()),
+        _ => {}
+    }
+    let recipe = encryption.map(Recipe::read).transpose().map_err(|unfit| Refusal {
+        errors: vec![FieldError { field: "PasswordEncryption".to_owned(), message: unfit.to_string() }],
+        ..Reason::PasswordEncryptionInvalid.into()
+    })?;
+    let rules = Rules { recipe, duplicates };
+    let rows = (1..).zip(profiles).map(|(number, body)| Row { number, body: Some(body) }).collect();
+    let (sketched, refused) = sketch(app, tenant, &rules, rows);
+    if !refused.is_empty() {
+        let errors =
+            refused.into_iter().map(|one| FieldError { field: format!("Record {}", one.number), message: one.why });
+        return Err(Refusal { errors: errors.collect(), ..Reason::RecordsInvalid.into() }.into());
+    }
+    let ready = Ready { accounts: finish(app, sketched).await?, refused, batch: None };
+    let outcome = write(app, tenant, &rules, ready).await?;
+    notify::event(&admin.caller, "BatchUpload", None);
+    Ok(outcome)
+}
+
+fn sketch(app: &App, tenant: &Tenant, rules: &Rules, rows: Vec<Row>) -> (Vec<Sketched>, Vec<Refused>) {
+    let now = app.now();
+    let (mut sketched, mut refused) = (Vec::with_capacity(rows.len()), Vec::new());
+    for Row { number, body } in rows {
+        let row = body.ok_or_else(|| Reason::PayloadInvalid.into());
+        match row.and_then(|body| Sketched::new(app, tenant, rules, number, body, now)) {
+            Ok(row) => sketched.push(row),
+            Err(refusal) => refused.push(Refused::new(number, &refusal)),
+        }
+    }
+    (sketched, refused)
+}
+
+/// Hashes the passwords that came in clear.
+async fn finish(app: &App, sketched: Vec<Sketched>) -> Result<Vec<Account>> {
+    let mut accounts = Vec::with_capacity(sketched.len());
+    for row in sketched {
+        accounts.push(row.finish(app).await?);
+    }
+    Ok(accounts)
+}
+
+/// Rows that can be written.
+struct Ready {
+    accounts: Vec<Account>,
+    refused: Vec<Refused>,
+    batch: Option<Batch>,
+}
+
+async fn write(app: &App, tenant: &Arc<Tenant>, rules: &Rules, ready: Ready) -> Result<Outcome> {
+    let (ready, duplicates) = (Arc::new(ready), rules.duplicates);
+    let mut attempt = 1;
+    loop {
+        let (tenant, ready) = (tenant.clone(), ready.clone());
+        match app.write(move |tx| ready.write(tx, &tenant, duplicates)).await {
+            Err(Error::Refused(_)) if attempt < ATTEMPTS => attempt += 1,
+            done => return done,
+        }
+    }
+}
+
+impl Ready {
+    fn write(&self, tx: &mut Tx, tenant: &Tenant, duplicates: Duplicates) -> Result<Outcome> {
+        if let Some(batch) = &self.batch
+            && let Some(done) = outcome(tx, tenant, batch)?
+        {
+            return Ok(done);
+        }
+        let mut outcome = Outcome { refused: self.refused.clone(), ..Outcome::default() };
+        for account in &self.accounts {
+            outcome.count(account.number, account.write(tx, tenant, duplicates)?);
+        }
+        let outcome = outcome.in_order();
+        if let Some(batch) = &self.batch
+            && !imports::note(tx, &tenant.id, &batch.import, batch.number, &Json::of(&outcome)?)?
+        {
+            // Another process wrote the same batch at the same time: its rows are the ones that count.
+            return Err(busy());
+        }
+        Ok(outcome)
+    }
+}
+
+fn outcome(tx: &mut Tx, tenant: &Tenant, batch: &Batch) -> Result<Option<Outcome>> {
+    let stored = imports::outcome(tx, &tenant.id, &batch.import, batch.number)?;
+    Ok(stored.map(|stored| stored.parse()).transpose()?)
+}
+
+impl Account {
+    fn write(&self, tx: &mut Tx, tenant: &Tenant, duplicates: Duplicates) -> Result<Result<Written, Refusal>> {
+        match (self.insert(tx, tenant)?, duplicates, &self.update) {
+            (Ok(()), _, _) => Ok(Ok(Written::Inserted)),
+            (Err(_), Duplicates::Overwrite, Some(update)) => self.overwrite(tx, tenant, update),
+            (Err(refusal), _, _) => Ok(Err(refusal)),
+        }
+    }
+
+    /// Adds the account with all it has, or nothing of it.
+    fn insert(&self, tx: &mut Tx, tenant: &Tenant) -> Result<Result<(), Refusal>> {
+        if !accounts::add(tx, &tenant.id, &self.draft.account)? {
+            return Ok(Err(Reason::AccountIdTaken.into()));
+        }
+        match self.furnish(tx, tenant) {
+            Err(Error::Refused(refusal)) => {
+                accounts::delete(tx, &tenant.id, &self.draft.account.uid)?;
+                Ok(Err(*refusal))
+            }
+            done => done.map(Ok),
+        }
+    }
+
+    fn furnish(&self, tx: &mut Tx, tenant: &Tenant) -> Result<()> {
+        let uid = &self.draft.account.uid;
+        self.draft.give_identifiers(tx, tenant)?;
+        let proved = self.draft.holdings.emails.as_ref().map_or(0, Vec::len);
+        for (position, (label, email)) in (0i64..).skip(proved).zip(&self.unverified) {
+            draft::give_email(tx, tenant, uid, label, email, position, None)?;
+        }
+        for identity in &self.identities {
+            if !accounts::add_identity(tx, &tenant.id, uid, &identity.provider, &identity.id, &identity.document)? {
+                return Err(Reason::AccountAlreadyLinked.into());
+            }
+        }
+        if let Some(password) = &self.password {
+            passwords::add(tx, &tenant.id, uid, &password.hash, password.is_secure, password.changed_at)?;
+        }
+        Ok(())
+    }
+
+    /// Changes the one account that holds what the row names; refused when there are several.
+    fn overwrite(&self, tx: &mut Tx, tenant: &Tenant, update: &Update) -> Result<Result<Written, Refusal>> {
+        let held = taken(tx, tenant, &self.names)?;
+        let owners: BTreeSet<&Uid> = held.iter().map(|(_, uid)| uid).collect();
+        let (Some((kind, uid)), 1) = (held.last(), owners.len()) else {
+            let kind = held.last().and_then(|(kind, _)| *kind);
+            return Ok(Err(taken_reason(kind).into()));
+        };
+        let account = accounts::lock(tx, &tenant.id, uid)?.ok_or_else(|| taken_reason(*kind))?;
+        update.apply(tx, tenant, account)?;
+        if let Some(password) = &self.password {
+            let current = passwords::current(tx, &tenant.id, uid)?;
+            if current.is_none_or(|current| current.hash != password.hash) {
+                let keep = i64::from(tenant.settings.password.history);
+                passwords::set(tx, &tenant.id, uid, &password.hash, keep, password.changed_at)?;
+                passwords::refresh(tx, &tenant.id, uid, &password.hash, &password.hash, password.is_secure)?;
+                session::end_others(tx, &tenant.settings, &tenant.id, uid, password.changed_at)?;
+            }
+        }
+        Ok(Ok(Written::Updated))
+    }
+}
+
+/// Which of these names somebody has, and who; a name without a kind is a uid.
+fn taken(tx: &mut Tx, tenant: &Tenant, names: &[(Option<Kind>, String)]) -> Result<Vec<(Option<Kind>, Uid)>> {
+    let mut held = Vec::new();
+    for (kind, value) in names {
+        let owner = if let Some(kind) = kind {
+            identifiers::owner(tx, &tenant.id, *kind, value)?.map(|owner| owner.uid)
+        } else {
+            let uid = Uid::new(value.as_str());
+            accounts::state(tx, &tenant.id, &uid)?.map(|_| uid)
+        };
+        held.extend(owner.map(|uid| (*kind, uid)));
+    }
+    Ok(held)
+}
+
+fn taken_reason(kind: Option<Kind>) -> Reason {
+    match kind {
+        None => Reason::AccountIdTaken,
+        Some(Kind::Email) => Reason::EmailAlreadyRegistered,
+        Some(Kind::Phone) => Reason::PhoneTaken,
+        Some(Kind::Username) => Reason::UsernameTaken,
+    }
+}

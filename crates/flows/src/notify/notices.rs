@@ -1,0 +1,45 @@
+//! What the owner of an account is told of changes, by every channel that is theirs for certain.
+
+use super::{Delivery, Prepared, Receiver, Template};
+use crate::access::Caller;
+use crate::outside::Channel;
+use crate::{App, Result};
+use doorward_model::id::TenantId;
+use doorward_model::time::Timestamp;
+use doorward_store::Tx;
+use doorward_store::identifiers::Identifier;
+
+/// Notices composed before the transaction that queues them.
+#[derive(Debug, Clone)]
+pub(crate) struct Notices(Vec<Prepared>);
+
+impl Notices {
+    /// One for each proved address and phone among what the account holds; none where the tenant wants none.
+    pub(crate) fn prepare(
+        app: &App,
+        caller: &Caller,
+        template: Template,
+        held: &[Identifier],
+        now: Timestamp,
+    ) -> Result<Notices> {
+        if !caller.settings().security_notices {
+            return Ok(Notices(Vec::new()));
+        }
+        let proved = held.iter().filter(|identifier| identifier.verified_at.is_some());
+        let receivers = proved.filter_map(|identifier| {
+            let channel = match identifier.kind.as_str() {
+                "email" if app.outside.mail.is_some() => Channel::Email,
+                "phone" if app.outside.sms.is_some() => Channel::Sms,
+                _ => return None,
+            };
+            Some(Receiver { channel, to: identifier.value.clone() })
+        });
+        let notices = receivers.map(|receiver| Prepared::notice(app, &caller.tenant, template, &receiver, now));
+        Ok(Notices(notices.collect::<Result<_>>()?))
+    }
+
+    /// Queues them.
+    pub(crate) fn queue(&self, tx: &mut Tx, tenant: &TenantId, now: Timestamp) -> Result<()> {
+        self.0.iter().try_for_each(|notice| notice.queue(tx, tenant, Delivery::Send, now))
+    }
+}

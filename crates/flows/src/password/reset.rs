@@ -1,0 +1,235 @@
+//! Resetting a forgotten password by phone and code, by address or user name and code, or by a link.
+
+use super::{Accepted, Former};
+use crate::access::Caller;
+use crate::code::{Guess, Verdict, Wrongs};
+use crate::identifiers::{Named, Typed};
+use crate::limits::Kind as Counted;
+use crate::mailbox::{self, stands_for_account};
+use crate::phone::require_phone_login;
+use crate::redeem::Key;
+use crate::sending::Link;
+use crate::session::{self, Begun, Fresh, Login};
+use crate::{App, Result, notify};
+use doorward_model::id::Uid;
+use doorward_model::identifier::Phone;
+use doorward_model::password::Password;
+use doorward_model::reason::Reason;
+use doorward_model::refusal::Refusal;
+use doorward_model::secret::Secret;
+use doorward_model::time::Timestamp;
+use doorward_store::challenges::Purpose;
+use doorward_store::identifiers::{self, Kind};
+use doorward_store::{Tx, accounts, sessions};
+
+/// What the owner of a phone sends to reset a password.
+#[derive(Debug, Clone)]
+pub struct Reset {
+    /// The phone that the code was sent to.
+    pub phone: Phone,
+    /// The code.
+    pub otp: Secret,
+    /// The new password.
+    pub password: Secret,
+}
+
+/// What the reader of a reset message brings.
+#[derive(Debug, Clone)]
+pub enum Mailed {
+    /// The token in the link.
+    Token(Secret),
+    /// The code, with the address or user name it was asked for.
+    Code(Typed, Secret),
+}
+
+/// Resets the password by phone and code, ends what the old password opened, and signs the owner in if the tenant
+/// says so.
+///
+/// Every unacceptable pair of phone and code is 1409, be the phone unknown or the code wrong, used, void, too old, or
+/// tried too often. A password that is refused (1134, 1216) leaves the code as it was.
+pub async fn reset_password_by_phone_otp(app: &App, caller: &Caller, reset: Reset) -> Result<Option<Login>> {
+    require_phone_login(caller)?;
+    run(app, caller, &Opener::Phone(reset.phone, reset.otp), &reset.password).await
+}
+
+/// Resets the password by what an email carried, with the same consequences; it also proves the address.
+///
+/// A link is refused with 1063 when it is unknown, 974 when it was used, 975 when it is too old; every unacceptable code
+/// with 1185, and with 1198 after too many wrong ones, be there such an account or not.
+pub async fn reset_password(app: &App, caller: &Caller, mailed: Mailed, password: &Secret) -> Result<Option<Login>> {
+    let opener = match mailed {
+        Mailed::Token(token) => Opener::Link(Link::new(app, caller, Purpose::ResetPassword, &token)),
+        Mailed::Code(typed, otp) => Opener::Mail(typed.name_for_mail()?, otp),
+    };
+    run(app, caller, &opener, password).await
+}
+
+async fn run(app: &App, caller: &Caller, opener: &Opener, password: &Secret) -> Result<Option<Login>> {
+    let password = Password::new(password);
+    password.check_form(&caller.settings().password)?;
+
+    let now = app.now();
+    let held = match take_in_hand(app, caller, opener, now).await? {
+        Ok(held) => held,
+        Err(refusal) => {
+            app.velocity.count_failure(caller.visit.ip)?;
+            return Err(refusal.into());
+        }
+    };
+    let hash = held.former.accept(app, caller, password).await?;
+    let accepted = Accepted { hash, notices: held.former.notices(app, caller, now)? };
+
+    let uid = held.open.uid.clone();
+    let begun = commit(app, caller, held.open, accepted, now).await??;
+    app.wake.notify_one();
+    notify::event(caller, "ResetPassword", Some(&uid));
+    begun
+        .map(|begun| {
+            notify::event(caller, "Login", Some(&uid));
+            begun.finish()
+        })
+        .transpose()
+}
+
+/// What a right key holds in hand until the new password is accepted. The key itself stays live: a password that is
+/// refused costs nothing.
+struct Held {
+    open: Open,
+    former: Former,
+}
+
+/// Whose password it is, and what was proved to open it.
+#[derive(Clone)]
+struct Open {
+    uid: Uid,
+    key: Key,
+    kind: Kind,
+    value: String,
+    /// What somebody is told who comes second with the same key.
+    lost: Reason,
+}
+
+/// Tries the key once. A wrong code is counted against itself and against the account before anything else is done; a
+/// right one is taken back.
+async fn take_in_hand(app: &App, caller: &Caller, opener: &Opener, now: Timestamp) -> Result<Result<Held, Refusal>> {
+    let (judge, caller, opener) = (app.clone(), caller.clone(), opener.clone());
+    app.write(move |tx| {
+        let open = match opener.open(&judge, tx, &caller, now)? {
+            Ok(open) => open,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        if !accounts::state(tx, caller.tenant_id(), &open.uid)?.is_some_and(|state| state.is_active) {
+            return Ok(Err(open.lost.into()));
+        }
+        Ok(Ok(Held { former: Former::load(tx, &caller, &open.uid)?, open }))
+    })
+    .await
+}
+
+/// The ways to show that one may choose a new password.
+#[derive(Clone)]
+enum Opener {
+    Phone(Phone, Secret),
+    Mail(Named, Secret),
+    Link(Link),
+}
+
+impl Opener {
+    fn open(&self, app: &App, tx: &mut Tx, caller: &Caller, now: Timestamp) -> Result<Result<Open, Refusal>> {
+        match self {
+            Opener::Phone(phone, otp) => by_phone(app, tx, caller, phone, otp),
+            Opener::Mail(named, otp) => by_mail(app, tx, caller, named, otp),
+            Opener::Link(link) => by_link(app, tx, caller, link, now),
+        }
+    }
+}
+
+/// What a wrong code is told at tenants that ask for the older codes.
+const WRONGS: Wrongs = Wrongs { invalid: Reason::OtpInvalid, used: Reason::OtpUsed, expired: Reason::OtpExpired };
+
+fn by_phone(app: &App, tx: &mut Tx, caller: &Caller, phone: &Phone, otp: &Secret) -> Result<Result<Open, Refusal>> {
+    let lost = Reason::AuthenticationFailed;
+    let tenant = &caller.tenant;
+    let guess = Guess::new(app, caller, Purpose::ResetPassword, Kind::Phone, phone.as_str(), otp);
+    let owner = identifiers::owner(tx, &tenant.id, Kind::Phone, phone.as_str())?;
+    let uid = owner.map(|owner| owner.uid);
+    let code = match guess.judge(tx, uid.as_ref(), Counted::Reset)? {
+        Verdict::Right(code) => code,
+        Verdict::Wrong if tenant.settings.legacy_otp_codes => return Ok(Err(guess.explain(tx, &WRONGS)?.into())),
+        Verdict::Wrong | Verdict::Locked(_) => return Ok(Err(lost.into())),
+    };
+    let (uid, key) = (uid.ok_or(lost)?, Key::Code(guess, code));
+    Ok(Ok(Open { uid, key, kind: Kind::Phone, value: phone.as_str().to_owned(), lost }))
+}
+
+/// A code goes with the mailbox it was sent to: a user name whose account moved to another has a code no more.
+fn by_mail(app: &App, tx: &mut Tx, caller: &Caller, named: &Named, otp: &Secret) -> Result<Result<Open, Refusal>> {
+    let lost = Reason::VerificationOtpInvalid;
+    let found = mailbox::address(tx, &caller.tenant, named, stands_for_account)?;
+    let (uid, kind, value) = match found {
+        Some((uid, address)) => (Some(uid), Kind::Email, address.value),
+        None => (None, named.kind, named.value.clone()),
+    };
+    let guess = Guess::new(app, caller, Purpose::ResetPassword, kind, &value, otp);
+    let code = match guess.judge(tx, uid.as_ref(), Counted::Reset)? {
+        Verdict::Right(code) => code,
+        Verdict::Wrong => return Ok(Err(lost.into())),
+        Verdict::Locked(refusal) => return Ok(Err(refusal)),
+    };
+    Ok(Ok(Open { uid: uid.ok_or(lost)?, key: Key::Code(guess, code), kind, value, lost }))
+}
+
+fn by_link(app: &App, tx: &mut Tx, caller: &Caller, link: &Link, now: Timestamp) -> Result<Result<Open, Refusal>> {
+    let unknown = Reason::VerificationTokenInvalid;
+    let found = match link.look(tx, caller.tenant_id(), now)? {
+        Ok(found) => found,
+        Err(Reason::EmailLinkInvalid) => return Ok(Err(unknown.into())),
+        Err(reason) => return Ok(Err(reason.into())),
+    };
+    let held = mailbox::held(app, tx, &caller.tenant, &found.uid, &found.subject, stands_for_account)?;
+    // The account gave the address up since the message was sent; whoever reads it there is not the owner.
+    let Some(address) = held else { return Ok(Err(unknown.into())) };
+    let (uid, key) = (found.uid.clone(), Key::Link(link.clone(), found));
+    Ok(Ok(Open { uid, key, kind: Kind::Email, value: address.value, lost: Reason::EmailLinkUsed }))
+}
+
+/// Uses the key up and changes everything that follows from it, in one transaction. Of many who hold the right key,
+/// exactly one gets here.
+async fn commit(
+    app: &App,
+    caller: &Caller,
+    open: Open,
+    accepted: Accepted,
+    now: Timestamp,
+) -> Result<Result<Option<Begun>, Refusal>> {
+    let fresh = caller.settings().login_on_password_reset.then(|| Fresh::draw(app, caller, now));
+    let caller = caller.clone();
+    app.write(move |tx| {
+        let (tenant, uid) = (caller.tenant_id(), &open.uid);
+        if !open.key.consume(tx, tenant, now)? {
+            return Ok(Err(open.lost.into()));
+        }
+        accepted.set(tx, &caller, uid, now)?;
+        session::end_others(tx, caller.settings(), tenant, uid, now)?;
+        let is_new = identifiers::verify(tx, tenant, uid, open.kind, &open.value, now)?;
+        if is_new && open.kind == Kind::Email {
+            claim(tx, &caller, uid)?;
+        }
+        sign_in(tx, &caller, fresh.as_ref(), uid, now).map(Ok)
+    })
+    .await
+}
+
+/// Nothing of the account was proved until now: whoever registered it need not be the owner of the mailbox, and keeps no
+/// way in, neither a session nor an address or phone of theirs that could be proved later.
+fn claim(tx: &mut Tx, caller: &Caller, uid: &Uid) -> Result<()> {
+    sessions::end_all(tx, caller.tenant_id(), uid)?;
+    identifiers::remove_unproved(tx, caller.tenant_id(), uid)?;
+    Ok(())
+}
+
+/// Signs in after the reset. An account that may not sign in keeps its new password and gets no session.
+fn sign_in(tx: &mut Tx, caller: &Caller, fresh: Option<&Fresh>, uid: &Uid, now: Timestamp) -> Result<Option<Begun>> {
+    let Some(fresh) = fresh else { return Ok(None) };
+    Ok(session::begin(tx, caller, fresh, uid, now)?.ok())
+}

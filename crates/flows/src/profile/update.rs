@@ -1,0 +1,140 @@
+//! The signed-in person's own profile, changed by them.
+
+use super::{load, render};
+use crate::access::{Caller, SignedIn};
+use crate::accounts::draft::{self, Holdings};
+use crate::email;
+use crate::mailbox::addresses;
+use crate::notify::{Notices, Template};
+use crate::phone::{Voice, Wish};
+use crate::sending::Sending;
+use crate::{App, Result, notify, own};
+use doorward_model::id::Uid;
+use doorward_model::identifier::{Email, Username};
+use doorward_model::profile::{AccountChange, Nulls, Writer};
+use doorward_model::reason::Reason;
+use doorward_model::settings::EmailVerification;
+use doorward_model::time::Timestamp;
+use doorward_store::challenges::Purpose;
+use doorward_store::identifiers::{self, Identifier, Kind};
+use doorward_store::{Tx, accounts};
+use serde_json::value::RawValue;
+use serde_json::{Map, Value};
+
+/// A change as it was sent.
+#[derive(Debug)]
+pub struct Updated<'a> {
+    /// What is to be different.
+    pub body: &'a Map<String, Value>,
+    /// What a null in it means.
+    pub nulls: Nulls,
+    /// Where the link in a verification message leads.
+    pub verification_url: Option<&'a str>,
+    /// How the code of a new phone is told.
+    pub voice: Voice,
+}
+
+/// Changes what is the person's own to change; everything else in the body is left out without a word. Another phone
+/// waits for its code while the old one keeps working; first addresses are added unproved.
+///
+/// Refused: 1174 when the addresses would become others, 1017, 1058 or 936 when an identifier is taken, and by the rules
+/// of the fields. Nothing stays of a refused change.
+pub async fn update_account_by_access_token(
+    app: &App,
+    signed_in: &SignedIn,
+    updated: Updated<'_>,
+) -> Result<Box<RawValue>> {
+    let (caller, now) = (&signed_in.caller, app.now());
+    let change = AccountChange::from_wire(updated.body, Writer::User)?;
+    let held = own::identifiers(app, signed_in).await?;
+    let moves = Moves::prepare(app, caller, &held, Holdings::read(&change)?, &updated, now)?;
+    let (within, uid) = (caller.clone(), signed_in.session.uid.clone());
+    let (body, nulls) = (updated.body.clone(), updated.nulls);
+    let loaded = app
+        .write(move |tx| {
+            let tenant = &within.tenant;
+            let mut account = own::lock(tx, &tenant.id, &uid)?;
+            draft::merge(&mut account, &body, &change, (Writer::User, nulls), now)?;
+            accounts::update(tx, &tenant.id, &account)?;
+            moves.carry_out(tx, &within, &uid, now)?;
+            load(tx, tenant, &uid, now)
+        })
+        .await?;
+    app.wake.notify_one();
+    notify::event(caller, "UpdateProfile", Some(&signed_in.session.uid));
+    render(&loaded.ok_or(Reason::AccountIdInvalid)?)
+}
+
+/// The identifiers that a change moves, with the messages that follow.
+struct Moves {
+    emails: Vec<(String, Email)>,
+    mails: Vec<Sending>,
+    phone: Option<Wish>,
+    username: Option<Username>,
+    notices: Option<Notices>,
+}
+
+impl Moves {
+    fn prepare(
+        app: &App,
+        caller: &Caller,
+        held: &[Identifier],
+        wanted: Holdings,
+        updated: &Updated<'_>,
+        now: Timestamp,
+    ) -> Result<Moves> {
+        let holds = |kind: Kind, shown: &str| held.iter().any(|one| one.kind == kind.as_str() && one.shown == shown);
+        let emails = first_emails(held, wanted.emails.unwrap_or_default())?;
+        let phone = wanted.phone.filter(|phone| !holds(Kind::Phone, phone.as_str()));
+        let username = wanted.username.filter(|username| !holds(Kind::Username, username.shown()));
+        let mut mails = Vec::new();
+        if !emails.is_empty() && caller.settings().email_verification != EmailVerification::Disabled {
+            let form = email::form(app, caller, updated.verification_url)?;
+            for (_, address) in &emails {
+                mails.push(Sending::to_email(app, caller, Purpose::VerifyEmail, address, &form, now)?);
+            }
+        }
+        let moves_any = !emails.is_empty() || phone.is_some() || username.is_some();
+        let notice = || Notices::prepare(app, caller, Template::SignInChanged, held, now);
+        Ok(Moves {
+            emails,
+            mails,
+            phone: phone.map(|phone| Wish::draw(app, caller, &phone, updated.voice, now)).transpose()?,
+            username,
+            notices: moves_any.then(notice).transpose()?,
+        })
+    }
+
+    fn carry_out(&self, tx: &mut Tx, caller: &Caller, uid: &Uid, now: Timestamp) -> Result<()> {
+        let tenant = &caller.tenant;
+        if !self.emails.is_empty() && addresses(&identifiers::list(tx, &tenant.id, uid)?).next().is_some() {
+            return Err(Reason::EmailUpdateNotAllowed.into());
+        }
+        for (position, (label, email)) in (0..).zip(&self.emails) {
+            draft::give_email(tx, tenant, uid, label, email, position, None)?;
+        }
+        for mail in &self.mails {
+            if !mail.issue(tx, caller, Some(uid), now)? {
+                return Err(Reason::EmailLimitReached.into());
+            }
+        }
+        if let Some(username) = &self.username {
+            identifiers::remove(tx, &tenant.id, uid, Kind::Username)?;
+            draft::give_username(tx, tenant, uid, username)?;
+        }
+        if let Some(phone) = &self.phone {
+            phone.note(tx, caller, uid, now)?;
+        }
+        self.notices.as_ref().map_or(Ok(()), |notices| notices.queue(tx, &tenant.id, now))
+    }
+}
+
+/// The addresses of an account that has none yet. Clients send a whole profile back, so naming the addresses that are
+/// there is no change.
+fn first_emails(held: &[Identifier], wanted: Vec<(String, Email)>) -> Result<Vec<(String, Email)>, Reason> {
+    if addresses(held).next().is_none() {
+        return Ok(wanted);
+    }
+    let is_held = |email: &Email| addresses(held).any(|one| one.value == email.as_str());
+    if wanted.iter().all(|(_, email)| is_held(email)) { Ok(Vec::new()) } else { Err(Reason::EmailUpdateNotAllowed) }
+}

@@ -1,0 +1,36 @@
+//! The user name.
+
+use crate::access::{Caller, SignedIn};
+use crate::accounts::draft::give_username;
+use crate::notify::{Notices, Template};
+use crate::{App, Result, availability, notify, own};
+use doorward_model::identifier::Username;
+use doorward_store::identifiers::{self, Kind};
+
+/// Whether somebody has this user name; 1411 where that is not told.
+pub async fn check_user_name_availability(app: &App, caller: &Caller, username: &Username) -> Result<bool> {
+    availability::is_taken(app, caller, Kind::Username, username.as_str()).await
+}
+
+/// Gives the signed-in person this user name, in place of the one they have, and tells them; 1017 when somebody else has
+/// it.
+pub async fn set_or_change_username_by_access_token(
+    app: &App,
+    signed_in: &SignedIn,
+    username: &Username,
+) -> Result<()> {
+    let (caller, now) = (&signed_in.caller, app.now());
+    let held = own::identifiers(app, signed_in).await?;
+    let notices = Notices::prepare(app, caller, Template::SignInChanged, &held, now)?;
+    let (tenant, uid, username) = (caller.tenant.clone(), signed_in.session.uid.clone(), username.clone());
+    app.write(move |tx| {
+        own::lock(tx, &tenant.id, &uid)?;
+        identifiers::remove(tx, &tenant.id, &uid, Kind::Username)?;
+        give_username(tx, &tenant, &uid, &username)?;
+        notices.queue(tx, &tenant.id, now)
+    })
+    .await?;
+    app.wake.notify_one();
+    notify::event(caller, "ChangeUsername", Some(&signed_in.session.uid));
+    Ok(())
+}
