@@ -2,18 +2,21 @@
 
 use crate::access::{Admin, Tenant};
 use crate::limits::{self, Kind as Counted, Subject};
+use crate::password::{self, Known};
 use crate::profile::{self, Facts};
-use crate::{App, Error, Result, notify, session};
+use crate::{App, Error, Result, notify};
 use doorward_model::id::Uid;
 use doorward_model::identifier::{Email, Phone, Username};
+use doorward_model::password::Password;
 use doorward_model::profile::{AccountChange, AccountDocument, Nulls, Persona, Writer};
 use doorward_model::reason::Reason;
 use doorward_model::refusal::Refusal;
 use doorward_model::time::Timestamp;
 use doorward_store::identifiers::{self, Identifier, Kind};
-use doorward_store::{Json, Tx, accounts, passwords, sessions};
+use doorward_store::{Json, Tx, accounts, sessions};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
+use std::sync::Arc;
 
 pub(crate) mod draft;
 use draft::{Draft, Holdings};
@@ -115,10 +118,7 @@ pub async fn update_account(
 ) -> Result<Box<RawValue>> {
     let (tenant, now) = (admin.caller.tenant.clone(), app.now());
     let hash = match draft::password_in(body)? {
-        Some(password) => {
-            password.check_form(&tenant.settings.password)?;
-            Some(app.hash_password(password).await?)
-        }
+        Some(password) => Some(hash_for(app, &tenant, uid, password).await?),
         None => None,
     };
     let change = AccountChange::from_wire(body, Writer::BackEnd)?;
@@ -135,6 +135,14 @@ pub async fn update_account(
         .await?;
     notify::event(&admin.caller, "UpdateProfile", Some(uid));
     profile::render(&loaded.ok_or(Reason::AccountIdInvalid)?)
+}
+
+/// The hash of a password that the back end sets; its rules are those of everybody.
+async fn hash_for(app: &App, tenant: &Arc<Tenant>, uid: &Uid, password: Password) -> Result<String> {
+    password.check_form(&tenant.settings.password)?;
+    let (within, uid) = (tenant.clone(), uid.clone());
+    let known = app.read(move |tx| Known::of(tx, &within, &uid)).await?;
+    password::hash_new(app, &tenant.settings, password, &known).await
 }
 
 struct Update {
@@ -167,8 +175,7 @@ impl Update {
 
         self.move_identifiers(tx, tenant, &uid)?;
         if let Some(hash) = &self.hash {
-            passwords::set(tx, &tenant.id, &uid, hash, i64::from(tenant.settings.password.history), now)?;
-            session::end_others(tx, &tenant.settings, &tenant.id, &uid, now)?;
+            password::set(tx, tenant, &uid, hash, now)?;
         }
         if change.is_login_locked == Some(false) {
             limits::clear(tx, tenant, &Subject::Account(uid.clone()), Counted::Login)?;

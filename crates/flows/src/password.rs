@@ -1,6 +1,6 @@
 //! A forgotten password, reset by a code sent to the proved phone.
 
-use crate::access::Caller;
+use crate::access::{Caller, Tenant};
 use crate::code::{Guess, Verdict, Wrongs};
 use crate::limits::{self, Kind as Counted, Subject};
 use crate::notify::{self, Delivery, Prepared, Receiver, Template};
@@ -16,6 +16,7 @@ use doorward_model::password::Password;
 use doorward_model::reason::Reason;
 use doorward_model::refusal::Refusal;
 use doorward_model::secret::Secret;
+use doorward_model::settings::Settings;
 use doorward_model::time::Timestamp;
 use doorward_store::challenges::Purpose;
 use doorward_store::identifiers::{self, Identifier, Kind};
@@ -54,14 +55,45 @@ pub struct Reset {
     pub password: Secret,
 }
 
+/// What a new password of an account is held against.
+pub(crate) struct Known {
+    hashes: Vec<String>,
+    values: Vec<String>,
+}
+
+impl Known {
+    /// Reads it for `uid`.
+    pub(crate) fn of(tx: &mut Tx, tenant: &Tenant, uid: &Uid) -> Result<Known> {
+        let history = i64::from(tenant.settings.password.history);
+        let hashes = passwords::known(tx, &tenant.id, uid, history)?;
+        Ok(Known { hashes, values: profile::values(tx, &tenant.id, uid)? })
+    }
+}
+
+/// The hash of an account's new password, whose form was checked before; refused when it holds a value of the profile
+/// (1216) or was used before (1134).
+pub(crate) async fn hash_new(app: &App, settings: &Settings, password: Password, known: &Known) -> Result<String> {
+    password.check_profile(&settings.password, known.values.iter().map(String::as_str))?;
+    if app.is_known_password(&password, known.hashes.clone()).await? {
+        return Err(Refusal::invalid("password", "This password was used before; choose one that is new.").into());
+    }
+    app.hash_password(password).await
+}
+
+/// Sets an account's password and ends what the one before it opened.
+pub(crate) fn set(tx: &mut Tx, tenant: &Tenant, uid: &Uid, hash: &str, now: Timestamp) -> Result<()> {
+    passwords::set(tx, &tenant.id, uid, hash, i64::from(tenant.settings.password.history), now)?;
+    profile::forget_password_facts(tx, &tenant.id, uid, now)?;
+    session::end_others(tx, &tenant.settings, &tenant.id, uid, now)
+}
+
 /// What a right code holds in hand until the new password is accepted. The code itself stays live: a password that is
 /// refused costs nothing.
 struct Held {
     uid: Uid,
     guess: Guess,
     code: Digest,
-    hashes: Vec<String>,
-    values: Vec<String>,
+    known: Known,
     identifiers: Vec<Identifier>,
 }
 
@@ -84,11 +116,7 @@ pub async fn reset_password_by_phone_otp(app: &App, caller: &Caller, reset: Rese
             return Err(refusal.into());
         }
     };
-    password.check_profile(policy, held.values.iter().map(String::as_str))?;
-    if app.is_known_password(&password, held.hashes.clone()).await? {
-        return Err(Refusal::invalid("password", "This password was used before; choose one that is new.").into());
-    }
-    let hash = app.hash_password(password).await?;
+    let hash = hash_new(app, caller.settings(), password, &held.known).await?;
 
     let uid = held.uid.clone();
     let begun = commit(app, caller, &reset.phone, held, hash, now).await??;
@@ -120,10 +148,8 @@ async fn take_in_hand(app: &App, caller: &Caller, reset: &Reset) -> Result<Resul
         if !accounts::state(tx, &tenant.id, &uid)?.is_some_and(|state| state.is_active) {
             return Ok(Err(refused.into()));
         }
-        let history = i64::from(tenant.settings.password.history);
         Ok(Ok(Held {
-            hashes: passwords::known(tx, &tenant.id, &uid, history)?,
-            values: profile::values(tx, &tenant.id, &uid)?,
+            known: Known::of(tx, &tenant, &uid)?,
             identifiers: identifiers::list(tx, &tenant.id, &uid)?,
             guess: guess.clone(),
             code,
@@ -150,13 +176,12 @@ async fn commit(
     let notices = notices(app, caller, &held.identifiers, now)?;
     let (caller, phone) = (caller.clone(), phone.clone());
     app.write(move |tx| {
-        let (tenant, settings, uid) = (&caller.tenant, caller.settings(), &held.uid);
+        let (tenant, uid) = (&caller.tenant, &held.uid);
         if !held.guess.consume(tx, &held.code)? {
             return Ok(Err(Reason::AuthenticationFailed.into()));
         }
-        passwords::set(tx, &tenant.id, uid, &hash, i64::from(settings.password.history), now)?;
+        set(tx, tenant, uid, &hash, now)?;
         identifiers::verify(tx, &tenant.id, uid, Kind::Phone, phone.as_str(), now)?;
-        session::end_others(tx, settings, &tenant.id, uid, now)?;
         let subject = Subject::Account(uid.clone());
         limits::clear(tx, tenant, &subject, Counted::Reset)?;
         limits::clear(tx, tenant, &subject, Counted::Login)?;

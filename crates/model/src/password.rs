@@ -2,8 +2,8 @@
 //!
 //! Kept as argon2id (19 MiB, two passes, one lane), the PHC string form, salted with 16 random bytes.
 
-use crate::refusal::Refusal;
 use crate::reason::Reason;
+use crate::refusal::Refusal;
 use crate::secret::Secret;
 use argon2::password_hash::{PasswordVerifier, phc::PasswordHash};
 use data_encoding::BASE64_NOPAD;
@@ -85,9 +85,10 @@ impl Password {
             let value = value.trim().to_lowercase();
             let local_part = value.split_once('@').map(|(local, _)| local.to_owned());
             let digits = value.strip_prefix('+').map(str::to_owned);
-            let held = [Some(value), local_part, digits].into_iter().flatten().any(|part| {
-                part.chars().count() >= SHORTEST_PROFILE_VALUE && password.contains(&part)
-            });
+            let held = [Some(value), local_part, digits]
+                .into_iter()
+                .flatten()
+                .any(|part| part.chars().count() >= SHORTEST_PROFILE_VALUE && password.contains(&part));
             if held {
                 return Err(Reason::PasswordWeak.into());
             }
@@ -139,9 +140,15 @@ pub fn is_outdated(stored: &str) -> bool {
 }
 
 /// A hash that no password matches, to spend the same work on identifiers that nobody has.
-pub const NOBODYS: &str = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+pub const NOBODYS: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
-fn argon2id(password: &Password, salt: &[u8; SALT_LENGTH], passes: u64, memory_kib: usize) -> Zeroizing<[u8; HASH_LENGTH]> {
+fn argon2id(
+    password: &Password,
+    salt: &[u8; SALT_LENGTH],
+    passes: u64,
+    memory_kib: usize,
+) -> Zeroizing<[u8; HASH_LENGTH]> {
     let mut out = Zeroizing::new([0; HASH_LENGTH]);
     let text = password.0.expose().as_bytes();
     crypto_pwhash(out.as_mut(), text, salt, passes, memory_kib * 1024, PasswordHashAlgorithm::Argon2id13)

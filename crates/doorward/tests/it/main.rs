@@ -9,15 +9,23 @@
     reason = "callers that race are tasks, and the database comes by the environment"
 )]
 
+mod account;
 mod contract;
 mod email;
+mod enumeration;
+mod faults;
 mod golden;
 mod lockout;
 mod login;
+mod outbox;
 mod password;
 mod phone;
+mod profile;
+mod races;
 mod registration;
+mod session;
 mod support;
 mod support_works;
 mod sweep;
+mod tenants;
 mod wire;
