@@ -6,6 +6,15 @@ use serde_json::json;
 
 const CALLERS: usize = 50;
 
+/// A product whose connections to the database are all open: else the first is through before a second one is there.
+async fn ready() -> Test {
+    let t = Test::new().await;
+    for reply in race((0..CALLERS).map(|_| t.get("/identity/v2/serverinfo").key())).await {
+        reply.ok();
+    }
+    t
+}
+
 /// The successes among the answers; every other one must be one of these refusals.
 #[track_caller]
 fn winners(replies: &[Reply], refusals: &[(u16, u64)]) -> Vec<Reply> {
@@ -18,7 +27,7 @@ fn winners(replies: &[Reply], refusals: &[(u16, u64)]) -> Vec<Reply> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn of_fifty_who_hold_the_right_code_one_resets_the_password() {
-    let t = Test::new().await;
+    let t = ready().await;
     let user = t.user().await;
     let code = t.reset_code(&user).await;
     let passwords: Vec<_> = (0..CALLERS).map(|number| format!("{OTHER_PASSWORD} {number}")).collect();
@@ -33,7 +42,7 @@ async fn of_fifty_who_hold_the_right_code_one_resets_the_password() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn of_fifty_guesses_at_a_code_five_are_counted_and_at_most_one_succeeds() {
-    let t = Test::new().await;
+    let t = ready().await;
     t.set("LoginLockedConfiguration.MaximumFailedLoginAttempts", "100").await;
     let user = t.user().await;
     let code = t.reset_code(&user).await;
@@ -47,7 +56,7 @@ async fn of_fifty_guesses_at_a_code_five_are_counted_and_at_most_one_succeeds() 
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn fifty_wrong_guesses_at_once_leave_the_code_void_and_the_reset_locked() {
-    let t = Test::new().await;
+    let t = ready().await;
     let user = t.user().await;
     let code = t.reset_code(&user).await;
     let calls = (0..CALLERS).map(|_| t.reset_call(&user.phone, &wrong(&code), OTHER_PASSWORD));
@@ -59,7 +68,7 @@ async fn fifty_wrong_guesses_at_once_leave_the_code_void_and_the_reset_locked() 
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn of_fifty_who_hold_the_refresh_token_one_gets_the_next_and_the_session_lives() {
-    let t = Test::new().await;
+    let t = ready().await;
     let user = t.user().await;
     let tokens = t.login(&user).await;
     let won = winners(&race((0..CALLERS).map(|_| t.refresh_call(&tokens))).await, &[(403, 1217)]);
@@ -71,7 +80,7 @@ async fn of_fifty_who_hold_the_refresh_token_one_gets_the_next_and_the_session_l
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn of_fifty_who_hold_the_code_one_proves_the_phone() {
-    let t = Test::new().await;
+    let t = ready().await;
     t.set("LoginLockedConfiguration.MaximumFailedLoginAttempts", "100").await;
     let user = t.user_with(&json!({ "PhoneIdVerified": false })).await;
     t.post("/identity/v2/auth/phone/otp").key().json(&json!({ "phone": user.phone })).send().await.ok();
@@ -85,7 +94,7 @@ async fn of_fifty_who_hold_the_code_one_proves_the_phone() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn of_fifty_who_open_the_link_one_proves_the_address() {
-    let t = Test::new().await;
+    let t = ready().await;
     let body = json!({ "Email": [{ "Type": "Primary", "Value": "ravi@example.com" }], "Password": GOOD_PASSWORD });
     t.register(&body).await.ok();
     t.run_jobs().await;
@@ -97,7 +106,7 @@ async fn of_fifty_who_open_the_link_one_proves_the_address() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn of_fifty_who_register_one_identifier_one_gets_it() {
-    let t = Test::new().await;
+    let t = ready().await;
     let sott = t.sott().await;
     let body = |number: usize| {
         let email = json!([{ "Type": "Primary", "Value": "ravi@example.com" }]);
@@ -119,7 +128,7 @@ async fn of_fifty_who_register_one_identifier_one_gets_it() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn of_fifty_who_register_with_one_single_use_token_one_does() {
-    let t = Test::new().await;
+    let t = ready().await;
     t.set("sott.singleUse", "true").await;
     let sott = t.sott().await;
     let register = |number: usize| {
@@ -131,7 +140,7 @@ async fn of_fifty_who_register_with_one_single_use_token_one_does() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn of_fifty_passwords_at_once_no_more_are_tried_than_the_lock_allows() {
-    let t = Test::new().await;
+    let t = ready().await;
     t.set("LoginLockedConfiguration.MaximumFailedLoginAttempts", "5").await;
     let user = t.user().await;
     let right = [0, 20, 40];
@@ -149,7 +158,7 @@ async fn of_fifty_passwords_at_once_no_more_are_tried_than_the_lock_allows() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn fifty_logins_at_once_are_all_counted() {
-    let t = Test::new().await;
+    let t = ready().await;
     let user = t.user().await;
     let replies = race((0..CALLERS).map(|_| t.login_call(&user, GOOD_PASSWORD))).await;
     let mut counts: Vec<_> =
@@ -160,7 +169,7 @@ async fn fifty_logins_at_once_are_all_counted() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn no_session_survives_a_block_that_came_among_logins() {
-    let t = Test::new().await;
+    let t = ready().await;
     let user = t.user().await;
     let block = t.update_call(&user, &json!({ "IsActive": false }));
     let calls =
@@ -173,7 +182,7 @@ async fn no_session_survives_a_block_that_came_among_logins() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn no_account_takes_what_another_takes_at_the_same_time() {
-    let t = Test::new().await;
+    let t = ready().await;
     let mut users = Vec::new();
     for _ in 0..10 {
         users.push(t.user_with(&json!({ "Password": null })).await);
@@ -189,7 +198,7 @@ async fn no_account_takes_what_another_takes_at_the_same_time() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn of_fifty_who_ask_for_a_code_five_are_sent_one() {
-    let t = Test::new().await;
+    let t = ready().await;
     let user = t.user().await;
     let won = winners(&race((0..CALLERS).map(|_| t.ask_for_reset(&user.phone))).await, &[(403, 1123)]);
     assert_eq!(won.len(), 5);

@@ -1,8 +1,8 @@
 //! Access and refresh tokens.
 
-use crate::support::{Call, Test, Tokens};
+use crate::support::{Call, OTHER_PASSWORD, Test, Tokens, User};
 use doorward_model::time::Span;
-use serde_json::{Value, json};
+use serde_json::json;
 
 fn validate(t: &Test, tokens: &Tokens) -> Call {
     t.get("/identity/v2/auth/access_token/validate").key().token(&tokens.access)
@@ -185,19 +185,13 @@ async fn the_tokens_of_one_tenant_are_unknown_to_another() {
     refreshed(&t, &tokens).await;
 }
 
-/// Signs in, lets the back end do this to the account, and finds every token dead.
-async fn ends_all_sessions(change: Option<Value>) {
+/// Signs in, lets the back end send this about the account, and finds every token dead.
+async fn ends_all_sessions(call: impl FnOnce(&Test, &User) -> Call) {
     let t = Test::new().await;
     let user = t.user().await;
     let (first, other) = (t.login(&user).await, t.login(&user).await);
     let second = refreshed(&t, &first).await;
-    match change {
-        Some(change) => t.update_call(&user, &change).send().await.ok().clone(),
-        None => {
-            let path = format!("/identity/v2/manage/account/{}", user.uid);
-            t.delete(&path).back_end().send().await.ok().clone()
-        }
-    };
+    call(&t, &user).send().await.ok();
     for tokens in [&second, &other] {
         assert_eq!(validate(&t, tokens).send().await.refusal(), (403, 905));
         assert_eq!(t.profile_call(tokens).send().await.refusal(), (403, 905));
@@ -207,22 +201,22 @@ async fn ends_all_sessions(change: Option<Value>) {
 
 #[tokio::test]
 async fn blocking_an_account_ends_its_sessions_at_once() {
-    ends_all_sessions(Some(json!({ "IsActive": false }))).await;
+    ends_all_sessions(|t, user| t.update_call(user, &json!({ "IsActive": false }))).await;
 }
 
 #[tokio::test]
 async fn disabling_an_accounts_logins_ends_its_sessions_at_once() {
-    ends_all_sessions(Some(json!({ "DisableLogin": true }))).await;
+    ends_all_sessions(|t, user| t.update_call(user, &json!({ "DisableLogin": true }))).await;
 }
 
 #[tokio::test]
 async fn a_new_password_from_the_back_end_ends_the_accounts_sessions_at_once() {
-    ends_all_sessions(Some(json!({ "Password": "cobalt lantern 33 ferries" }))).await;
+    ends_all_sessions(|t, user| t.update_call(user, &json!({ "Password": OTHER_PASSWORD }))).await;
 }
 
 #[tokio::test]
 async fn deleting_an_account_ends_its_sessions_at_once() {
-    ends_all_sessions(None).await;
+    ends_all_sessions(|t, user| t.delete(&format!("/identity/v2/manage/account/{}", user.uid)).back_end()).await;
 }
 
 #[tokio::test]

@@ -197,6 +197,8 @@ async fn a_password_that_breaks_the_rules_changes_nothing() {
     let user = t.user().await;
     changes_nothing(&t, &user, &json!({ "NickName": "Ash", "Password": "seven 7" }), (403, 1134)).await;
     changes_nothing(&t, &user, &json!({ "NickName": "Ash", "Password": "Password1" }), (403, 1216)).await;
+    changes_nothing(&t, &user, &json!({ "NickName": "Ash", "Password": "my name is asha 77" }), (403, 1216)).await;
+    changes_nothing(&t, &user, &json!({ "NickName": "Ash", "Password": GOOD_PASSWORD }), (403, 1134)).await;
     t.login(&user).await;
 }
 

@@ -149,12 +149,12 @@ async fn a_clock_that_steps_back_a_day_revives_neither_codes_nor_sessions_nor_lo
     t.set("LoginLockedConfiguration.MaximumFailedLoginAttempts", "3").await;
     let (user, guessed) = (t.user().await, t.user().await);
     let before = t.login(&user).await;
-    let used = t.reset_code(&user).await;
-    t.reset_call(&user.phone, &used, OTHER_PASSWORD).send().await.ok();
+    let spent = t.reset_code(&user).await;
+    t.reset_call(&user.phone, &spent, OTHER_PASSWORD).send().await.ok();
     let code = t.reset_code(&guessed).await;
     guess_wrong(&t, &guessed, &code, 3).await;
     t.clock.advance(Span::days(-1));
-    assert_refused(&t.reset_call(&user.phone, &used, "cobalt lantern 33 ferries").send().await);
+    assert_refused(&t.reset_call(&user.phone, &spent, "cobalt lantern 33 ferries").send().await);
     assert_refused(&t.reset_call(&guessed.phone, &code, OTHER_PASSWORD).send().await);
     assert_eq!(t.profile_call(&before).send().await.refusal(), (403, 905));
     assert_eq!(t.login_call(&user, GOOD_PASSWORD).send().await.refusal(), (401, 966));
