@@ -33,15 +33,16 @@ fn root() -> PathBuf {
 
 /// The names under `[dependencies]` of a crate.
 fn dependencies(name: &str) -> BTreeSet<String> {
-    let text = fs::read_to_string(root().join("crates").join(name).join("Cargo.toml")).unwrap();
+    let path = root().join("crates").join(name).join("Cargo.toml");
+    let text = fs::read_to_string(path).expect("every crate has a Cargo.toml");
     let section = text.split("\n[").find(|section| section.starts_with("dependencies]")).unwrap_or_default();
     let lines = section.lines().skip(1).map(|line| line.split(['.', '=', ' ']).next().unwrap_or_default());
     lines.filter(|name| !name.is_empty() && !name.starts_with('#')).map(str::to_owned).collect()
 }
 
 fn crates() -> BTreeSet<String> {
-    let entries = fs::read_dir(root().join("crates")).unwrap();
-    entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+    let entries = fs::read_dir(root().join("crates")).expect("the crates stand in crates/");
+    entries.map(|entry| entry.expect("a folder that can be read").file_name().to_string_lossy().into_owned()).collect()
 }
 
 #[test]

@@ -2,16 +2,18 @@
 
 use crate::access::{Admin, Tenant};
 use crate::limits::{self, Kind as Counted, Subject};
+use crate::password::{self, Former};
 use crate::profile;
 use crate::{App, Result, notify, session};
 use doorward_model::id::Uid;
 use doorward_model::identifier::{Email, Phone, Username};
+use doorward_model::password::Password;
 use doorward_model::profile::{AccountChange, Nulls, Writer};
 use doorward_model::reason::Reason;
 use doorward_model::refusal::Refusal;
 use doorward_model::time::Timestamp;
 use doorward_store::identifiers::{self, Identifier, Kind};
-use doorward_store::{Tx, accounts, passwords, sessions};
+use doorward_store::{Tx, accounts, sessions};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
@@ -136,10 +138,7 @@ pub async fn update_account(
 ) -> Result<Box<RawValue>> {
     let (tenant, now) = (admin.caller.tenant.clone(), app.now());
     let hash = match draft::password_in(body)? {
-        Some(password) => {
-            password.check_form(&tenant.settings.password)?;
-            Some(app.hash_password(password).await?)
-        }
+        Some(password) => Some(hash_for(app, admin, uid, password).await?),
         None => None,
     };
     let change = AccountChange::from_wire(body, Writer::BackEnd)?;
@@ -156,6 +155,15 @@ pub async fn update_account(
         .await?;
     notify::event(&admin.caller, "UpdateProfile", Some(uid));
     profile::render(&loaded.ok_or(Reason::AccountIdInvalid)?)
+}
+
+/// The hash of a password that the back end sets; its rules are those of everybody.
+async fn hash_for(app: &App, admin: &Admin, uid: &Uid, password: Password) -> Result<String> {
+    let caller = &admin.caller;
+    password.check_form(&caller.settings().password)?;
+    let (within, uid) = (caller.clone(), uid.clone());
+    let former = app.read(move |tx| Former::load(tx, &within, &uid)).await?;
+    former.accept(app, caller, password).await
 }
 
 /// What changes of an account.
@@ -185,7 +193,7 @@ impl Update {
 
         self.move_identifiers(tx, tenant, &uid)?;
         if let Some(hash) = &self.hash {
-            passwords::set(tx, &tenant.id, &uid, hash, i64::from(tenant.settings.password.history), now)?;
+            password::renew(tx, tenant, &uid, hash, now)?;
             session::end_others(tx, &tenant.settings, &tenant.id, &uid, now)?;
         }
         if change.is_login_locked == Some(false) {

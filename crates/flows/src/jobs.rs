@@ -176,6 +176,7 @@ pub async fn sweep(app: &App) -> Result<()> {
     let now = app.now();
     let before = now.minus(MEMORY);
     app.write(move |tx| {
+        jobs::expire(tx, now)?;
         let swept = challenges::sweep(tx, before)?
             + failures::sweep(tx, before, now)?
             + sessions::sweep(tx, before)?

@@ -178,6 +178,10 @@ impl From<doorward_store::Error> for Error {
                 tracing::warn!(%error, "the database did not answer in time");
                 busy()
             }
+            Store::Full(_) => {
+                tracing::error!(%error, "nothing can be written");
+                busy()
+            }
             other => Error::Failed(other.into()),
         }
     }

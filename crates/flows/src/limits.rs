@@ -89,23 +89,21 @@ pub fn count(tx: &mut Tx, tenant: &Tenant, subject: &Subject, kind: Kind, now: T
     let (lockout, key) = (&tenant.settings.lockout, subject.key());
     let counted = failures::add(tx, &tenant.id, &key, kind.as_str(), now)?;
     let left = (lockout.threshold - counted.in_a_row).max(0);
-    if counted.in_all >= MOST_IN_ALL {
-        failures::lock(tx, &tenant.id, &key, kind.as_str(), FOR_GOOD)?;
-    } else if left == 0 {
-        match (lockout.kind, kind) {
-            (LockKind::None, _) => {}
-            // Block closes an account for good; somebody who only guesses at the way back must not be able to do that.
-            (LockKind::Block, Kind::Login) => {
-                let uid = subject.uid();
-                accounts::block(tx, &tenant.id, &uid, now)?;
-                sessions::end_all(tx, &tenant.id, &uid)?;
-                failures::clear(tx, &tenant.id, &key, kind.as_str())?;
-            }
-            (LockKind::Suspend, _) | (LockKind::Block, Kind::Reset) => {
-                let until = now.plus(Span::seconds(lockout.suspend.seconds));
-                failures::lock(tx, &tenant.id, &key, kind.as_str(), until)?;
-            }
-        }
+    let suspension = Span::seconds(lockout.suspend.seconds);
+    let until = match kind {
+        Kind::Login if counted.in_all >= MOST_IN_ALL => FOR_GOOD,
+        Kind::Login => now.plus(suspension),
+        Kind::Reset => now.plus(lengthened(suspension, counted.in_all / lockout.threshold)),
+    };
+    let tripped = left == 0 && lockout.kind != LockKind::None;
+    // Block closes an account for good; somebody who only guesses at the way back must not be able to do that.
+    if tripped && lockout.kind == LockKind::Block && kind == Kind::Login && until != FOR_GOOD {
+        let uid = subject.uid();
+        accounts::block(tx, &tenant.id, &uid, now)?;
+        sessions::end_all(tx, &tenant.id, &uid)?;
+        failures::clear(tx, &tenant.id, &key, kind.as_str())?;
+    } else if tripped || until == FOR_GOOD {
+        failures::lock(tx, &tenant.id, &key, kind.as_str(), until)?;
     }
     Ok(left)
 }
@@ -113,6 +111,13 @@ pub fn count(tx: &mut Tx, tenant: &Tenant, subject: &Subject, kind: Kind, now: T
 /// Lets the failures of one subject count for another, such as an account under its new uid.
 pub(crate) fn hand_over(tx: &mut Tx, tenant: &Tenant, from: &Subject, to: &Subject) -> Result<()> {
     Ok(failures::hand_over(tx, &tenant.id, &from.key(), &to.key())?)
+}
+
+/// The suspension of the way back when it trips for the `time`th time in a row: twice as long each time, but never
+/// longer than a day. Nobody can close that way for good, and nobody gets through it by guessing.
+fn lengthened(suspension: Span, time: i64) -> Span {
+    let doublings = u32::try_from(time - 1).unwrap_or(0).min(20);
+    Span(suspension.0.saturating_mul(1 << doublings)).min(suspension.max(Span::days(1)))
 }
 
 /// Forgets the failures of one kind: the subject has proved itself.

@@ -163,9 +163,7 @@ fn admit(
     if !state.is_some_and(|state| state.is_active && !state.login_disabled) {
         return Ok(Err(session::refuse_state(state)));
     }
-    if owner.verified_at.is_none()
-        && let Some(reason) = unverified(named.kind, &tenant.settings)
-    {
+    if let Some(reason) = unproved(tx, tenant, named.kind, owner)? {
         return Ok(Err(reason.into()));
     }
     limits::clear(tx, tenant, &Subject::Account(owner.uid.clone()), Counted::Login)?;
@@ -175,13 +173,21 @@ fn admit(
     session::begin(tx, caller, fresh, &owner.uid, now)
 }
 
-/// Why an identifier that was never proved does not sign in.
-fn unverified(kind: Kind, settings: &Settings) -> Option<Reason> {
-    match kind {
-        Kind::Email if settings.email_verification == EmailVerification::Required => Some(Reason::EmailNotVerified),
-        Kind::Phone => Some(Reason::PhoneNotVerified),
-        Kind::Email | Kind::Username => None,
-    }
+/// Why an account with an identifier that was never proved does not sign in.
+fn unproved(tx: &mut Tx, tenant: &Tenant, kind: Kind, owner: &Owner) -> Result<Option<Reason>> {
+    let needs_email = tenant.settings.email_verification == EmailVerification::Required;
+    Ok(match kind {
+        Kind::Phone if owner.verified_at.is_none() => Some(Reason::PhoneNotVerified),
+        Kind::Email if owner.verified_at.is_none() && needs_email => Some(Reason::EmailNotVerified),
+        // A user name proves nothing: whoever registered it with an address has to prove that first.
+        Kind::Username if needs_email => {
+            let held = identifiers::list(tx, &tenant.id, &owner.uid)?;
+            let mut emails = held.iter().filter(|one| one.kind == Kind::Email.as_str()).peekable();
+            let waits = emails.peek().is_some() && emails.all(|email| email.verified_at.is_none());
+            waits.then_some(Reason::EmailNotVerified)
+        }
+        Kind::Phone | Kind::Email | Kind::Username => None,
+    })
 }
 
 fn wrong(tenant: &Tenant, left: i64) -> Refusal {

@@ -1,6 +1,6 @@
 //! Passwords: forgotten and reset by a code or a link, or changed by somebody who knows the old one.
 
-use crate::access::Caller;
+use crate::access::{Caller, Tenant};
 use crate::limits::{self, Kind as Counted, Subject};
 use crate::notify::{Notices, Template};
 use crate::{App, Result, profile};
@@ -53,6 +53,12 @@ impl Former {
     }
 }
 
+/// Sets an account's password and forgets what was known of the one before; which sessions end is the caller's to say.
+pub(crate) fn renew(tx: &mut Tx, tenant: &Tenant, uid: &Uid, hash: &str, now: Timestamp) -> Result<()> {
+    passwords::set(tx, &tenant.id, uid, hash, i64::from(tenant.settings.password.history), now)?;
+    profile::forget_password_facts(tx, &tenant.id, uid, now)
+}
+
 /// An accepted password with what follows from it; which sessions end is the caller's to say.
 struct Accepted {
     hash: String,
@@ -62,8 +68,8 @@ struct Accepted {
 impl Accepted {
     /// Sets the password, lifts the locks and queues the notices.
     fn set(&self, tx: &mut Tx, caller: &Caller, uid: &Uid, now: Timestamp) -> Result<()> {
-        let (tenant, settings) = (&caller.tenant, caller.settings());
-        passwords::set(tx, &tenant.id, uid, &self.hash, i64::from(settings.password.history), now)?;
+        let tenant = &caller.tenant;
+        renew(tx, tenant, uid, &self.hash, now)?;
         let subject = Subject::Account(uid.clone());
         limits::clear(tx, tenant, &subject, Counted::Reset)?;
         limits::clear(tx, tenant, &subject, Counted::Login)?;

@@ -8,7 +8,7 @@ use doorward_model::profile::{self, AccountFacts, EmailEntry};
 use doorward_model::time::Timestamp;
 use doorward_store::accounts::Account;
 use doorward_store::identifiers::{Identifier, Kind};
-use doorward_store::{Tx, accounts, identifiers, passwords};
+use doorward_store::{Json, Tx, accounts, identifiers, passwords};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
@@ -134,6 +134,17 @@ pub async fn read_own(app: &App, signed_in: &SignedIn) -> Result<Box<RawValue>> 
         })
         .await??;
     render(&loaded)
+}
+
+/// Forgets what was known of the password before: that it was in a list of breached ones, and when it runs out.
+pub(crate) fn forget_password_facts(tx: &mut Tx, tenant: &TenantId, uid: &Uid, now: Timestamp) -> Result<()> {
+    let Some(account) = accounts::lock(tx, tenant, uid)? else { return Ok(()) };
+    let known: Facts = account.facts.parse()?;
+    let fresh = Facts { is_password_breached: false, password_expires_at: None, ..known.clone() };
+    if fresh != known {
+        accounts::set_facts(tx, tenant, uid, &Json::of(&fresh)?, now)?;
+    }
+    Ok(())
 }
 
 /// The values that a password must not hold: addresses, phone and user name, first and last name.

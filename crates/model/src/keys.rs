@@ -117,7 +117,8 @@ impl Derived {
                 .expect("32 bytes are within what HKDF-SHA256 gives");
             out
         };
-        let macs = Purpose::ALL.iter().map(|purpose| hmac::Key::new(hmac::HMAC_SHA256, derive(purpose.label()).as_ref()));
+        let macs =
+            Purpose::ALL.iter().map(|purpose| hmac::Key::new(hmac::HMAC_SHA256, derive(purpose.label()).as_ref()));
         let seal = UnboundKey::new(&AES_256_GCM, derive(b"seal").as_ref()).expect("the key has 32 bytes");
         let mut id = [0; ID_LENGTH];
         id.copy_from_slice(&derive(b"key id")[..ID_LENGTH]);
@@ -148,7 +149,12 @@ impl Keys {
     }
 
     /// The hashes under which `text` may be stored: the current key's first, then those of earlier keys.
-    pub fn digests<'a>(&'a self, purpose: Purpose, tenant: &'a TenantId, text: &'a str) -> impl Iterator<Item = Digest> + 'a {
+    pub fn digests<'a>(
+        &'a self,
+        purpose: Purpose,
+        tenant: &'a TenantId,
+        text: &'a str,
+    ) -> impl Iterator<Item = Digest> + 'a {
         self.ring.iter().map(move |keys| Keys::digest_under(keys, purpose, tenant, text))
     }
 
@@ -183,7 +189,8 @@ impl Keys {
         let keys = self.ring.iter().find(|keys| keys.id == id).ok_or(Unopened::UnknownKey)?;
         let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| Unopened::Damaged)?;
         let mut body = body.to_vec();
-        let text = keys.seal.open_in_place(nonce, Aad::from(place.as_bytes()), &mut body).map_err(|_| Unopened::Damaged)?;
+        let text =
+            keys.seal.open_in_place(nonce, Aad::from(place.as_bytes()), &mut body).map_err(|_| Unopened::Damaged)?;
         String::from_utf8(text.to_vec()).map_err(|_| Unopened::Damaged)
     }
 }

@@ -63,7 +63,8 @@ fn number(scheme: &str, port: Option<&str>) -> Option<u16> {
 }
 
 fn is_host(text: &str) -> bool {
-    let label = |label: &str| !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    let label =
+        |label: &str| !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
     !text.is_empty() && text.split('.').all(label)
 }
 

@@ -377,8 +377,11 @@ impl Settings {
         let mut document = serde_json::to_value(self).map_err(|error| Unfit(error.to_string()))?;
         let mut place = &mut document;
         for part in key.split('.') {
-            let name = place.as_object().and_then(|object| object.keys().find(|name| name.eq_ignore_ascii_case(part)).cloned());
-            let name = name.ok_or_else(|| Unfit(format!("there is no setting `{key}`; `doorward tenant show` lists them")))?;
+            let name = place
+                .as_object()
+                .and_then(|object| object.keys().find(|name| name.eq_ignore_ascii_case(part)).cloned());
+            let name =
+                name.ok_or_else(|| Unfit(format!("there is no setting `{key}`; `doorward tenant show` lists them")))?;
             place = &mut place[name];
         }
         *place = serde_json::from_str(text).unwrap_or_else(|_| Value::String(text.to_owned()));
@@ -416,7 +419,9 @@ impl Settings {
             return Err(Unfit(format!("ipAccessRestriction.list: `{bad}` is no address and no network")));
         }
         if let Some(bad) = self.domains.iter().find(|text| crate::origin::Pattern::parse(text).is_none()) {
-            return Err(Unfit(format!("domains: `{bad}` is no origin; write it as https://host or http://localhost:*")));
+            return Err(Unfit(format!(
+                "domains: `{bad}` is no origin; write it as https://host or http://localhost:*"
+            )));
         }
         let end = self.plan.trial_ends_at.as_deref();
         if end.is_some_and(|text| Timestamp::parse(text).is_none()) {
@@ -427,7 +432,8 @@ impl Settings {
 
     /// True when a message may go to this number's country.
     pub fn may_message(&self, phone: &Phone) -> bool {
-        let listed = |region: String| self.allowed_countries.iter().any(|country| country.eq_ignore_ascii_case(&region));
+        let listed =
+            |region: String| self.allowed_countries.iter().any(|country| country.eq_ignore_ascii_case(&region));
         self.allowed_countries.is_empty() || phone.region().is_some_and(listed)
     }
 

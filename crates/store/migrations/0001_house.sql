@@ -75,7 +75,7 @@ CREATE TABLE identities (
     PRIMARY KEY (tenant, provider, external_id),
     FOREIGN KEY (tenant, uid) REFERENCES accounts (tenant, uid) ON DELETE CASCADE
 );
-CREATE INDEX identities_of_account ON identities (tenant, uid);
+CREATE INDEX identities_of_account ON identities (tenant, uid, provider, external_id);
 
 CREATE TABLE passwords (
     tenant TEXT NOT NULL,

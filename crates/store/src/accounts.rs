@@ -139,6 +139,15 @@ pub fn update(tx: &mut Tx, tenant: &TenantId, account: &Account) -> Result<()> {
     Ok(())
 }
 
+/// Stores the account's facts alone.
+pub fn set_facts(tx: &mut Tx, tenant: &TenantId, uid: &Uid, facts: &Json, now: Timestamp) -> Result<()> {
+    tx.execute(
+        "UPDATE accounts SET facts = $3, modified_at = $4 WHERE tenant = $1 AND uid = $2",
+        &[tenant, uid, facts, &now],
+    )?;
+    Ok(())
+}
+
 /// Counts one more login, if the account may sign in, and returns the account as it is now.
 #[must_use = "none means that the account may not sign in"]
 pub fn count_login(tx: &mut Tx, tenant: &TenantId, uid: &Uid, now: Timestamp) -> Result<Option<Account>> {

@@ -83,14 +83,14 @@ pub fn claim(tx: &mut Tx, lane: Lane, most: i64, lease: Span, now: Timestamp) ->
     let until = now.plus(lease);
     let sql = match tx.engine() {
         Engine::Sqlite => {
-            "UPDATE jobs SET run_at = $2, attempts = attempts + 1 WHERE ended_at IS NULL AND id IN
-                 (SELECT id FROM jobs WHERE ended_at IS NULL AND run_at <= $1 AND (channel = 'email') = $4
+            "UPDATE jobs SET run_at = $2, attempts = attempts + 1 WHERE ended_at IS NULL AND (tenant, id) IN
+                 (SELECT tenant, id FROM jobs WHERE ended_at IS NULL AND run_at <= $1 AND (channel = 'email') = $4
                   ORDER BY run_at LIMIT $3)
              RETURNING tenant, id, channel, sealed, expires_at, attempts"
         }
         Engine::Postgres => {
-            "UPDATE jobs SET run_at = $2, attempts = attempts + 1 WHERE ended_at IS NULL AND id IN
-                 (SELECT id FROM jobs WHERE ended_at IS NULL AND run_at <= $1 AND (channel = 'email') = $4
+            "UPDATE jobs SET run_at = $2, attempts = attempts + 1 WHERE ended_at IS NULL AND (tenant, id) IN
+                 (SELECT tenant, id FROM jobs WHERE ended_at IS NULL AND run_at <= $1 AND (channel = 'email') = $4
                   ORDER BY run_at LIMIT $3 FOR UPDATE SKIP LOCKED)
              RETURNING tenant, id, channel, sealed, expires_at, attempts"
         }
@@ -120,6 +120,15 @@ pub fn put_off(tx: &mut Tx, tenant: &TenantId, id: &JobId, run_at: Timestamp) ->
 pub fn waiting(tx: &mut Tx) -> Result<i64> {
     let (count,): (i64,) = tx.one("SELECT COUNT(*) FROM jobs WHERE ended_at IS NULL", &[])?;
     Ok(count)
+}
+
+/// Ends the messages that are of no use to anybody any more, and blanks their texts: where nobody carries messages,
+/// nothing else would.
+pub fn expire(tx: &mut Tx, now: Timestamp) -> Result<u64> {
+    tx.execute(
+        "UPDATE jobs SET ended_at = $1, outcome = $2, sealed = NULL WHERE ended_at IS NULL AND expires_at < $1",
+        &[&now, &Outcome::Expired.as_str()],
+    )
 }
 
 /// Forgets the messages that ended before `before`.

@@ -64,22 +64,22 @@ impl Database {
 
     /// True when what is stored goes to another machine without TLS.
     pub fn is_in_clear(&self) -> bool {
-        self.remote_sslmode().is_some_and(|mode| mode.as_deref() != Some("require"))
+        self.remote_sslmode().is_some_and(|mode| mode != "require")
     }
 
-    /// What the URL says of TLS, for a PostgreSQL on another machine.
-    fn remote_sslmode(&self) -> Option<Option<String>> {
+    /// What the URL says of TLS, for a PostgreSQL on another machine; empty when it says nothing.
+    fn remote_sslmode(&self) -> Option<String> {
         let Ok(DatabaseUrl::Postgres(url)) = self.location() else { return None };
         let url = Url::parse(url.expose()).ok()?;
         // Without a host, it is a socket of this machine.
         let is_remote = url.has_host() && url.host_str().is_none_or(|host| !host.is_empty() && !is_loopback_name(host));
         let mode = url.query_pairs().find(|(name, _)| name == "sslmode").map(|(_, mode)| mode.into_owned());
-        is_remote.then_some(mode)
+        is_remote.then(|| mode.unwrap_or_default())
     }
 
     pub(crate) fn unsound(&self) -> Vec<Finding> {
         let mut found = Vec::from_iter(self.location().err());
-        if self.is_in_clear() && self.remote_sslmode().flatten().as_deref() != Some("disable") {
+        if self.remote_sslmode().is_some_and(|mode| mode != "require" && mode != "disable") {
             found.push(Finding::new(
                 "[database] url",
                 "names a PostgreSQL on another machine without saying whether the way there is encrypted",

@@ -239,9 +239,8 @@ async fn whether_somebody_has_an_address_is_told() {
     let t = Test::new().await;
     let user = t.user().await;
     let other = t.tenant("other").await;
-    let ask = |key: &str, email: &str| {
-        t.get("/identity/v2/auth/email").query("apikey", key).query("email", email).send()
-    };
+    let ask =
+        |key: &str, email: &str| t.get("/identity/v2/auth/email").query("apikey", key).query("email", email).send();
     assert_eq!(ask(&t.acme.api_key, &user.email.to_uppercase()).await.ok(), &json!({ "IsExist": true }));
     assert_eq!(ask(&t.acme.api_key, "nobody@example.com").await.ok(), &json!({ "IsExist": false }));
     assert_eq!(ask(&other.api_key, &user.email).await.ok(), &json!({ "IsExist": false }));

@@ -263,3 +263,20 @@ async fn a_login_names_somebody_and_a_password() {
     assert_eq!(login(json!({ "email": "no address", "password": GOOD_PASSWORD })).await.refusal(), (400, 1038));
     assert_eq!(login(json!({ "phone": "12", "password": GOOD_PASSWORD })).await.refusal(), (400, 1096));
 }
+
+#[tokio::test]
+async fn where_addresses_must_be_proved_a_user_name_is_no_way_around() {
+    let t = Test::new().await;
+    t.set("EmailVerificationFlow", "required").await;
+    let body = json!({
+        "Email": [{ "Type": "Primary", "Value": "waiting@example.com" }], "UserName": "waiting", "Password": GOOD_PASSWORD
+    });
+    let uid = t.post("/identity/v2/manage/account").back_end().json(&body).send().await.ok()["Uid"].clone();
+    let by_name = || login_by(&t, "username", "waiting", GOOD_PASSWORD);
+    assert_eq!(by_name().send().await.refusal(), (403, 970));
+    assert_eq!(login_by(&t, "username", "waiting", OTHER_PASSWORD).send().await.refusal(), (401, 966));
+
+    let path = format!("/identity/v2/manage/account/{}", uid.as_str().unwrap());
+    t.put(&path).back_end().json(&json!({ "EmailVerified": true })).send().await.ok();
+    by_name().send().await.ok();
+}

@@ -9,21 +9,29 @@
     reason = "callers that race are tasks, and the database comes by the environment"
 )]
 
+mod access_token;
+mod account;
 mod account_details;
 mod contract;
 mod email;
+mod enumeration;
+mod faults;
 mod golden;
 mod import;
 mod lockout;
 mod login;
 mod multipurpose;
+mod outbox;
 mod own;
 mod password;
 mod phone;
+mod profile;
+mod races;
 mod registration;
 mod session;
 mod signing;
 mod support;
 mod support_works;
 mod sweep;
+mod tenants;
 mod wire;

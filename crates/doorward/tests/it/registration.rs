@@ -189,7 +189,8 @@ async fn every_unfit_token_is_refused_alike() {
     let sott = t.sott().await;
     let theirs = t.get("/identity/v2/manage/account/sott").back_end_of(&other).send().await;
     let theirs = theirs.ok()["Sott"].as_str().unwrap().to_owned();
-    let flipped = if sott.starts_with('A') { format!("B{}", &sott[1..]) } else { format!("A{}", &sott[1..]) };
+    let first = if sott.starts_with('A') { "B" } else { "A" };
+    let flipped = format!("{first}{}", &sott[1..]);
     let forged = [flipped, theirs, sott[..sott.len() - 1].to_owned(), "x".to_owned(), "*".to_owned()];
     for sott in forged {
         assert_eq!(register_call(&t, &sott, &by_email()).send().await.refusal(), (403, 1049), "{sott}");

@@ -1,9 +1,13 @@
 //! A first look: the whole main job through nothing but the line that the demo prints.
 
-use reqwest::Method;
-use serde_json::json;
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::process::Command;
 
-use crate::support::{Installation, Person};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::support::{Api, Ended, Installation, Keys, Person, Program};
 
 #[test]
 fn a_forgotten_password_is_reset_by_phone() {
@@ -62,4 +66,75 @@ fn what_was_done_is_there_after_a_restart() {
     assert_eq!((&before["api_key"], &before["api_secret"]), (&after["api_key"], &after["api_secret"]));
     assert_eq!(api.account(&uid).send().ok()["PhoneId"], person.phone);
     api.validate(&access).send().ok();
+}
+
+/// Needs `sh` and `curl`, as the newcomer who pastes the lines does.
+#[test]
+fn the_lines_that_it_prints_reset_a_password_when_pasted() {
+    let installation = Installation::bare();
+    let mut demo = Program::start(&mut installation.command(&["demo", "--listen", "127.0.0.1:0"]));
+    demo.printed("the last line", |line| line.starts_with("Ctrl-C").then_some(()));
+    let welcome = demo.out();
+    let is_script = |line: &&str| !line.starts_with("Ctrl-C");
+    let script: Vec<&str> = welcome.lines().skip_while(|line| !line.contains('#')).take_while(is_script).collect();
+    let pasted = Ended::of(Command::new("sh").args(["-ec", &script.join("\n")]));
+    let answers: Vec<Value> = pasted.ok().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let [created, asked, reset] = answers.as_slice() else { panic!("{pasted:?}") };
+    assert_eq!(created["PhoneId"], "+41791234567", "{pasted:?}");
+    assert_eq!(asked["IsPosted"], true, "{pasted:?}");
+    assert!(reset["Data"]["access_token"].is_string(), "{pasted:?}");
+}
+
+#[test]
+fn another_folder_gives_other_keys() {
+    let (one, other) = (Installation::bare(), Installation::bare());
+    let (_one, one, _) = one.demo(&[]);
+    let (_other, other, _) = other.demo(&[]);
+    assert_ne!(one.keys.api_key, other.keys.api_key);
+    assert_ne!(one.keys.api_secret, other.keys.api_secret);
+}
+
+#[test]
+fn tenants_are_made_and_set_while_it_runs() {
+    let installation = Installation::bare();
+    let (_demo, api, _) = installation.demo(&[]);
+    let tenant = |arguments: &[&str]| installation.run(&[&["tenant", "--data", "demo", "--json"], arguments].concat());
+    let keys = Keys::of(&tenant(&["create", "acme"]).json());
+    let acme = Api::new(&api.url, &keys);
+    let configuration = || acme.call(Method::GET, "/ciam/appinfo").send().text;
+    assert!(!configuration().contains("\"IsPhoneLogin\":true"));
+    assert_eq!(tenant(&["set", "acme", "IsPhoneLogin=true"]).json()["IsPhoneLogin"], true);
+    assert!(configuration().contains("\"IsPhoneLogin\":true"), "{}", configuration());
+}
+
+#[test]
+fn without_its_master_key_it_refuses_and_says_what_to_do() {
+    let installation = Installation::bare();
+    installation.demo(&[]).0.terminate();
+    fs::remove_file(installation.path("demo/master.key")).unwrap();
+    let ended = installation.run(&["demo", "--listen", "127.0.0.1:0", "--data", "demo"]);
+    ended.failed(1, &["put it back, or remove the folder"]);
+}
+
+#[test]
+fn it_stays_on_this_machine() {
+    let installation = Installation::bare();
+    let ended = installation.run(&["demo", "--listen", "0.0.0.0:0", "--data", "demo"]);
+    ended.failed(3, &["0.0.0.0:0 is not loopback", "doorward serve"]);
+    assert!(!installation.path("demo").exists());
+    let (_demo, api, _) = installation.demo(&[]);
+    for page in ["/dev/outbox", "/"] {
+        let reply = api.bare(Method::GET, page).header("host", "evil.example.com").send();
+        assert_eq!(reply.status, 403, "a page that a foreign name leads to: {}", reply.text);
+    }
+}
+
+#[test]
+fn what_it_keeps_is_closed_to_others() {
+    let installation = Installation::bare();
+    let (_demo, _, _) = installation.demo(&[]);
+    for name in ["demo", "demo/master.key", "demo/doorward.db", "demo/doorward.db-wal"] {
+        let mode = fs::metadata(installation.path(name)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{name}");
+    }
 }

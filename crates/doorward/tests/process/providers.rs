@@ -40,7 +40,7 @@ fn texts_for_a_dead_service_wait_for_it() {
     api.reset(&person, &code, "granite kettle 91 orbits").send().ok();
     // The notice that follows is the next and last one: nothing comes twice.
     until("the notice arrives", || sms.texts().len() >= 2);
-    assert!(sms.texts()[1].text.contains("password was just changed"));
+    assert!(sms.texts()[1].body.contains("password was just changed"));
     assert_eq!(server.terminate().code, 0);
     assert_eq!((sms.texts().len(), sms.tries()), (2, 2));
 }

@@ -4,9 +4,12 @@ use reqwest::Method;
 
 use crate::support::{Api, Installation, Person, Raw};
 
-fn head(api: &Api, length: usize) -> String {
+const ACCOUNT: &str = "manage/account";
+
+/// Everything of a POST but its body.
+fn head(api: &Api, operation: &str, length: usize) -> String {
     format!(
-        "POST /identity/v2/manage/account?apikey={} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n\
+        "POST /identity/v2/{operation}?apikey={} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n\
          X-LoginRadius-ApiSecret: {}\r\nContent-Length: {length}\r\n\r\n",
         api.keys.api_key, api.keys.api_secret
     )
@@ -23,7 +26,7 @@ fn a_client_that_goes_away_in_the_middle_of_its_request_changes_nothing() {
     let person = Person::new();
     let body = person.profile().to_string();
     for cut in [0, 1, body.len() / 2, body.len() - 1] {
-        Raw::connect(&api).write(&(head(&api, body.len()) + &body[..cut]));
+        Raw::connect(&api).write(&(head(&api, ACCOUNT, body.len()) + &body[..cut]));
     }
     let unknown = by_email(&api, &Person::new());
     assert_eq!(by_email(&api, &person), unknown, "nothing was made of half a request");
@@ -38,7 +41,7 @@ fn a_client_that_does_not_wait_for_its_answer_leaves_all_or_nothing() {
     let people: Vec<Person> = (0..20).map(|_| Person::new()).collect();
     for person in &people {
         let body = person.profile().to_string();
-        Raw::connect(&api).write(&(head(&api, body.len()) + &body));
+        Raw::connect(&api).write(&(head(&api, ACCOUNT, body.len()) + &body));
     }
     api.somebody();
     for person in &people {
@@ -59,7 +62,7 @@ fn a_body_that_is_too_large_is_refused_and_the_connection_goes_on() {
     let (_server, api) = installation.serve(&keys);
     let mut connection = Raw::connect(&api);
     let body = "x".repeat(256 * 1024 + 1);
-    connection.write(&(head(&api, body.len()) + &body));
+    connection.write(&(head(&api, ACCOUNT, body.len()) + &body));
     let (status, told) = connection.answer();
     assert!(status.contains("413") && told.contains("90004"), "{status} {told}");
     connection.write("GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n");
@@ -71,7 +74,7 @@ fn a_body_without_end_is_cut_off() {
     let (installation, keys) = Installation::new();
     let (server, api) = installation.serve(&keys);
     let mut connection = Raw::connect(&api);
-    connection.write(&head(&api, usize::from(u16::MAX) * 1024));
+    connection.write(&head(&api, ACCOUNT, usize::from(u16::MAX) * 1024));
     let part = "x".repeat(1024 * 1024);
     for _ in 0..64 {
         connection.try_write(&part);
@@ -109,4 +112,32 @@ fn two_requests_in_one_are_not_told_apart_by_guessing() {
          {}\r\nGET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n",
     );
     assert!(connection.rest().starts_with("HTTP/1.1 400"));
+}
+
+#[test]
+fn a_storm_of_logins_is_turned_away_in_part_and_nobody_else_notices() {
+    const LOGINS: usize = 300;
+    let (mut installation, keys) = Installation::new();
+    installation.set("LIMITS_HASH_THREADS", 1);
+    installation.set("LIMITS_HASH_QUEUE", 256);
+    let (server, api) = installation.serve(&keys);
+    let (person, _) = api.somebody();
+    let (access, refresh) = api.tokens(&person);
+    let mut storm: Vec<Raw> = (0..LOGINS).map(|_| Raw::connect(&api)).collect();
+    for (number, connection) in storm.iter_mut().enumerate() {
+        // Each is somebody else: failures of one would lock the account.
+        let body = format!("{{\"email\":\"nobody{number}@example.com\",\"password\":\"not the passphrase\"}}");
+        connection.write(&(head(&api, "auth/login", body.len()) + &body));
+    }
+    api.page("/health/ready").ok();
+    api.validate(&access).send().ok();
+    api.refresh(&refresh).send().ok();
+
+    let answers: Vec<(String, String)> = storm.iter_mut().map(Raw::answer).collect();
+    let count =
+        |code: &str| answers.iter().filter(|(_, body)| body.contains(&format!("\"ErrorCode\":{code},"))).count();
+    let (judged, turned_away) = (count("966"), count("90005"));
+    assert_eq!(judged + turned_away, LOGINS, "{answers:?}");
+    assert!(judged >= 256 && turned_away > 0, "{judged} were judged, {turned_away} turned away");
+    assert_eq!(server.terminate().code, 0);
 }

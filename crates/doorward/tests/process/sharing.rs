@@ -6,7 +6,7 @@ use std::thread;
 
 use reqwest::Method;
 
-use crate::support::{Api, Call, Installation, Keys, Person, Reply, until};
+use crate::support::{Api, Call, Installation, Keys, Person, Program, Reply, TENANT, until};
 
 /// Sends the calls that `make` makes of each api at the same moment, `times` through each.
 fn race(apis: [&Api; 2], times: usize, make: impl Fn(&Api) -> Call + Sync) -> Vec<Reply> {
@@ -137,4 +137,37 @@ fn a_tenant_made_beside_the_server_works_at_once() {
     let stranger = api.call(Method::GET, &format!("/identity/v2/manage/account/{uid}"));
     let stranger = stranger.header("x-loginradius-apisecret", &globex.keys.api_secret).send();
     assert_eq!(stranger.code(), 902);
+}
+
+#[test]
+fn changes_of_settings_at_the_same_moment_are_kept_or_refused() {
+    let (installation, _) = Installation::new();
+    let keys = ["accessTokenLifetime", "otp.validitySeconds", "otp.RequestLimit", "passwordPolicy.minLength"];
+    let changes = keys.map(|key| format!("{key}=31"));
+    let ended = thread::scope(|scope| {
+        let setting = changes.each_ref().map(|change| {
+            let installation = &installation;
+            scope.spawn(move || installation.run(&["tenant", "set", TENANT, change]))
+        });
+        setting.map(|one| one.join().unwrap())
+    });
+    let shown = installation.run(&["tenant", "show", TENANT, "--json"]).json();
+    for (key, ended) in keys.iter().zip(ended) {
+        let value = &shown["settings"].pointer(&format!("/{}", key.replace('.', "/"))).unwrap();
+        assert_eq!(**value == 31, ended.code == 0, "{key}: {value}, {ended:?}");
+        assert!(ended.code == 0 || ended.err.contains("try again"), "{ended:?}");
+    }
+}
+
+#[test]
+fn servers_that_start_at_the_same_moment_share_the_new_database() {
+    let installation = Installation::bare();
+    let mut servers: Vec<Program> = (0..3).map(|_| Program::start(&mut installation.command(&["serve"]))).collect();
+    let addresses: Vec<_> = servers.iter_mut().map(Program::address).collect();
+    let keys = Keys::of(&installation.run(&["tenant", "create", TENANT, "--json"]).json());
+    for address in addresses {
+        let api = Api::new(&format!("http://{address}"), &keys);
+        api.page("/health/ready").ok();
+        api.call(Method::GET, "/identity/v2/serverinfo").send().ok();
+    }
 }

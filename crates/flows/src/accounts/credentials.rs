@@ -1,7 +1,7 @@
 //! An account's password, in the hands of the application's back end.
 
 use crate::access::Admin;
-use crate::password::Former;
+use crate::password::{self, Former};
 use crate::{App, Result, notify, session};
 use doorward_model::id::Uid;
 use doorward_model::password::Password;
@@ -28,10 +28,10 @@ pub async fn set_profile_password(app: &App, admin: &Admin, uid: &Uid, password:
 
     let (id, kept) = (uid.clone(), hash.clone());
     app.write(move |tx| {
-        let (tenant, settings) = (caller.tenant_id(), caller.settings());
-        accounts::lock(tx, tenant, &id)?.ok_or(Reason::AccountIdInvalid)?;
-        passwords::set(tx, tenant, &id, &kept, i64::from(settings.password.history), now)?;
-        session::end_others(tx, settings, tenant, &id, now)
+        let tenant = &caller.tenant;
+        accounts::lock(tx, &tenant.id, &id)?.ok_or(Reason::AccountIdInvalid)?;
+        password::renew(tx, tenant, &id, &kept, now)?;
+        session::end_others(tx, &tenant.settings, &tenant.id, &id, now)
     })
     .await?;
     notify::event(&admin.caller, "ChangePassword", Some(uid));

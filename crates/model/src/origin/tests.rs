@@ -34,7 +34,15 @@ fn a_star_stands_for_one_label() {
 
 #[test]
 fn what_is_no_origin_is_no_entry() {
-    for bad in ["example.com", "ftp://example.com", "https://", "https://ex ample.com", "https://example.com/x", "https://*", "https://example.com:*"] {
+    for bad in [
+        "example.com",
+        "ftp://example.com",
+        "https://",
+        "https://ex ample.com",
+        "https://example.com/x",
+        "https://*",
+        "https://example.com:*",
+    ] {
         assert_eq!(Pattern::parse(bad), None, "{bad}");
     }
 }

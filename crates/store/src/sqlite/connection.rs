@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use rusqlite::config::DbConfig;
 use rusqlite::{CachedStatement, ErrorCode, OpenFlags};
 
 use crate::error::{Error, Result};
@@ -28,7 +29,7 @@ const SETTINGS: &str = "
     PRAGMA foreign_keys = ON;
     PRAGMA temp_store = MEMORY;
     PRAGMA cache_size = -8192;
-    PRAGMA mmap_size = 268435456;
+    PRAGMA mmap_size = 67108864;
     PRAGMA journal_size_limit = 67108864;
 ";
 
@@ -161,6 +162,8 @@ fn connect(path: &Path, role: Role, stopwatch: Arc<Stopwatch>) -> rusqlite::Resu
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut raw = rusqlite::Connection::open_with_flags(path, flags)?;
     raw.busy_timeout(BUSY_TIMEOUT)?;
+    // Without it a join is planned anew for every value it is given, which costs more than running it.
+    raw.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     raw.execute_batch(SETTINGS)?;
     if role == Role::Reader {
         raw.execute_batch("PRAGMA query_only = ON")?;
@@ -222,3 +225,6 @@ impl Stopwatch {
         self.made.elapsed().as_nanos() >= u128::from(self.end.load(Ordering::Relaxed))
     }
 }
+
+#[cfg(test)]
+mod tests;

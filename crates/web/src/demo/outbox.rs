@@ -65,8 +65,7 @@ pub(super) async fn find(
         _ => return Err(sentence(StatusCode::BAD_REQUEST, "There is no such channel: use sms, voice or email.")),
     };
     let receiver = receiver(&wanted.to);
-    let caught =
-        app.store.read(move |tx| mailbox::list(tx, receiver.as_deref(), channel.as_deref(), SHOWN)).await;
+    let caught = app.store.read(move |tx| mailbox::list(tx, receiver.as_deref(), channel.as_deref(), SHOWN)).await;
     caught.map(|caught| (wanted, caught)).map_err(|error| {
         tracing::error!(%error, "the mailbox could not be read");
         sentence(StatusCode::SERVICE_UNAVAILABLE, "The mailbox could not be read; try again, or see the log.")

@@ -61,6 +61,26 @@ async fn too_many_failures_close_the_reset_and_time_opens_it() {
 }
 
 #[tokio::test]
+async fn a_reset_that_closes_again_and_again_stays_closed_longer_but_never_for_good() {
+    let t = Test::new().await;
+    t.set("LoginLockedConfiguration.MaximumFailedLoginAttempts", "3").await;
+    let user = t.user().await;
+    let day = Span::days(1);
+    // 15 minutes, 30, 60 .. and from the eighth time on a day.
+    for (time, closed) in [15, 30, 60, 120, 240, 480, 960, 1440, 1440].map(Span::minutes).into_iter().enumerate() {
+        guess_wrong(&t, &user, "000000", 3).await;
+        t.clock.advance(Span(closed.0 - 1000));
+        let code = t.reset_code(&user).await;
+        assert_eq!(t.reset_call(&user.phone, &code, OTHER_PASSWORD).send().await.refusal(), (401, 1409), "time {time}");
+        t.clock.advance(Span(1000));
+    }
+    t.clock.advance(day);
+    let code = t.reset_code(&user).await;
+    t.reset_call(&user.phone, &code, OTHER_PASSWORD).send().await.ok();
+    t.run_jobs().await;
+}
+
+#[tokio::test]
 async fn a_closed_reset_still_lets_its_owner_sign_in() {
     let t = Test::new().await;
     t.set("LoginLockedConfiguration.MaximumFailedLoginAttempts", "3").await;
@@ -149,12 +169,12 @@ async fn a_clock_that_steps_back_a_day_revives_neither_codes_nor_sessions_nor_lo
     t.set("LoginLockedConfiguration.MaximumFailedLoginAttempts", "3").await;
     let (user, guessed) = (t.user().await, t.user().await);
     let before = t.login(&user).await;
-    let used = t.reset_code(&user).await;
-    t.reset_call(&user.phone, &used, OTHER_PASSWORD).send().await.ok();
+    let spent = t.reset_code(&user).await;
+    t.reset_call(&user.phone, &spent, OTHER_PASSWORD).send().await.ok();
     let code = t.reset_code(&guessed).await;
     guess_wrong(&t, &guessed, &code, 3).await;
     t.clock.advance(Span::days(-1));
-    assert_refused(&t.reset_call(&user.phone, &used, "cobalt lantern 33 ferries").send().await);
+    assert_refused(&t.reset_call(&user.phone, &spent, "cobalt lantern 33 ferries").send().await);
     assert_refused(&t.reset_call(&guessed.phone, &code, OTHER_PASSWORD).send().await);
     assert_eq!(t.profile_call(&before).send().await.refusal(), (403, 905));
     assert_eq!(t.login_call(&user, GOOD_PASSWORD).send().await.refusal(), (401, 966));

@@ -267,7 +267,7 @@ async fn with_the_older_codes_a_refusal_says_why_to_whoever_has_the_right_digits
     assert_eq!(attempt(&user.phone, &code).await, (403, 1069));
     assert_eq!(attempt(&user.phone, &wrong(&code)).await, (403, 1067));
     reset(&t, &user).await;
-    let used = t.code_for(&user.phone).await;
-    assert_eq!(attempt(&user.phone, &used).await, (403, 1068));
-    assert_eq!(attempt(&user.phone, &wrong(&used)).await, (403, 1067));
+    let spent = t.code_for(&user.phone).await;
+    assert_eq!(attempt(&user.phone, &spent).await, (403, 1068));
+    assert_eq!(attempt(&user.phone, &wrong(&spent)).await, (403, 1067));
 }

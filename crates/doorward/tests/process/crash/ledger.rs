@@ -12,12 +12,14 @@ use crate::support::{Api, Call, Person, Reply, eventually};
 #[derive(Default)]
 pub(super) struct Ledger {
     accounts: Vec<Account>,
+    /// Phone numbers of accounts that were deleted.
+    deleted: Vec<String>,
 }
 
 /// What must be true of one account.
 struct Account {
-    uid: String,
     person: Person,
+    proof: Proof,
     /// The password, or the two that it may be when the answer to a reset was lost.
     passwords: Vec<String>,
     former: Vec<String>,
@@ -26,6 +28,15 @@ struct Account {
     ended: Vec<String>,
     spent: Vec<String>,
     resets: usize,
+}
+
+/// Whether the phone is proved, and with it the account in use.
+#[derive(Clone, Copy, PartialEq)]
+enum Proof {
+    Given,
+    Missing,
+    /// The answer was lost.
+    Unknown,
 }
 
 /// The server was gone before it had answered: what was asked may be done or not.
@@ -50,16 +61,20 @@ impl<'r> Client<'r> {
 
     fn step(&mut self) -> Result<(), Lost> {
         let count = self.ledger.accounts.len();
-        let choice = self.random.random_range(0..8);
-        if count == 0 || choice == 0 {
-            return self.create();
+        let choice = self.random.random_range(0..10);
+        match choice {
+            0 => return self.create(),
+            _ if count == 0 => return self.register(),
+            1 => return self.register(),
+            _ => {}
         }
         let chosen = self.random.random_range(0..count);
         let mut account = self.ledger.accounts.swap_remove(chosen);
         let ended = match choice {
-            1 | 2 => self.refresh(&mut account),
-            3 => self.invalidate(&mut account),
-            4 | 5 => self.reset(&mut account),
+            2 | 3 => self.refresh(&mut account),
+            4 => self.invalidate(&mut account),
+            5 | 6 => self.reset(&mut account),
+            7 => return self.delete(&account),
             _ => self.log_in(&mut account),
         };
         self.ledger.accounts.push(account);
@@ -73,13 +88,36 @@ impl<'r> Client<'r> {
         Ok(reply)
     }
 
+    /// The back end makes an account.
     fn create(&mut self) -> Result<(), Lost> {
         let person = Person::new();
-        let reply = self.ask(self.round.api.create(&person))?;
-        let uid = reply.ok()["Uid"].as_str().unwrap().to_owned();
-        let passwords = vec![person.password.clone()];
-        let (former, ended, spent) = (Vec::new(), Vec::new(), Vec::new());
-        self.ledger.accounts.push(Account { uid, person, passwords, former, live: None, ended, spent, resets: 0 });
+        self.ask(self.round.api.create(&person))?.ok();
+        self.ledger.accounts.push(Account::of(person, Proof::Given));
+        Ok(())
+    }
+
+    /// Somebody registers and proves the phone.
+    fn register(&mut self) -> Result<(), Lost> {
+        let person = Person::new();
+        self.ask(self.round.api.register(&person, &self.round.sott))?.ok();
+        let mut account = Account::of(person, Proof::Missing);
+        let proved = self.prove(&mut account);
+        self.ledger.accounts.push(account);
+        proved
+    }
+
+    fn prove(&self, account: &mut Account) -> Result<(), Lost> {
+        let code = self.code(account, 0)?;
+        account.proof = Proof::Unknown;
+        account.live = Some(self.ask(self.round.api.verify_phone(&account.person, &code))?.tokens());
+        account.proof = Proof::Given;
+        Ok(())
+    }
+
+    fn delete(&mut self, account: &Account) -> Result<(), Lost> {
+        let found = self.ask(self.round.api.account_with(&account.person.phone))?;
+        self.ask(self.round.api.delete(found.ok()["Uid"].as_str().unwrap()))?.ok();
+        self.ledger.deleted.push(account.person.phone.clone());
         Ok(())
     }
 
@@ -130,7 +168,7 @@ impl<'r> Client<'r> {
     fn code(&self, account: &Account, before: usize) -> Result<String, Lost> {
         eventually("the code arrives or the server goes", || {
             let texts = self.round.sms.texts_to(&account.person.phone);
-            match texts.get(before..).into_iter().flatten().find(|text| text.text.contains("code")) {
+            match texts.get(before..).into_iter().flatten().find(|text| text.body.contains("code")) {
                 Some(text) => Some(Ok(text.code())),
                 None => self.round.over.load(Ordering::Relaxed).then_some(Err(Lost)),
             }
@@ -139,20 +177,38 @@ impl<'r> Client<'r> {
 }
 
 impl Ledger {
-    /// Account and phone number of everybody in the book.
-    pub(super) fn made(&self) -> impl Iterator<Item = (String, String)> {
-        self.accounts.iter().map(|account| (account.uid.clone(), account.person.phone.clone()))
+    /// Everybody in the book.
+    pub(super) fn people(&self) -> impl Iterator<Item = Person> {
+        self.accounts.iter().map(|account| account.person.clone())
     }
 
     /// Holds what a server says against the book.
     pub(super) fn check(&self, api: &Api) {
         self.accounts.iter().for_each(|account| account.check(api));
+        for phone in &self.deleted {
+            assert_ne!(api.account_with(phone).send().status, 200, "an account that was deleted is there");
+        }
     }
 }
 
 impl Account {
+    fn of(person: Person, proof: Proof) -> Account {
+        let passwords = vec![person.password.clone()];
+        let (former, ended, spent) = (Vec::new(), Vec::new(), Vec::new());
+        Account { person, proof, passwords, former, live: None, ended, spent, resets: 0 }
+    }
+
     fn check(&self, api: &Api) {
-        assert_eq!(api.account(&self.uid).send().ok()["PhoneId"], self.person.phone);
+        let account = api.account_with(&self.person.phone).send();
+        let is_proved = account.ok()["PhoneIdVerified"] == true;
+        assert!(self.proof == Proof::Unknown || is_proved == (self.proof == Proof::Given), "a proof: {}", account.text);
+        if is_proved {
+            self.check_tokens(api);
+            self.check_passwords(api);
+        }
+    }
+
+    fn check_tokens(&self, api: &Api) {
         for access in &self.ended {
             assert_eq!(api.validate(access).send().code(), 905, "a token that was ended lives");
         }
@@ -163,6 +219,9 @@ impl Account {
         for refresh in &self.spent {
             assert_eq!(api.refresh(refresh).send().code(), 1217, "a refresh token that was used works again");
         }
+    }
+
+    fn check_passwords(&self, api: &Api) {
         let opens = |password: &String| api.login(&self.person, password).send().status == 200;
         assert_eq!(self.passwords.iter().filter(|password| opens(password)).count(), 1, "one password opens");
         assert!(!self.former.iter().any(opens), "a former password opens");

@@ -8,6 +8,7 @@ use reqwest::blocking::{Client, RequestBuilder};
 use reqwest::header::HeaderMap;
 use serde_json::{Value, json};
 
+use super::provider::Text;
 use super::{Provider, eventually};
 
 /// The credentials of a tenant.
@@ -82,6 +83,15 @@ impl Api {
         self.back_end(Method::GET, &format!("/identity/v2/manage/account/{uid}"))
     }
 
+    /// The account that signs in with this phone.
+    pub(crate) fn account_with(&self, phone: &str) -> Call {
+        self.back_end(Method::GET, "/identity/v2/manage/account").query("phone", phone)
+    }
+
+    pub(crate) fn delete(&self, uid: &str) -> Call {
+        self.back_end(Method::DELETE, &format!("/identity/v2/manage/account/{uid}"))
+    }
+
     pub(crate) fn login(&self, person: &Person, password: &str) -> Call {
         let body = json!({ "phone": person.phone, "password": password });
         self.call(Method::POST, "/identity/v2/auth/login").json(&body)
@@ -150,7 +160,7 @@ impl Api {
     pub(crate) fn reset_code(&self, person: &Person, sms: &Provider) -> String {
         let before = sms.texts_to(&person.phone).len();
         self.ask_for_reset(person).send().ok();
-        eventually("the code arrives", || sms.texts_to(&person.phone).get(before).map(|text| text.code()))
+        eventually("the code arrives", || sms.texts_to(&person.phone).get(before).map(Text::code))
     }
 }
 

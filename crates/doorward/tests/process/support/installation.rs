@@ -13,6 +13,9 @@ use tempfile::TempDir;
 use super::database::Database;
 use super::{Api, Ended, Keys, Program, Provider};
 
+/// The master key of every installation.
+pub(crate) const MASTER_KEY: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+
 /// The tenant of every installation.
 pub(crate) const TENANT: &str = "acme";
 
@@ -59,7 +62,7 @@ impl Installation {
             url = "{url}"
             threads = 8
             [keys]
-            master = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
+            master = "{MASTER_KEY}"
             [limits]
             requests_per_ten_seconds = 0
             failures_per_minute = 0

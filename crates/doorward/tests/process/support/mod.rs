@@ -8,7 +8,7 @@ mod provider;
 mod raw;
 
 pub(crate) use api::{Api, Call, Keys, Person, Reply};
-pub(crate) use installation::{Installation, TENANT};
+pub(crate) use installation::{Installation, MASTER_KEY, TENANT};
 pub(crate) use program::{Ended, Program};
 pub(crate) use provider::{Mood, Provider, Reserved};
 pub(crate) use raw::Raw;

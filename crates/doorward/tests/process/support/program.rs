@@ -91,9 +91,21 @@ impl Program {
         })
     }
 
+    /// What was printed so far.
+    pub(crate) fn out(&self) -> String {
+        self.out.text()
+    }
+
     /// What was logged so far.
     pub(crate) fn log(&self) -> String {
         self.err.text()
+    }
+
+    /// Closes the ends of what it prints and logs, as a log collector does that dies.
+    pub(crate) fn stop_listening(&self) {
+        for said in [&self.out, &self.err] {
+            said.0.lock().unwrap().heeded = false;
+        }
     }
 
     pub(crate) fn signal(&self, name: &str) {
@@ -137,20 +149,24 @@ fn parsed(text: &str) -> Option<SocketAddr> {
 #[derive(Clone)]
 struct Said(Arc<Mutex<Heard>>);
 
-#[derive(Default)]
 struct Heard {
     text: String,
+    /// Whether more is wanted.
+    heeded: bool,
     over: bool,
 }
 
 impl Said {
     fn by(pipe: impl Read + Send + 'static) -> Said {
-        let said = Said(Arc::default());
-        let heard = said.0.clone();
+        let heard = Arc::new(Mutex::new(Heard { text: String::new(), heeded: true, over: false }));
+        let said = Said(heard.clone());
         thread::spawn(move || {
             for line in BufReader::new(pipe).lines() {
                 let line = line.unwrap();
                 let mut heard = heard.lock().unwrap();
+                if !heard.heeded {
+                    break;
+                }
                 heard.text += &line;
                 heard.text.push('\n');
             }

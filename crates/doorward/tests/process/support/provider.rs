@@ -25,7 +25,7 @@ pub(crate) enum Mood {
 #[derive(Debug, Clone)]
 pub(crate) struct Text {
     pub(crate) to: String,
-    pub(crate) text: String,
+    pub(crate) body: String,
     /// The same for every try of one message.
     pub(crate) id: String,
 }
@@ -33,7 +33,7 @@ pub(crate) struct Text {
 impl Text {
     /// The code at the beginning of a text message.
     pub(crate) fn code(&self) -> String {
-        self.text.split(' ').next().unwrap().to_owned()
+        self.body.split(' ').next().unwrap().to_owned()
     }
 }
 
@@ -181,9 +181,9 @@ fn http(reader: &mut impl BufRead, mut connection: &TcpStream, state: &Mutex<Sta
     let mut body = vec![0; length];
     reader.read_exact(&mut body).ok()?;
     let body: Value = serde_json::from_slice(&body).ok()?;
-    let text = |name: &str| body[name].as_str().unwrap_or_default().to_owned();
-    let text = Text { to: text("to"), text: text("text"), id: text("id") };
-    let told = format!("message to {}: {}", text.to, text.text);
+    let field = |name: &str| body[name].as_str().unwrap_or_default().to_owned();
+    let text = Text { to: field("to"), body: field("text"), id: field("id") };
+    let told = format!("message to {}: {}", text.to, text.body);
     let status = match begin_try(state) {
         Mood::Hang => {
             hang(reader, state);
@@ -215,7 +215,7 @@ fn smtp(reader: &mut impl BufRead, mut connection: &TcpStream, state: &Mutex<Sta
         match verb.as_str() {
             "EHLO" | "HELO" => say("250-mail.example.com\r\n250-8BITMIME\r\n250 SMTPUTF8")?,
             "RCPT" => {
-                to = command.split(['<', '>']).nth(1)?.to_owned();
+                command.split(['<', '>']).nth(1)?.clone_into(&mut to);
                 match begin_try(state) {
                     Mood::Unavailable => say(&format!("451 4.2.1 <{to}> is busy"))?,
                     Mood::Refuse => say(&format!("550 5.1.1 <{to}> is unknown here"))?,
@@ -224,15 +224,15 @@ fn smtp(reader: &mut impl BufRead, mut connection: &TcpStream, state: &Mutex<Sta
             }
             "DATA" => {
                 say("354 go on")?;
-                let mut text = String::new();
+                let mut body = String::new();
                 loop {
                     match line(reader)? {
                         end if end == "." => break,
-                        part => text = text + &part + "\n",
+                        part => body = body + &part + "\n",
                     }
                 }
-                let id = text.lines().find_map(|line| line.strip_prefix("Message-ID: ")).unwrap_or_default().to_owned();
-                state.lock().unwrap().taken.push(Text { to: to.clone(), text, id });
+                let id = body.lines().find_map(|line| line.strip_prefix("Message-ID: ")).unwrap_or_default().to_owned();
+                state.lock().unwrap().taken.push(Text { to: to.clone(), body, id });
                 say("250 OK")?;
             }
             "QUIT" => {
