@@ -135,7 +135,7 @@ async fn a_caller_who_goes_away_while_waiting_is_forgotten() {
 }
 
 #[tokio::test]
-async fn a_full_disk_fails_what_writes_and_needs_no_restart_when_there_is_room_again() {
+async fn a_full_disk_refuses_what_writes_and_needs_no_restart_when_there_is_room_again() {
     let t = Test::new().await;
     if t.app.store.engine() != Engine::Sqlite {
         // Whose disk is full, and how, is the server's affair there.
@@ -156,7 +156,8 @@ async fn a_full_disk_fails_what_writes_and_needs_no_restart_when_there_is_room_a
         }
         made += 1;
     };
-    assert_eq!(failed.refusal(), (500, 950));
+    assert_eq!(failed.refusal(), (503, 90005));
+    assert_eq!(failed.header("retry-after"), Some("1"));
     t.profile_call(&tokens).send().await.ok();
     t.app.store.limit_pages(1_000_000).await.unwrap();
     create(made).send().await.ok();
