@@ -279,4 +279,5 @@ async fn where_addresses_must_be_proved_a_user_name_is_no_way_around() {
     let path = format!("/identity/v2/manage/account/{}", uid.as_str().unwrap());
     t.put(&path).back_end().json(&json!({ "EmailVerified": true })).send().await.ok();
     by_name().send().await.ok();
+    t.run_jobs().await;
 }

@@ -166,6 +166,7 @@ async fn proofs_are_given_and_taken_by_the_back_end() {
     assert_eq!(t.login_call(&user, GOOD_PASSWORD).send().await.refusal(), (403, 970));
     updated(&t, &user, &json!({ "EmailVerified": true })).await;
     t.login(&user).await;
+    t.run_jobs().await;
 }
 
 #[tokio::test]
