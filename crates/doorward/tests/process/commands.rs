@@ -21,7 +21,8 @@ fn help_has_examples_and_wrong_usage_its_code() {
 #[test]
 fn migrate_does_its_work_once() {
     let installation = Installation::bare();
-    let told = installation.run(&["migrate"]).ok();
+    let migrated = installation.run(&["migrate"]);
+    let told = migrated.ok();
     assert!(told.starts_with("0001_house") && told.trim_end().ends_with("applied"), "{told}");
     assert_eq!(installation.run(&["migrate"]).ok(), "The database is up to date.\n");
 }
