@@ -179,13 +179,29 @@ fn prepare_file(raw: &rusqlite::Connection, path: &Path) -> Result<()> {
     if raw.is_readonly("main")? {
         return refused("it can only be read: this user must be allowed to write the file and its folder");
     }
-    let mode: String = raw
-        .pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0))
-        .map_err(|error| unopened(path, &error))?;
+    let mode = write_ahead(raw).map_err(|error| unopened(path, &error))?;
     if mode != "wal" {
         return refused("its file system cannot hold a write-ahead log: use a local disk");
     }
     Ok(())
+}
+
+/// Asks for a write-ahead log and gives the mode that the file is in. Of several processes that make the file at the same
+/// moment one switches it, and SQLite tells the others at once that it is busy, however long they would wait.
+fn write_ahead(raw: &rusqlite::Connection) -> rusqlite::Result<String> {
+    let begun = Instant::now();
+    loop {
+        match raw.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0)) {
+            Err(error) if is_busy(&error) && begun.elapsed() < BUSY_TIMEOUT => {
+                std::thread::sleep(Duration::from_millis(10));
+            }
+            ended => return ended,
+        }
+    }
+}
+
+fn is_busy(error: &rusqlite::Error) -> bool {
+    matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked))
 }
 
 fn unopened(path: &Path, error: &rusqlite::Error) -> Error {
