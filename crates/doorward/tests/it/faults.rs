@@ -73,12 +73,12 @@ async fn occupy(pool: &HashPool, runners: &mut JoinSet<()>) -> mpsc::Sender<()> 
     release
 }
 
-/// A product with one hashing thread that is at work, and one place in the queue.
-async fn with_busy_pool() -> (Test, User, JoinSet<()>, mpsc::Sender<()>) {
+/// A product with one hashing thread that is at work, and as many `places` in the queue.
+async fn with_busy_pool(places: usize) -> (Test, User, JoinSet<()>, mpsc::Sender<()>) {
     let mut t = Test::new().await;
     t.set("LoginLockedConfiguration.MaximumFailedLoginAttempts", "1").await;
     let user = t.user().await;
-    t.restart(|setup| setup.hashing = HashPool::start(NonZeroUsize::MIN, 1)).await;
+    t.restart(|setup| setup.hashing = HashPool::start(NonZeroUsize::MIN, places)).await;
     let mut runners = JoinSet::new();
     let release = occupy(&t.app.hashing, &mut runners).await;
     (t, user, runners, release)
@@ -97,7 +97,7 @@ async fn waiting(t: &Test, call: Call) -> JoinSet<Reply> {
 
 #[tokio::test]
 async fn a_full_queue_of_passwords_is_busy_at_once_and_counts_nothing() {
-    let (t, user, mut runners, release) = with_busy_pool().await;
+    let (t, user, mut runners, release) = with_busy_pool(1).await;
     let first = waiting(&t, t.login_call(&user, GOOD_PASSWORD)).await;
     for password in [GOOD_PASSWORD, OTHER_PASSWORD] {
         assert_busy(&t.login_call(&user, password).send().await);
@@ -126,7 +126,8 @@ async fn nobody_who_needs_no_hash_waits_for_the_passwords_of_others() {
 
 #[tokio::test]
 async fn a_caller_who_goes_away_while_waiting_is_forgotten() {
-    let (t, user, mut runners, release) = with_busy_pool().await;
+    // The work of the caller who went away may still lie in one place when the next one comes.
+    let (t, user, mut runners, release) = with_busy_pool(2).await;
     let mut gone = waiting(&t, t.login_call(&user, OTHER_PASSWORD)).await;
     gone.shutdown().await;
     drop(release);
