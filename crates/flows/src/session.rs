@@ -123,8 +123,7 @@ impl Begun {
     }
 }
 
-/// Begins the drawn session, counts the login, and loads the profile as it now is; refused (991, 1130) when the
-/// account may not sign in, and (1338) when it has as many sessions as it may.
+/// What follows a proved first factor.
 pub(crate) fn begin(
     tx: &mut Tx,
     caller: &Caller,
@@ -132,6 +131,12 @@ pub(crate) fn begin(
     uid: &Uid,
     now: Timestamp,
 ) -> Result<Result<Begun, Refusal>> {
+    complete(tx, caller, fresh, uid, now)
+}
+
+/// Begins the drawn session, counts the login, and loads the profile as it now is; refused (991, 1130) when the
+/// account may not sign in, and (1338) when it has as many sessions as it may.
+fn complete(tx: &mut Tx, caller: &Caller, fresh: &Fresh, uid: &Uid, now: Timestamp) -> Result<Result<Begun, Refusal>> {
     let tenant = caller.tenant_id();
     if let Some(reason) = limit::reached(tx, &caller.tenant, uid, &fresh.new.id, now)? {
         return Ok(Err(reason.into()));

@@ -20,6 +20,20 @@ pub enum Purpose {
     DeleteAccount,
     /// Opens nothing: the row counts how often the welcome was sent.
     Welcome,
+    /// Signs in without a password.
+    Passwordless,
+    /// Signs in or up at one touch.
+    OneTouch,
+    /// Signs in the device that waits for it.
+    SmartLogin,
+    /// Finishes a login whose first factor is proved.
+    SecondFactor,
+    /// Confirms an action of somebody who is signed in.
+    StepUp,
+    /// Lets the holder of a proved phone or address choose a new PIN.
+    ResetPin,
+    /// Lets the holder of a proved address register a new passkey.
+    ResetPasskey,
 }
 
 impl Purpose {
@@ -32,6 +46,13 @@ impl Purpose {
             Purpose::ChangePhone => "change-phone",
             Purpose::DeleteAccount => "delete-account",
             Purpose::Welcome => "welcome",
+            Purpose::Passwordless => "passwordless",
+            Purpose::OneTouch => "one-touch",
+            Purpose::SmartLogin => "smart-login",
+            Purpose::SecondFactor => "second-factor",
+            Purpose::StepUp => "step-up",
+            Purpose::ResetPin => "reset-pin",
+            Purpose::ResetPasskey => "reset-passkey",
         }
     }
 }

@@ -25,6 +25,28 @@ pub enum Template {
     SignInChanged,
     /// Says that the account was deleted.
     AccountDeleted,
+    /// Carries the code or link that signs somebody in without a password.
+    Passwordless,
+    /// Carries the code or link that signs somebody in or up at one touch.
+    OneTouch,
+    /// Carries the link that signs a waiting device in.
+    SmartLogin,
+    /// Carries the code that finishes a login.
+    SecondFactor,
+    /// Says that a second factor was added or removed.
+    SecondFactorChanged,
+    /// Carries the code that confirms an action of somebody signed in.
+    StepUp,
+    /// Carries the code or link that lets its receiver choose a new PIN.
+    ResetPin,
+    /// Says that the PIN was set, changed or removed.
+    PinChanged,
+    /// Carries the link that lets its receiver register a new passkey.
+    ResetPasskey,
+    /// Says that the password stands on a list of stolen ones.
+    PasswordBreached,
+    /// Carries the link or code that replaces a password which has grown too old.
+    PasswordExpired,
 }
 
 impl Template {
@@ -37,6 +59,13 @@ impl Template {
             Purpose::ChangePhone => Template::ChangePhone,
             Purpose::DeleteAccount => Template::DeleteAccount,
             Purpose::Welcome => Template::Welcome,
+            Purpose::Passwordless => Template::Passwordless,
+            Purpose::OneTouch => Template::OneTouch,
+            Purpose::SmartLogin => Template::SmartLogin,
+            Purpose::SecondFactor => Template::SecondFactor,
+            Purpose::StepUp => Template::StepUp,
+            Purpose::ResetPin => Template::ResetPin,
+            Purpose::ResetPasskey => Template::ResetPasskey,
         }
     }
 
@@ -52,6 +81,17 @@ impl Template {
             Template::Welcome => "welcome",
             Template::SignInChanged => "sign-in-changed",
             Template::AccountDeleted => "account-deleted",
+            Template::Passwordless => "passwordless",
+            Template::OneTouch => "one-touch",
+            Template::SmartLogin => "smart-login",
+            Template::SecondFactor => "second-factor",
+            Template::SecondFactorChanged => "second-factor-changed",
+            Template::StepUp => "step-up",
+            Template::ResetPin => "reset-pin",
+            Template::PinChanged => "pin-changed",
+            Template::ResetPasskey => "reset-passkey",
+            Template::PasswordBreached => "password-breached",
+            Template::PasswordExpired => "password-expired",
         }
     }
 
@@ -66,6 +106,16 @@ impl Template {
             Template::Welcome => "Welcome to #App#",
             Template::SignInChanged => "How you sign in to #App# was changed",
             Template::AccountDeleted => "Your #App# account was deleted",
+            Template::Passwordless | Template::OneTouch => "Sign in to #App#",
+            Template::SmartLogin => "Let your other device sign in to #App#",
+            Template::SecondFactor => "Your #App# sign-in code",
+            Template::SecondFactorChanged => "A second factor of your #App# account was changed",
+            Template::StepUp => "Your #App# confirmation code",
+            Template::ResetPin => "Reset your #App# PIN",
+            Template::PinChanged => "Your #App# PIN was changed",
+            Template::ResetPasskey => "Register a new passkey for #App#",
+            Template::PasswordBreached => "Change your #App# password",
+            Template::PasswordExpired => "Choose a new #App# password",
         }
     }
 
@@ -103,6 +153,45 @@ impl Template {
                 "An email address, phone number or user name of your #App# account is being changed, or was just changed. If this was not you, reset your password now."
             }
             Template::AccountDeleted => "Your #App# account was just deleted, with everything in it.",
+            Template::Passwordless | Template::OneTouch if values.link.is_some() => {
+                "Sign in to #App# by opening #Url# . The link works once. If you did not ask for it, ignore this message."
+            }
+            Template::Passwordless | Template::OneTouch => {
+                "#OTP# is your code to sign in to #App#. It works for #Minutes# minutes. Tell it to nobody; if you did not ask for it, ignore this message."
+            }
+            Template::SmartLogin => {
+                "Open #Url# to sign in to #App# on the device where you typed this address. If you did not ask for it, ignore this message: whoever asked stays signed out."
+            }
+            Template::SecondFactor => {
+                "#OTP# is your code to finish signing in to #App#. It works for #Minutes# minutes. Tell it to nobody; if you are not signing in, change your password now."
+            }
+            Template::SecondFactorChanged => {
+                "A second factor of your #App# account was just added, changed or removed. If this was not you, reset your password now."
+            }
+            Template::StepUp => {
+                "#OTP# is your code to confirm what you are doing at #App#. It works for #Minutes# minutes. Tell it to nobody; if it is not you, change your password now."
+            }
+            Template::ResetPin if values.link.is_some() => {
+                "Choose a new #App# PIN by opening #Url# . The link works for an hour. If you did not ask for it, ignore this message."
+            }
+            Template::ResetPin => {
+                "#OTP# is your code to reset your #App# PIN. It works for #Minutes# minutes. Tell it to nobody; if you did not ask for it, ignore this message."
+            }
+            Template::PinChanged => {
+                "The PIN of your #App# account was just set, changed or removed. If this was not you, reset your password now."
+            }
+            Template::ResetPasskey => {
+                "Register a new #App# passkey by opening #Url# . The link works for an hour. If you did not ask for it, ignore this message."
+            }
+            Template::PasswordBreached => {
+                "The password of your #App# account stands on a list of passwords that were stolen elsewhere. Change it now, and wherever else you use it."
+            }
+            Template::PasswordExpired if values.link.is_some() => {
+                "Your #App# password has grown too old to sign in with. Choose a new one by opening #Url# . The link works for an hour."
+            }
+            Template::PasswordExpired => {
+                "Your #App# password has grown too old to sign in with. #OTP# is your code to choose a new one. It works for #Minutes# minutes. Tell it to nobody."
+            }
         }
     }
 
