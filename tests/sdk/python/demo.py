@@ -71,15 +71,23 @@ class Mailbox:
         self._seen = set()
 
     def next_code(self):
-        """The newest code not given out yet; messages are delivered behind the answer, so it asks again."""
+        """The newest code not given out yet."""
+        return self._next("code")
+
+    def next_link(self):
+        """The newest link not given out yet."""
+        return self._next("link")
+
+    def _next(self, what):
+        """Messages are delivered behind the answer, so it asks again."""
         deadline = time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < deadline:
             fresh = [message for message in self.messages() if message["id"] not in self._seen]
             for message in fresh:
-                if message["code"]:
+                if message[what]:
                     self._seen.update(each["id"] for each in fresh)
-                    return message["code"]
-        raise AssertionError(f"no code for {self._address}; the mailbox has {self.messages()}")
+                    return message[what]
+        raise AssertionError(f"no {what} for {self._address}; the mailbox has {self.messages()}")
 
     def messages(self):
         query = urllib.parse.urlencode({"to": self._address})
