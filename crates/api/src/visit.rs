@@ -8,6 +8,7 @@ use axum::http::HeaderMap;
 use axum::http::request::Parts;
 use doorward_flows::App;
 use doorward_flows::access::{Visit, Webhooks};
+use doorward_flows::notify::Wished;
 use ipnet::IpNet;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
@@ -26,6 +27,7 @@ pub(crate) fn visit(parts: &mut Parts, app: &App) -> Result<Visit> {
         referer: text(headers, "referer").map(str::to_owned),
         request_id: request_id.unwrap_or_default(),
         webhooks: webhooks(text(headers, "x-preventwebhook"), query.get("prevent_webhook")),
+        templates: Wished::read(|name| query.get(name).map(str::to_owned)),
     })
 }
 

@@ -1,5 +1,6 @@
 //! The proofs: who is asking. They are made here and nowhere else, and flows take them as arguments.
 
+use crate::notify::Wished;
 use crate::{App, Result, session};
 use doorward_model::id::TenantId;
 use doorward_model::keys::{Digest, Keys, Purpose};
@@ -33,6 +34,8 @@ pub struct Visit {
     pub request_id: String,
     /// Whether webhooks follow from this request.
     pub webhooks: Webhooks,
+    /// The versions of messages that the request asks for by name.
+    pub templates: Wished,
 }
 
 /// Whether webhooks follow from a request (`X-PreventWebhook`, else `prevent_webhook`).

@@ -5,7 +5,7 @@ use crate::code::{Guess, Verdict, Wrongs};
 use crate::identifiers::Named;
 use crate::limits::Kind as Counted;
 use crate::mailbox::{self, addresses, stands_for_account};
-use crate::notify::{Notices, Template};
+use crate::notify::{Notices, Person, Template};
 use crate::redeem::Key;
 use crate::sending::{Form, Link, Posted, Sending, Voice, page_base};
 use crate::{App, Result, accounts, notify, own, session};
@@ -122,6 +122,7 @@ struct Found {
     uid: Uid,
     key: Key,
     held: Vec<Identifier>,
+    person: Person,
 }
 
 impl Found {
@@ -131,7 +132,8 @@ impl Found {
         if !state.is_some_and(|state| state.is_active) {
             return Ok(Err(session::refuse_state(state)));
         }
-        Ok(Ok(Found { held: identifiers::list(tx, tenant, &uid)?, uid, key }))
+        let (held, person) = (identifiers::list(tx, tenant, &uid)?, Person::load(tx, tenant, &uid)?);
+        Ok(Ok(Found { uid, key, held, person }))
     }
 }
 
@@ -180,7 +182,8 @@ async fn confirm(
             return Err(refusal.into());
         }
     };
-    let notices = Notices::prepare(app, caller, Template::AccountDeleted, &found.held, now)?;
+    let person = Some(&found.person);
+    let notices = Notices::to_person(app, caller, Template::AccountDeleted, &found.held, person, now)?;
     let (tenant, uid) = (caller.tenant.clone(), found.uid.clone());
     app.write(move |tx| {
         if !found.key.consume(tx, &tenant.id, now)? {

@@ -122,13 +122,14 @@ async fn deliver(app: &App, job: Claimed) -> Result<()> {
         tracing::warn!(job = %job.id, tenant = %job.tenant, "a message was not handed over in time and is dropped");
         return end(app, job, Outcome::Expired).await;
     }
-    let message = match notify::open(app, &job) {
-        Ok(message) => message,
+    let letter = match notify::open(app, &job) {
+        Ok(letter) => letter,
         Err(error) => {
             tracing::error!(job = %job.id, ?error, "a queued message cannot be read and is dropped");
             return end(app, job, Outcome::Refused).await;
         }
     };
+    let message = notify::write(app, &job, letter).await?;
     match hand_over(app, &message).await {
         Ok(()) => end(app, job, Outcome::Delivered).await,
         Err(Undelivered::Refused(why)) => {

@@ -29,6 +29,7 @@ pub mod register;
 pub mod sending;
 pub mod session;
 pub mod sott;
+pub mod templates;
 pub mod tenants;
 pub mod unlock;
 pub mod username;

@@ -105,7 +105,7 @@ impl Sending {
         let tenant = &caller.tenant;
         let subject = app.subject(tenant, Kind::Phone, phone.as_str());
         let receiver = Receiver { channel: Channel::Sms, to: phone.as_str().to_owned() };
-        Sending::with_code(app, tenant, purpose, subject, &receiver, now)
+        Sending::with_code(app, caller, purpose, subject, &receiver, now)
     }
 
     /// Draws a code or a link for `email`. A process without mail queues the message all the same: it goes out when mail
@@ -137,35 +137,35 @@ impl Sending {
         let token = HEXLOWER.encode(&app.random::<16>());
         let code = link_digest(&app.keys, &tenant.id, purpose, &token);
         let (link, life) = match form {
-            Form::Code => return Sending::with_code(app, tenant, purpose, subject, &receiver, now),
+            Form::Code => return Sending::with_code(app, caller, purpose, subject, &receiver, now),
             Form::Greeting => (None, GREETING_LIFE),
             Form::Link { base, vtype, life } => {
                 (Some(format!("{base}vtype={vtype}&verificationtoken={token}&vtoken={token}")), *life)
             }
         };
-        let values = Values { link, ..Values::default() };
-        let sending = Sending::compose(app, tenant, purpose, subject, code, &receiver, &values, now.plus(life))?;
+        let values = Values { link, seconds: life.0 / 1000, ..Values::default() };
+        let sending = Sending::compose(app, caller, purpose, subject, code, &receiver, &values, now.plus(life))?;
         Ok(Sending { told: Secret::new(token), ..sending })
     }
 
     fn with_code(
         app: &App,
-        tenant: &Tenant,
+        caller: &Caller,
         purpose: Purpose,
         subject: Digest,
         receiver: &Receiver,
         now: Timestamp,
     ) -> Result<Sending> {
-        let otp = &tenant.settings.otp;
-        let code = app.draw_code(tenant, purpose, &subject);
-        let values = Values { code: Some(code.text), seconds: otp.seconds, link: None };
-        Sending::compose(app, tenant, purpose, subject, code.digest, receiver, &values, now.plus(otp.life()))
+        let otp = &caller.settings().otp;
+        let code = app.draw_code(&caller.tenant, purpose, &subject);
+        let values = Values { code: Some(code.text), seconds: otp.seconds, ..Values::default() };
+        Sending::compose(app, caller, purpose, subject, code.digest, receiver, &values, now.plus(otp.life()))
     }
 
     #[expect(clippy::too_many_arguments, reason = "the two forms of a message meet here, and nowhere else")]
     fn compose(
         app: &App,
-        tenant: &Tenant,
+        caller: &Caller,
         purpose: Purpose,
         subject: Digest,
         code: Digest,
@@ -173,7 +173,7 @@ impl Sending {
         values: &Values,
         expires_at: Timestamp,
     ) -> Result<Sending> {
-        let message = Prepared::compose(app, tenant, Template::of(purpose), receiver, values, expires_at)?;
+        let message = Prepared::compose(app, caller, Template::of(purpose), receiver, values, expires_at)?;
         let told = values.code.clone().unwrap_or_else(|| Secret::new(""));
         Ok(Sending { purpose, subject, code, message, told, expires_at })
     }
@@ -186,7 +186,7 @@ impl Sending {
             return Ok(false);
         }
         let delivery = if uid.is_some() { Delivery::Send } else { Delivery::Withhold };
-        self.message.queue(tx, caller.tenant_id(), delivery, now)?;
+        self.message.queue(tx, caller.tenant_id(), uid, delivery, now)?;
         Ok(true)
     }
 

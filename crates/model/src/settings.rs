@@ -90,6 +90,9 @@ pub struct Settings {
     /// Countries (two letters) that messages may be sent to; empty means all.
     #[serde(rename = "allowedCountries")]
     pub allowed_countries: Vec<String>,
+    /// The language of messages to people whose profile names none, as `en` or `de`.
+    #[serde(rename = "messageLanguage")]
+    pub message_language: String,
     /// Whether the owner is told of a changed password by every channel known.
     #[serde(rename = "securityNotices")]
     pub security_notices: bool,
@@ -131,6 +134,7 @@ impl Default for Settings {
             check_origin: true,
             sott: SottRules::default(),
             allowed_countries: Vec::new(),
+            message_language: "en".to_owned(),
             security_notices: true,
             remaining_attempts: false,
             legacy_otp_codes: false,
@@ -422,6 +426,10 @@ impl Settings {
             return Err(Unfit(format!(
                 "domains: `{bad}` is no origin; write it as https://host or http://localhost:*"
             )));
+        }
+        let language = self.message_language.as_bytes();
+        if !matches!(language.len(), 2 | 3) || !language.iter().all(u8::is_ascii_lowercase) {
+            return Err(Unfit("messageLanguage must be the two letters of a language, such as en or de".into()));
         }
         let end = self.plan.trial_ends_at.as_deref();
         if end.is_some_and(|text| Timestamp::parse(text).is_none()) {

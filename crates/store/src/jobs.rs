@@ -1,7 +1,7 @@
 //! Messages on their way out: written with what caused them, handed over later, at least once.
 
 use crate::{Engine, Result, Tx, row};
-use doorward_model::id::{JobId, TenantId};
+use doorward_model::id::{JobId, TenantId, Uid};
 use doorward_model::time::{Span, Timestamp};
 
 /// A message about to be queued.
@@ -11,6 +11,8 @@ pub struct New {
     pub id: JobId,
     /// `email`, `sms` or `voice`.
     pub channel: String,
+    /// The account that it is about, if that is known.
+    pub uid: Option<Uid>,
     /// The encrypted message; `None` queues nothing but costs the same.
     pub sealed: Option<Vec<u8>>,
     /// After this it is of no use to anybody.
@@ -26,6 +28,8 @@ pub struct Claimed {
     pub id: JobId,
     /// `email`, `sms` or `voice`.
     pub channel: String,
+    /// The account that it is about, if that is known.
+    pub uid: Option<Uid>,
     /// The encrypted message.
     pub sealed: Vec<u8>,
     /// After this it is of no use to anybody.
@@ -33,7 +37,7 @@ pub struct Claimed {
     /// How often it was claimed, this time included.
     pub attempts: i64,
 }
-row!(Claimed { tenant, id, channel, sealed, expires_at, attempts });
+row!(Claimed { tenant, id, channel, uid, sealed, expires_at, attempts });
 
 /// How a message ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,9 +65,9 @@ pub fn add(tx: &mut Tx, tenant: &TenantId, new: &New, now: Timestamp) -> Result<
     // A message to nobody is a row like any other, ended from the start: known and unknown receivers cost the same.
     let ended_at = new.sealed.is_none().then_some(now);
     tx.execute(
-        "INSERT INTO jobs (tenant, id, channel, sealed, created_at, expires_at, run_at, attempts, ended_at, outcome)
-         VALUES ($1, $2, $3, $4, $5, $6, $5, 0, $7, $8)",
-        &[tenant, &new.id, &new.channel, &new.sealed, &now, &new.expires_at, &ended_at, &"waiting"],
+        "INSERT INTO jobs (tenant, id, channel, sealed, created_at, expires_at, run_at, attempts, ended_at, outcome, uid)
+         VALUES ($1, $2, $3, $4, $5, $6, $5, 0, $7, $8, $9)",
+        &[tenant, &new.id, &new.channel, &new.sealed, &now, &new.expires_at, &ended_at, &"waiting", &new.uid],
     )?;
     Ok(())
 }
@@ -86,13 +90,13 @@ pub fn claim(tx: &mut Tx, lane: Lane, most: i64, lease: Span, now: Timestamp) ->
             "UPDATE jobs SET run_at = $2, attempts = attempts + 1 WHERE ended_at IS NULL AND (tenant, id) IN
                  (SELECT tenant, id FROM jobs WHERE ended_at IS NULL AND run_at <= $1 AND (channel = 'email') = $4
                   ORDER BY run_at LIMIT $3)
-             RETURNING tenant, id, channel, sealed, expires_at, attempts"
+             RETURNING tenant, id, channel, uid, sealed, expires_at, attempts"
         }
         Engine::Postgres => {
             "UPDATE jobs SET run_at = $2, attempts = attempts + 1 WHERE ended_at IS NULL AND (tenant, id) IN
                  (SELECT tenant, id FROM jobs WHERE ended_at IS NULL AND run_at <= $1 AND (channel = 'email') = $4
                   ORDER BY run_at LIMIT $3 FOR UPDATE SKIP LOCKED)
-             RETURNING tenant, id, channel, sealed, expires_at, attempts"
+             RETURNING tenant, id, channel, uid, sealed, expires_at, attempts"
         }
     };
     tx.all(sql, &[&now, &until, &most, &(lane == Lane::Mail)])
@@ -114,6 +118,13 @@ pub fn put_off(tx: &mut Tx, tenant: &TenantId, id: &JobId, run_at: Timestamp) ->
         &[tenant, id, &run_at],
     )?;
     Ok(())
+}
+
+/// How a message ended, as `delivered`, `refused` or `expired`; `waiting` while it has not, `None` when it is forgotten.
+pub fn outcome(tx: &mut Tx, tenant: &TenantId, id: &JobId) -> Result<Option<String>> {
+    let found: Option<(String,)> =
+        tx.optional("SELECT outcome FROM jobs WHERE tenant = $1 AND id = $2", &[tenant, id])?;
+    Ok(found.map(|(outcome,)| outcome))
 }
 
 /// How many messages wait.

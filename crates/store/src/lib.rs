@@ -40,4 +40,5 @@ pub mod pending_phones;
 pub mod sessions;
 pub mod signatures;
 pub mod sotts;
+pub mod templates;
 pub mod tenants;

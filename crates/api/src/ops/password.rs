@@ -44,11 +44,13 @@ async fn request_otp_for_password_reset(
 
 async fn reset_password_by_phone_otp(
     State(app): State<App>,
-    ApiKey(caller): ApiKey,
+    ApiKey(mut caller): ApiKey,
     Query(fields): Query<Fields>,
     Json(body): Json<ResetPassword>,
 ) -> Result<Answer<PostedLogin>> {
     phone::require_phone_login(&caller)?;
+    caller.visit.templates.add("resetpasswordemailtemplate", body.resetpasswordemailtemplate);
+    caller.visit.templates.add("resetpasswordsmstemplate", body.resetpasswordsmstemplate);
     let reset = Reset {
         password: Secret::new(required("password", body.password)?),
         otp: Secret::new(required("otp", body.otp)?),
@@ -76,7 +78,7 @@ async fn reset_password_by_reset_token(
     Query(fields): Query<Fields>,
     Json(body): Json<ResetByMail>,
 ) -> Result<Answer<PostedLogin>> {
-    reset(&app, &caller, &fields, body).await
+    reset(&app, caller, &fields, body).await
 }
 
 async fn reset_password(
@@ -85,12 +87,13 @@ async fn reset_password(
     Query(fields): Query<Fields>,
     Json(body): Json<ResetByMail>,
 ) -> Result<Answer<PostedLogin>> {
-    reset(&app, &caller, &fields, body).await
+    reset(&app, caller, &fields, body).await
 }
 
-async fn reset(app: &App, caller: &Caller, fields: &Fields, body: ResetByMail) -> Result<Answer<PostedLogin>> {
+async fn reset(app: &App, mut caller: Caller, fields: &Fields, body: ResetByMail) -> Result<Answer<PostedLogin>> {
+    caller.visit.templates.add("resetpasswordemailtemplate", body.resetpasswordemailtemplate.clone());
     let (password, mailed) = body.read()?;
-    let login = password::reset_password(app, caller, mailed, &password).await?;
+    let login = password::reset_password(app, &caller, mailed, &password).await?;
     Ok(Answer(PostedLogin::of(login, fields)))
 }
 
@@ -123,6 +126,10 @@ struct ResetPassword {
     /// The phone number with its country.
     #[schemars(required)]
     phone: Option<String>,
+    /// Name of the version of the email that tells of the change.
+    resetpasswordemailtemplate: Option<String>,
+    /// Name of the version of the text message that tells of the change.
+    resetpasswordsmstemplate: Option<String>,
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -155,6 +162,8 @@ struct ResetByMail {
     username: Option<String>,
     /// The code in the message.
     otp: Option<String>,
+    /// Name of the version of the email that tells of the change.
+    resetpasswordemailtemplate: Option<String>,
 }
 
 impl ResetByMail {

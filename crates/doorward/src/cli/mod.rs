@@ -3,6 +3,7 @@
 mod demo;
 mod exit;
 mod output;
+mod template;
 mod tenant;
 mod user;
 
@@ -34,6 +35,7 @@ Examples:
   doorward config --check                     what is unsafe or missing in doorward.toml
   doorward serve                              production, from doorward.toml and DOORWARD_*
   doorward tenant create acme                 a new tenant with its key and secret
+  doorward template preview acme verify-email     what its people get, with values made up
   doorward user import people.csv --tenant acme   accounts from elsewhere, with their password hashes
 
 Exit codes:
@@ -49,6 +51,8 @@ enum Command {
     Migrate(ConfigArguments),
     /// Makes, lists, shows and sets tenants, also while a server runs on the same database.
     Tenant(tenant::TenantArguments),
+    /// Lists, sets, shows and tries out the messages of a tenant.
+    Template(template::TemplateArguments),
     /// Takes accounts over from elsewhere, and writes them out.
     User(user::UserArguments),
     /// Prints the effective settings without secrets.
@@ -118,6 +122,7 @@ pub fn run() -> ExitCode {
         Command::Serve(arguments) => run_serve(&arguments),
         Command::Migrate(arguments) => run_migrate(&arguments),
         Command::Tenant(arguments) => tenant::run(arguments),
+        Command::Template(arguments) => template::run(arguments),
         Command::User(arguments) => user::run(arguments),
         Command::Config { check, config } => run_config(&config, check),
         Command::Openapi => print_openapi(),

@@ -20,6 +20,7 @@ mod golden;
 mod import;
 mod lockout;
 mod login;
+mod messages;
 mod multipurpose;
 mod outbox;
 mod own;

@@ -4,6 +4,7 @@ use crate::support::{Call, GOOD_PASSWORD, Tenant, Test};
 use doorward_flows::access::{self, Visit, Webhooks};
 use doorward_flows::hashing::HashPool;
 use doorward_flows::limits::Velocity;
+use doorward_flows::notify::Wished;
 use doorward_flows::{App, Setup, tenants};
 use doorward_model::keys::Keys;
 use doorward_model::settings::Settings;
@@ -56,6 +57,7 @@ async fn a_setting_changed_in_one_process_holds_in_another() {
             referer: None,
             request_id: String::new(),
             webhooks: Webhooks::Fire,
+            templates: Wished::default(),
         };
         access::caller(&other, visit, Some(&t.acme.api_key)).await.unwrap().settings().phone_login
     };

@@ -9,7 +9,7 @@ use crate::support::{Ended, Installation, Keys, TENANT};
 #[test]
 fn help_has_examples_and_wrong_usage_its_code() {
     let installation = Installation::bare();
-    for command in [&["--help"][..], &["demo", "--help"], &["tenant", "--help"]] {
+    for command in [&["--help"][..], &["demo", "--help"], &["tenant", "--help"], &["template", "--help"]] {
         assert!(installation.run(command).ok().contains("Examples:"), "{command:?}");
     }
     assert_eq!(installation.run(&["--version"]).ok().trim(), concat!("doorward ", env!("CARGO_PKG_VERSION")));

@@ -80,7 +80,7 @@ fn label_of_next(held: &[Identifier], label: Option<&str>, verifies: bool) -> Re
 pub async fn delete_email_by_access_token(app: &App, signed_in: &SignedIn, email: &Email) -> Result<()> {
     let (caller, now) = (&signed_in.caller, app.now());
     let held = own::identifiers(app, signed_in).await?;
-    let notices = Notices::prepare(app, caller, Template::SignInChanged, &held, now)?;
+    let notices = Notices::prepare(app, caller, Template::SignInChanged, &held, now)?.about(&signed_in.session.uid);
     let (tenant, uid, email) = (caller.tenant.clone(), signed_in.session.uid.clone(), email.clone());
     app.write(move |tx| {
         own::lock(tx, &tenant.id, &uid)?;

@@ -1,17 +1,20 @@
 //! What the owner of an account is told of changes, by every channel that is theirs for certain.
 
-use super::{Delivery, Prepared, Receiver, Template};
+use super::{Delivery, Person, Prepared, Receiver, Template};
 use crate::access::Caller;
 use crate::outside::Channel;
 use crate::{App, Result};
-use doorward_model::id::TenantId;
+use doorward_model::id::{TenantId, Uid};
 use doorward_model::time::Timestamp;
 use doorward_store::Tx;
 use doorward_store::identifiers::Identifier;
 
 /// Notices composed before the transaction that queues them.
 #[derive(Debug, Clone)]
-pub(crate) struct Notices(Vec<Prepared>);
+pub(crate) struct Notices {
+    notices: Vec<Prepared>,
+    uid: Option<Uid>,
+}
 
 impl Notices {
     /// One for each proved address and phone among what the account holds; none where the tenant wants none.
@@ -22,8 +25,20 @@ impl Notices {
         held: &[Identifier],
         now: Timestamp,
     ) -> Result<Notices> {
+        Notices::to_person(app, caller, template, held, None, now)
+    }
+
+    /// The same to somebody who cannot be looked up any more when they are handed over.
+    pub(crate) fn to_person(
+        app: &App,
+        caller: &Caller,
+        template: Template,
+        held: &[Identifier],
+        person: Option<&Person>,
+        now: Timestamp,
+    ) -> Result<Notices> {
         if !caller.settings().security_notices {
-            return Ok(Notices(Vec::new()));
+            return Ok(Notices { notices: Vec::new(), uid: None });
         }
         let proved = held.iter().filter(|identifier| identifier.verified_at.is_some());
         let receivers = proved.filter_map(|identifier| {
@@ -34,12 +49,18 @@ impl Notices {
             };
             Some(Receiver { channel, to: identifier.value.clone() })
         });
-        let notices = receivers.map(|receiver| Prepared::notice(app, &caller.tenant, template, &receiver, now));
-        Ok(Notices(notices.collect::<Result<_>>()?))
+        let notices = receivers.map(|receiver| Prepared::notice(app, caller, template, &receiver, person, now));
+        Ok(Notices { notices: notices.collect::<Result<_>>()?, uid: None })
+    }
+
+    /// The same, about an account whose identifiers may be given up by the transaction that queues them.
+    pub(crate) fn about(self, uid: &Uid) -> Notices {
+        Notices { uid: Some(uid.clone()), ..self }
     }
 
     /// Queues them.
     pub(crate) fn queue(&self, tx: &mut Tx, tenant: &TenantId, now: Timestamp) -> Result<()> {
-        self.0.iter().try_for_each(|notice| notice.queue(tx, tenant, Delivery::Send, now))
+        let uid = self.uid.as_ref();
+        self.notices.iter().try_for_each(|notice| notice.queue(tx, tenant, uid, Delivery::Send, now))
     }
 }

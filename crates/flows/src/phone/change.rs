@@ -103,7 +103,7 @@ pub(super) async fn confirm(app: &App, signed_in: &SignedIn, phone: &Phone, otp:
     let (caller, now) = (&signed_in.caller, app.now());
     let guess = Guess::new(app, caller, Purpose::ChangePhone, Kind::Phone, phone.as_str(), otp);
     let held = own::identifiers(app, signed_in).await?;
-    let notices = Notices::prepare(app, caller, Template::SignInChanged, &held, now)?;
+    let notices = Notices::prepare(app, caller, Template::SignInChanged, &held, now)?.about(&signed_in.session.uid);
     let (tenant, uid, phone) = (caller.tenant.clone(), signed_in.session.uid.clone(), phone.clone());
     let confirmed = app
         .write(move |tx| {
@@ -138,7 +138,7 @@ pub async fn remove_phone_id_by_token(app: &App, signed_in: &SignedIn) -> Result
     let (caller, now) = (&signed_in.caller, app.now());
     require_phone_login(caller)?;
     let held = own::identifiers(app, signed_in).await?;
-    let notices = Notices::prepare(app, caller, Template::SignInChanged, &held, now)?;
+    let notices = Notices::prepare(app, caller, Template::SignInChanged, &held, now)?.about(&signed_in.session.uid);
     let (tenant, uid) = (caller.tenant.clone(), signed_in.session.uid.clone());
     app.write(move |tx| {
         own::lock(tx, &tenant.id, &uid)?;

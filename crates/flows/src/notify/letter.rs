@@ -1,0 +1,235 @@
+//! A message in the queue: what is known when it is caused. Its words are chosen when it is handed over, so that a
+//! request does the same for a receiver who is somebody and one who is nobody.
+
+use super::Template;
+use super::choice::{self, Version};
+use super::fill::{self, Place, Section};
+use super::layout::{self, Content};
+use super::person::{self, Person};
+use super::shipped::{self, Cargo, Language};
+use crate::outside::{Channel, Message};
+use doorward_store::templates::Stored;
+use serde::{Deserialize, Serialize};
+
+/// A message without its words.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct Letter {
+    /// Its id.
+    pub(crate) id: String,
+    /// Its kind.
+    pub(crate) template: Template,
+    /// How it goes.
+    pub(crate) channel: Channel,
+    /// The address or E.164 number.
+    pub(crate) to: String,
+    /// The version that the request wished for.
+    pub(crate) wished: Option<String>,
+    /// The tenant's name.
+    pub(crate) app: String,
+    /// The tenant's language.
+    pub(crate) language: String,
+    /// The code it carries.
+    pub(crate) code: Option<String>,
+    /// The link it carries.
+    pub(crate) link: Option<String>,
+    /// How many seconds that works.
+    pub(crate) seconds: i64,
+    /// Where the request came from.
+    pub(crate) ip: String,
+    /// The program that sent the request, in its own words.
+    pub(crate) user_agent: String,
+    /// The year in which it was caused.
+    pub(crate) year: String,
+    /// Whom it is about, when nobody can be asked any more: an account that is deleted.
+    pub(crate) person: Option<Person>,
+}
+
+impl Letter {
+    /// A letter about nothing, for a look at a message: to `anna@example.com`, with the code 123456.
+    pub(crate) fn sample(template: Template, channel: Channel, cargo: Cargo) -> Letter {
+        let is_email = channel == Channel::Email;
+        Letter {
+            id: "sample".to_owned(),
+            template,
+            channel,
+            to: if is_email { "anna@example.com" } else { "+15005550006" }.to_owned(),
+            wished: None,
+            app: "Acme".to_owned(),
+            language: "en".to_owned(),
+            code: (cargo == Cargo::Code).then(|| "123456".to_owned()),
+            link: (cargo == Cargo::Link)
+                .then(|| format!("https://app.example.com/sample?vtoken={}", "0123456789abcdef".repeat(2))),
+            seconds: if cargo == Cargo::Link { 3600 } else { 300 },
+            ip: "192.0.2.7".to_owned(),
+            user_agent: "Mozilla/5.0 (sample)".to_owned(),
+            year: "2026".to_owned(),
+            person: None,
+        }
+    }
+
+    /// What it carries.
+    pub(crate) fn cargo(&self) -> Cargo {
+        match (&self.code, &self.link) {
+            (Some(_), _) => Cargo::Code,
+            (None, Some(_)) => Cargo::Link,
+            (None, None) => Cargo::Nothing,
+        }
+    }
+
+    /// The message as `person` gets it, from the tenant's `own` versions or the shipped one.
+    pub(crate) fn write(&self, person: &Person, own: &[Stored]) -> Message {
+        let languages = choice::languages(person.language.as_deref(), &self.language);
+        let words = match choice::choose(self, own, &languages) {
+            Version::Own(own) => Words::own(self, own),
+            Version::Shipped(language) => Words::shipped(self, language),
+        };
+        let sections = [
+            Section { tag: "FPass", kept: person.has_password },
+            Section { tag: "FProv", kept: person.has_identities },
+            Section { tag: "FUName", kept: person.has_user_name() },
+        ];
+        let value = |name: &str| self.value(name, person, words.spoken);
+        let filled = |template: &str, place: Place| {
+            fill::fill(&fill::whole_links(&fill::cut(template, &sections)), place, value)
+        };
+        let is_email = self.channel == Channel::Email;
+        Message {
+            id: self.id.clone(),
+            channel: self.channel,
+            to: self.to.clone(),
+            template: self.template.name().to_owned(),
+            subject: is_email.then(|| filled(&words.subject, Place::Header)),
+            text: filled(&words.text, Place::Text),
+            html: is_email.then(|| filled(&words.html(), Place::Html)),
+            code: self.code.clone(),
+            link: self.link.clone(),
+        }
+    }
+
+    /// What a placeholder stands for; nothing, when nobody knows it.
+    fn value(&self, name: &str, person: &Person, spoken: Language) -> String {
+        match name {
+            "app" => self.app.clone(),
+            "otp" => self.code.as_deref().map(|code| spell(code, self.channel)).unwrap_or_default(),
+            "otpexpiry" => self.seconds.to_string(),
+            "expiry" => duration(self.seconds, spoken),
+            "minutes" => (self.seconds / 60).max(1).to_string(),
+            "url" => self.link.clone().unwrap_or_default(),
+            "guid" => self.link.as_deref().and_then(token).unwrap_or_default().to_owned(),
+            "receiver" => self.to.clone(),
+            "email" if self.channel == Channel::Email => self.to.clone(),
+            "ipaddress" => self.ip.clone(),
+            "useragent" => person::plain(&self.user_agent),
+            "currentyear" => self.year.clone(),
+            name => person.value(name).unwrap_or_default().to_owned(),
+        }
+    }
+}
+
+/// The placeholders that every message has, in lower case; the account's own fields come beside them.
+pub(crate) const PLACEHOLDERS: [&str; 27] = [
+    "app",
+    "otp",
+    "otpexpiry",
+    "expiry",
+    "minutes",
+    "url",
+    "guid",
+    "receiver",
+    "email",
+    "ipaddress",
+    "useragent",
+    "currentyear",
+    "name",
+    "firstname",
+    "lastname",
+    "username",
+    "providers",
+    "address1",
+    "address2",
+    "city",
+    "country",
+    "postalcode",
+    "region",
+    "state",
+    "fpass",
+    "fprov",
+    "funame",
+];
+
+/// Words that wait to be filled.
+struct Words {
+    subject: String,
+    text: String,
+    /// HTML of the tenant's own; laid out from the text without it.
+    html: Option<String>,
+    heading: &'static str,
+    button: &'static str,
+    /// The tag of the language that they are in.
+    language: String,
+    /// The shipped language for what the layout says.
+    spoken: Language,
+}
+
+impl Words {
+    fn shipped(letter: &Letter, language: Language) -> Words {
+        let texts = shipped::texts(language, letter.template);
+        Words {
+            subject: texts.line("subject").to_owned(),
+            text: texts.text(letter.channel, letter.cargo()).to_owned(),
+            html: None,
+            heading: texts.line("heading"),
+            button: texts.line("button"),
+            language: language.tag().to_owned(),
+            spoken: language,
+        }
+    }
+
+    fn own(letter: &Letter, own: &Stored) -> Words {
+        let spoken = Language::of(&own.language).unwrap_or(Language::English);
+        let shipped = Words::shipped(letter, spoken);
+        Words {
+            subject: own.subject.clone().unwrap_or(shipped.subject),
+            text: own.text.clone(),
+            html: own.html.clone(),
+            // A text of the tenant's own begins as the tenant wants it to.
+            heading: "",
+            language: own.language.clone(),
+            ..shipped
+        }
+    }
+
+    fn html(&self) -> String {
+        let laid_out = || {
+            let (language, heading, button) = (self.language.as_str(), self.heading, self.button);
+            layout::page(&Content { language, heading, button, text: &self.text, words: shipped::words(self.spoken) })
+        };
+        self.html.clone().unwrap_or_else(laid_out)
+    }
+}
+
+/// A code as a channel tells it: a voice would read six digits as one number.
+fn spell(code: &str, channel: Channel) -> String {
+    if channel != Channel::Voice {
+        return code.to_owned();
+    }
+    code.chars().map(String::from).collect::<Vec<_>>().join(" ")
+}
+
+/// The token in one of our links.
+fn token(link: &str) -> Option<&str> {
+    link.rsplit_once("vtoken=").map(|(_, token)| token)
+}
+
+/// A length of time in words: the largest unit that it is a whole number of, at least a minute.
+fn duration(seconds: i64, language: Language) -> String {
+    let units = [(86_400, "day", "days"), (3600, "hour", "hours"), (60, "minute", "minutes")];
+    let whole = |unit: &&(i64, &str, &str)| seconds >= unit.0 && seconds % unit.0 == 0;
+    let (length, one, many) = units.iter().find(whole).copied().unwrap_or((1, "second", "seconds"));
+    let count = seconds / length;
+    let name = if count == 1 { one } else { many };
+    shipped::words(language).line(name).replace("#Count#", &count.to_string())
+}
+
+#[cfg(test)]
+mod tests;
