@@ -20,6 +20,7 @@ mod golden;
 mod import;
 mod lockout;
 mod login;
+mod mfa;
 mod multipurpose;
 mod outbox;
 mod own;
