@@ -11,7 +11,7 @@ use data_encoding::BASE64;
 use doorward_flows::outside::Random;
 use doorward_flows::{App, tenants};
 use doorward_model::secret::Secret;
-use doorward_model::settings::{EmailVerification, Settings as TenantSettings};
+use doorward_model::settings::{EmailVerification, SecondFactor, Settings as TenantSettings};
 use doorward_store::{Store, mailbox, migrate};
 use doorward_web::DemoKeys;
 use url::Url;
@@ -186,6 +186,7 @@ fn features(address: SocketAddr) -> TenantSettings {
         user_name_login: true,
         login_on_password_reset: true,
         force_logout: true,
+        second_factor: SecondFactor { enabled: true, security_question: true, ..SecondFactor::default() },
         domains: domains(address),
         ..TenantSettings::default()
     }

@@ -13,7 +13,7 @@ use doorward_model::reason::Reason;
 use doorward_model::refusal::Refusal;
 use doorward_model::time::Timestamp;
 use doorward_store::identifiers::{self, Identifier, Kind};
-use doorward_store::{Tx, accounts, sessions};
+use doorward_store::{Tx, accounts, mfa_transactions, sessions};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
@@ -123,6 +123,7 @@ pub(crate) fn erase(tx: &mut Tx, tenant: &Tenant, uid: &Uid) -> Result<u64> {
     let subject = Subject::Account(uid.clone());
     limits::clear(tx, tenant, &subject, Counted::Login)?;
     limits::clear(tx, tenant, &subject, Counted::Reset)?;
+    limits::clear(tx, tenant, &subject, Counted::SecondFactor)?;
     doorward_store::challenges::forget(tx, &tenant.id, uid)?;
     Ok(accounts::delete(tx, &tenant.id, uid)?)
 }
@@ -199,9 +200,11 @@ impl Update {
         if change.is_login_locked == Some(false) {
             limits::clear(tx, tenant, &Subject::Account(uid.clone()), Counted::Login)?;
             limits::clear(tx, tenant, &Subject::Account(uid.clone()), Counted::Reset)?;
+            limits::clear(tx, tenant, &Subject::Account(uid.clone()), Counted::SecondFactor)?;
         }
         if change.is_active == Some(false) || change.disable_login == Some(true) {
             doorward_store::challenges::void_all(tx, &tenant.id, &uid, now)?;
+            mfa_transactions::end_all(tx, &tenant.id, &uid)?;
             sessions::end_all(tx, &tenant.id, &uid)?;
         }
         Ok(())

@@ -1,8 +1,9 @@
 //! What an application may know of its tenant and of this server before anybody signs in.
 
 use crate::access::Caller;
+use crate::mfa::Factor;
 use crate::{App, Result, sott};
-use doorward_model::settings::{EmailVerification, LockKind};
+use doorward_model::settings::{EmailVerification, LockKind, Settings};
 use doorward_model::sott::Window;
 use doorward_model::time::Timestamp;
 use serde_json::{Value, json};
@@ -76,18 +77,7 @@ pub fn get_app_configuration(app: &App, caller: &Caller) -> Value {
         "IsInstantSignin": { "EmailLink": false, "SmsOtp": false },
         "IsLoginOnEmailVerification": true,
         "LoginOnPasswordReset": settings.login_on_password_reset,
-        "TwoFactorAuthentication": {
-            "IsEnabled": false,
-            "IsRequired": false,
-            "IsGoogleAuthenticator": false,
-            "IsAuthenticator": false,
-            "IsPushAuthenticator": false,
-            "IsEmailOTPAuthenticator": false,
-            "IsSecurityQuestionAuthenticator": false,
-            "IsSmsOTPAuthenticator": false,
-            "IsDuoSecurityAuthenticator": false,
-            "IsPasskeyAuthenticator": false
-        },
+        "TwoFactorAuthentication": second_factors(settings),
         "IsRememberMe": settings.remember_me,
         "V2RecaptchaSiteKey": "",
         "QQTencentCaptchaKey": "",
@@ -99,6 +89,22 @@ pub fn get_app_configuration(app: &App, caller: &Caller) -> Value {
         "TemplateVerificationTypes": { "Registration": verification, "ForgotPassword": "OTP" },
         "PassKeysConfig": { "IsEnabled": false },
         "PINAuthentication": { "IsEnabled": false }
+    })
+}
+
+fn second_factors(settings: &Settings) -> Value {
+    let is_offered = |factor: Factor| factor.is_offered(settings);
+    json!({
+        "IsEnabled": settings.second_factor.enabled,
+        "IsRequired": settings.second_factor.enabled && settings.second_factor.required,
+        "IsGoogleAuthenticator": is_offered(Factor::Authenticator),
+        "IsAuthenticator": is_offered(Factor::Authenticator),
+        "IsPushAuthenticator": false,
+        "IsEmailOTPAuthenticator": is_offered(Factor::Email),
+        "IsSecurityQuestionAuthenticator": is_offered(Factor::SecurityQuestion),
+        "IsSmsOTPAuthenticator": is_offered(Factor::Sms),
+        "IsDuoSecurityAuthenticator": false,
+        "IsPasskeyAuthenticator": is_offered(Factor::Passkey)
     })
 }
 

@@ -54,7 +54,7 @@ pub async fn verify_email_by_link(app: &App, caller: &Caller, token: &Secret) ->
             Err(reason) => Ok(Err(reason.into())),
         })
         .await?;
-    finish(app, caller, begun)
+    finish(app, caller, begun).await
 }
 
 /// Proves an address with its code and signs its owner in; 1188 for a wrong one, 1186 for a used one, 1187 for one
@@ -82,7 +82,7 @@ pub async fn verify_email_by_otp(app: &App, caller: &Caller, email: &Email, otp:
             prove(&prover, tx, &within, &fresh, &uid, guess.subject(), now)
         })
         .await?;
-    finish(app, caller, begun)
+    finish(app, caller, begun).await
 }
 
 /// What a wrong code is told here.
@@ -113,11 +113,11 @@ fn prove(
     session::begin(tx, caller, fresh, uid, now)
 }
 
-fn finish(app: &App, caller: &Caller, begun: Result<session::Begun, Refusal>) -> Result<Login> {
+async fn finish(app: &App, caller: &Caller, begun: Result<session::Begun, Refusal>) -> Result<Login> {
     match begun {
         Ok(begun) => {
             notify::event(caller, "EmailVerification", Some(begun.uid()));
-            begun.finish()
+            begun.finish(app, caller).await
         }
         Err(refusal) => {
             app.velocity.count_failure(caller.visit.ip)?;

@@ -4,7 +4,7 @@ use crate::outside::{Carrier, Channel, Message, Undelivered};
 use crate::{App, Result, notify};
 use doorward_model::time::{Span, Timestamp};
 use doorward_store::jobs::{Claimed, Lane, Outcome};
-use doorward_store::{challenges, failures, jobs, sessions, signatures, sotts};
+use doorward_store::{challenges, failures, jobs, mfa_transactions, sessions, signatures, sotts};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::JoinSet;
@@ -183,6 +183,7 @@ pub async fn sweep(app: &App) -> Result<()> {
             + sessions::sweep(tx, before)?
             + sotts::sweep(tx, before)?
             + signatures::sweep(tx, now)?
+            + mfa_transactions::sweep(tx, before)?
             + jobs::sweep(tx, before)?;
         if swept > 0 {
             tracing::debug!(swept, "old rows swept out");

@@ -20,6 +20,7 @@ pub mod installation;
 pub mod jobs;
 pub mod limits;
 pub mod login;
+pub mod mfa;
 pub mod multipurpose;
 pub mod notify;
 pub mod password;

@@ -8,7 +8,7 @@ use doorward_model::reason::Reason;
 use doorward_model::refusal::Refusal;
 use doorward_model::settings::LockKind;
 use doorward_model::time::{Span, Timestamp};
-use doorward_store::{Tx, accounts, failures, sessions};
+use doorward_store::{Tx, accounts, failures, mfa_transactions, sessions};
 use governor::clock::{Clock as _, DefaultClock};
 use governor::state::keyed::DefaultKeyedStateStore;
 use governor::{Quota, RateLimiter};
@@ -64,6 +64,9 @@ pub enum Kind {
     Login,
     /// Resetting the password with a code.
     Reset,
+    /// Proving a second factor. Its failures are counted apart, so that a right password forgets none of them; the lock
+    /// that they trip is that of signing in.
+    SecondFactor,
 }
 
 impl Kind {
@@ -71,7 +74,15 @@ impl Kind {
         match self {
             Kind::Login => "login",
             Kind::Reset => "reset",
+            Kind::SecondFactor => "second-factor",
         }
+    }
+}
+
+impl Kind {
+    /// What too many failures close.
+    fn locks(self) -> Kind {
+        if self == Kind::SecondFactor { Kind::Login } else { self }
     }
 }
 
@@ -91,19 +102,25 @@ pub fn count(tx: &mut Tx, tenant: &Tenant, subject: &Subject, kind: Kind, now: T
     let left = (lockout.threshold - counted.in_a_row).max(0);
     let suspension = Span::seconds(lockout.suspend.seconds);
     let until = match kind {
-        Kind::Login if counted.in_all >= MOST_IN_ALL => FOR_GOOD,
-        Kind::Login => now.plus(suspension),
+        Kind::Login | Kind::SecondFactor if counted.in_all >= MOST_IN_ALL => FOR_GOOD,
+        Kind::Login | Kind::SecondFactor => now.plus(suspension),
         Kind::Reset => now.plus(lengthened(suspension, counted.in_all / lockout.threshold)),
     };
     let tripped = left == 0 && lockout.kind != LockKind::None;
     // Block closes an account for good; somebody who only guesses at the way back must not be able to do that.
-    if tripped && lockout.kind == LockKind::Block && kind == Kind::Login && until != FOR_GOOD {
+    if tripped && lockout.kind == LockKind::Block && kind != Kind::Reset && until != FOR_GOOD {
         let uid = subject.uid();
         accounts::block(tx, &tenant.id, &uid, now)?;
         sessions::end_all(tx, &tenant.id, &uid)?;
         failures::clear(tx, &tenant.id, &key, kind.as_str())?;
     } else if tripped || until == FOR_GOOD {
-        failures::lock(tx, &tenant.id, &key, kind.as_str(), until)?;
+        failures::lock(tx, &tenant.id, &key, kind.locks().as_str(), until, now)?;
+        failures::restart(tx, &tenant.id, &key, kind.as_str())?;
+    } else {
+        return Ok(left);
+    }
+    if kind != Kind::Reset {
+        mfa_transactions::end_all(tx, &tenant.id, &subject.uid())?;
     }
     Ok(left)
 }

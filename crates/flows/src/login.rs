@@ -41,7 +41,15 @@ pub enum Remember {
     Yes,
 }
 
-/// Signs in with an identifier and a password.
+/// Which path a client signs in by.
+#[derive(Clone, Copy, PartialEq)]
+enum Door {
+    Plain,
+    Mfa,
+}
+
+/// Signs in with an identifier and a password. Where a second factor is due, the login waits for it, unless the tenant
+/// sends such clients to [`mfa_login`] (1176).
 ///
 /// Refused with 966 whether the identifier is unknown or the password wrong, after the same work; with 1198 while too
 /// many failures lock either of them; and only with the right password with what else is in the way (991, 1130, 970,
@@ -54,6 +62,30 @@ pub async fn login(
     password: &Secret,
     remember: Remember,
     verification_url: Option<&str>,
+) -> Result<Login> {
+    sign_in(app, caller, typed, password, remember, verification_url, Door::Plain).await
+}
+
+/// Signs in as [`login`] does, by the path of clients that know of second factors.
+pub async fn mfa_login(
+    app: &App,
+    caller: &Caller,
+    typed: &Typed,
+    password: &Secret,
+    remember: Remember,
+    verification_url: Option<&str>,
+) -> Result<Login> {
+    sign_in(app, caller, typed, password, remember, verification_url, Door::Mfa).await
+}
+
+async fn sign_in(
+    app: &App,
+    caller: &Caller,
+    typed: &Typed,
+    password: &Secret,
+    remember: Remember,
+    verification_url: Option<&str>,
+    door: Door,
 ) -> Result<Login> {
     let named = typed.name(caller.settings())?;
     let form = email::form(app, caller, verification_url)?;
@@ -69,6 +101,8 @@ pub async fn login(
 
     let fresh = Fresh::draw(app, caller, now);
     let fresh = if remember == Remember::Yes { fresh.remembered(caller.settings(), now) } else { fresh };
+    let is_refused = door == Door::Plain && caller.settings().second_factor.refuse_plain_login;
+    let fresh = if is_refused { fresh.in_one_step() } else { fresh };
     let (within, owner, typed) = (caller.clone(), known.owner, named.clone());
     let begun = app
         .write(move |tx| {
@@ -88,8 +122,10 @@ pub async fn login(
         .await?;
     match begun {
         Ok(begun) => {
-            notify::event(caller, "Login", Some(begun.uid()));
-            begun.finish()
+            if begun.is_complete() {
+                notify::event(caller, "Login", Some(begun.uid()));
+            }
+            begun.finish(app, caller).await
         }
         Err(refusal) => {
             if refusal.reason == Reason::CredentialsInvalid {

@@ -79,7 +79,7 @@ pub async fn verify_phone_otp(app: &App, caller: &Caller, phone: &Phone, otp: &S
     match begun {
         Ok(begun) => {
             notify::event(caller, "VerifyPhoneNumber", Some(begun.uid()));
-            begun.finish()
+            begun.finish(app, caller).await
         }
         Err(refusal) => Err(counted(app, caller, refusal)),
     }

@@ -27,6 +27,8 @@ pub(crate) struct Facts {
     pub(crate) login_locked_type: Option<String>,
     pub(crate) signup_at: Option<i64>,
     pub(crate) password_expires_at: Option<i64>,
+    /// Whether the person is asked for a second factor where that is theirs to choose.
+    pub(crate) second_factor: Option<bool>,
 }
 
 /// All that a profile is rendered from.

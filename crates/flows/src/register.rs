@@ -88,7 +88,7 @@ pub async fn register_by_sott(app: &App, caller: &Caller, registration: Registra
     app.wake.notify_one();
     notify::event(caller, "Register", Some(&uid));
     match begun {
-        Some(begun) => Ok(Some(begun?.finish()?)),
+        Some(begun) => Ok(Some(begun?.finish(app, caller).await?)),
         None => Ok(None),
     }
 }

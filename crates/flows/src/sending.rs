@@ -78,19 +78,7 @@ impl Sending {
         voice: Voice,
         now: Timestamp,
     ) -> Result<Sending> {
-        let settings = caller.settings();
-        if voice == Voice::Yes {
-            return Err(Reason::VoiceOtpNotConfigured.into());
-        }
-        if app.outside.sms.is_none() {
-            return Err(Reason::SmsNotConfigured.into());
-        }
-        if !phone.is_valid() {
-            return Err(Reason::PhoneFormatInvalid.into());
-        }
-        if !settings.may_message(phone) {
-            return Err(Reason::OtpSendFailed.into());
-        }
+        require_reachable(app, caller, phone, voice)?;
         Sending::for_phone(app, caller, purpose, phone, now)
     }
 
@@ -230,8 +218,25 @@ impl Sending {
     }
 }
 
+/// 1071, 1072, 1096 or 1281 when nothing can be sent to this number, whoever has it.
+pub(crate) fn require_reachable(app: &App, caller: &Caller, phone: &Phone, voice: Voice) -> Result<(), Reason> {
+    if voice == Voice::Yes {
+        return Err(Reason::VoiceOtpNotConfigured);
+    }
+    if app.outside.sms.is_none() {
+        return Err(Reason::SmsNotConfigured);
+    }
+    if !phone.is_valid() {
+        return Err(Reason::PhoneFormatInvalid);
+    }
+    if !caller.settings().may_message(phone) {
+        return Err(Reason::OtpSendFailed);
+    }
+    Ok(())
+}
+
 /// How many codes and links one receiver gets for one purpose.
-fn quota(tenant: &Tenant) -> Quota {
+pub(crate) fn quota(tenant: &Tenant) -> Quota {
     let otp = &tenant.settings.otp;
     Quota { sends: otp.request_limit, window: otp.window() }
 }

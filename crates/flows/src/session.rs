@@ -1,16 +1,17 @@
 //! Sessions: begun by a proved credential, renewed by the refresh token, ended by whoever may.
 
 use crate::access::{Caller, SignedIn, Visit};
+use crate::mfa::{Next, Pending, Ticket, Waiting};
 use crate::profile::{self, Loaded};
 use crate::{App, Result};
 use doorward_model::id::{SessionId, Uid};
-use doorward_model::keys::Purpose;
+use doorward_model::keys::{Digest, Purpose};
 use doorward_model::reason::Reason;
 use doorward_model::refusal::Refusal;
 use doorward_model::secret::Secret;
 use doorward_model::settings::Settings;
 use doorward_model::time::Timestamp;
-use doorward_store::{Tx, accounts, sessions};
+use doorward_store::{Tx, accounts, mfa_transactions, sessions};
 use serde_json::value::RawValue;
 
 mod active;
@@ -42,9 +43,18 @@ pub struct Tokens {
     pub expires_at: Timestamp,
 }
 
+/// What a proved first factor came to.
+#[derive(Debug)]
+pub enum Login {
+    /// The person is signed in.
+    Finished(Finished),
+    /// A second factor has to be proved.
+    Pending(Pending),
+}
+
 /// A finished login: who it is, and the tokens.
 #[derive(Debug)]
-pub struct Login {
+pub struct Finished {
     /// The profile as the wire shows it.
     pub profile: Box<RawValue>,
     /// The tokens.
@@ -56,6 +66,8 @@ pub struct Login {
 pub(crate) struct Fresh {
     new: sessions::New,
     tokens: Tokens,
+    /// For the case that a second factor comes first.
+    ticket: Option<Ticket>,
 }
 
 impl Fresh {
@@ -79,7 +91,20 @@ impl Fresh {
             impersonated: false,
             remembered: false,
         };
-        Fresh { new, tokens }
+        Fresh { new, tokens, ticket: Ticket::draw(app, caller, now) }
+    }
+
+    /// The same after another first factor than the password, by its name; what was sent to `spent` proved it, so that
+    /// nothing sent there is a second factor.
+    pub(crate) fn after(mut self, first_factor: &'static str, spent: Option<Digest>) -> Fresh {
+        self.ticket = self.ticket.map(|ticket| ticket.after(first_factor, spent));
+        self
+    }
+
+    /// The same for a client that knows no second step: where one is due, it is refused (1176).
+    pub(crate) fn in_one_step(mut self) -> Fresh {
+        self.ticket = self.ticket.map(Ticket::refused);
+        self
     }
 
     /// The same session of a person who asked to be remembered, where the tenant does that.
@@ -101,29 +126,57 @@ impl Fresh {
     }
 }
 
-fn clip(visit: &Visit) -> String {
+pub(crate) fn clip(visit: &Visit) -> String {
     visit.user_agent.chars().take(USER_AGENT_LENGTH).collect()
 }
 
+/// What a proved first factor came to, written but not yet told.
+pub(crate) enum Begun {
+    /// The person is signed in.
+    Completed(Completed),
+    /// A second factor has to be proved.
+    Waiting(Waiting),
+}
+
+impl Begun {
+    /// Whose login it is.
+    pub(crate) fn uid(&self) -> &Uid {
+        match self {
+            Begun::Completed(completed) => completed.loaded.uid(),
+            Begun::Waiting(waiting) => waiting.uid(),
+        }
+    }
+
+    /// Whether the person is signed in.
+    pub(crate) fn is_complete(&self) -> bool {
+        matches!(self, Begun::Completed(_))
+    }
+
+    /// Does what follows the transaction: renders the profile, or sends the code of the second factor.
+    pub(crate) async fn finish(self, app: &App, caller: &Caller) -> Result<Login> {
+        Ok(match self {
+            Begun::Completed(completed) => Login::Finished(completed.finish()?),
+            Begun::Waiting(waiting) => Login::Pending(waiting.finish(app, caller).await?),
+        })
+    }
+}
+
 /// A login that is written, but whose profile is not yet rendered: that happens outside the transaction.
-pub(crate) struct Begun {
+pub(crate) struct Completed {
     loaded: Loaded,
     tokens: Tokens,
 }
 
-impl Begun {
-    /// Who signed in.
-    pub(crate) fn uid(&self) -> &Uid {
-        self.loaded.uid()
-    }
-
+impl Completed {
     /// Renders the profile.
-    pub(crate) fn finish(self) -> Result<Login> {
-        Ok(Login { profile: profile::render(&self.loaded)?, tokens: self.tokens })
+    pub(crate) fn finish(self) -> Result<Finished> {
+        Ok(Finished { profile: profile::render(&self.loaded)?, tokens: self.tokens })
     }
 }
 
-/// What follows a proved first factor.
+/// What follows a proved first factor: the session, or the second factor where the account needs one. Refused (991,
+/// 1130) when the account may not sign in, with 1338 when it has as many sessions as it may, with 1098 or 1101 when a
+/// second factor is due and there is none to ask for.
 pub(crate) fn begin(
     tx: &mut Tx,
     caller: &Caller,
@@ -131,12 +184,25 @@ pub(crate) fn begin(
     uid: &Uid,
     now: Timestamp,
 ) -> Result<Result<Begun, Refusal>> {
-    complete(tx, caller, fresh, uid, now)
+    if let Some(ticket) = &fresh.ticket {
+        match ticket.next(tx, caller, uid, fresh.new.remembered, now)? {
+            Next::SignIn => {}
+            Next::Wait(waiting) => return Ok(Ok(Begun::Waiting(waiting))),
+            Next::Refuse(refusal) => return Ok(Err(refusal)),
+        }
+    }
+    Ok(complete(tx, caller, fresh, uid, now)?.map(Begun::Completed))
 }
 
 /// Begins the drawn session, counts the login, and loads the profile as it now is; refused (991, 1130) when the
 /// account may not sign in, and (1338) when it has as many sessions as it may.
-fn complete(tx: &mut Tx, caller: &Caller, fresh: &Fresh, uid: &Uid, now: Timestamp) -> Result<Result<Begun, Refusal>> {
+pub(crate) fn complete(
+    tx: &mut Tx,
+    caller: &Caller,
+    fresh: &Fresh,
+    uid: &Uid,
+    now: Timestamp,
+) -> Result<Result<Completed, Refusal>> {
     let tenant = caller.tenant_id();
     if let Some(reason) = limit::reached(tx, &caller.tenant, uid, &fresh.new.id, now)? {
         return Ok(Err(reason.into()));
@@ -146,7 +212,7 @@ fn complete(tx: &mut Tx, caller: &Caller, fresh: &Fresh, uid: &Uid, now: Timesta
     };
     sessions::start(tx, tenant, uid, &fresh.new, now)?;
     let loaded = profile::load_around(tx, &caller.tenant, account, now)?;
-    Ok(Ok(Begun { loaded, tokens: fresh.tokens.clone() }))
+    Ok(Ok(Completed { loaded, tokens: fresh.tokens.clone() }))
 }
 
 /// The refusal of an account that may not be used, told only to somebody who proved the right credential.
@@ -190,6 +256,7 @@ pub(crate) fn end_others(
 ) -> Result<()> {
     doorward_store::challenges::void_all(tx, tenant, uid, now)?;
     if settings.force_logout {
+        mfa_transactions::end_all(tx, tenant, uid)?;
         sessions::end_all(tx, tenant, uid)?;
     }
     Ok(())
@@ -206,6 +273,7 @@ pub(crate) fn end_all_but(
 ) -> Result<()> {
     doorward_store::challenges::void_all(tx, tenant, uid, now)?;
     if settings.force_logout {
+        mfa_transactions::end_all(tx, tenant, uid)?;
         sessions::end_all_but(tx, tenant, uid, session)?;
     }
     Ok(())

@@ -28,10 +28,12 @@ pub enum Purpose {
     Sott,
     /// The signature of a request.
     Signature,
+    /// The token of a login that waits for its second factor.
+    SecondFactorToken,
 }
 
 impl Purpose {
-    const ALL: [Purpose; 7] = [
+    const ALL: [Purpose; 8] = [
         Purpose::AccessToken,
         Purpose::RefreshToken,
         Purpose::ApiSecret,
@@ -39,6 +41,7 @@ impl Purpose {
         Purpose::Identifier,
         Purpose::Sott,
         Purpose::Signature,
+        Purpose::SecondFactorToken,
     ];
 
     fn label(self) -> &'static [u8] {
@@ -50,6 +53,7 @@ impl Purpose {
             Purpose::Identifier => b"identifier",
             Purpose::Sott => b"sott",
             Purpose::Signature => b"request signature",
+            Purpose::SecondFactorToken => b"second factor token",
         }
     }
 }

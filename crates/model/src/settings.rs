@@ -8,6 +8,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::net::IpAddr;
 
+mod second_factor;
+pub use second_factor::SecondFactor;
+
 /// The settings document. Names are the wire's where it has one, else the switch's name in camel case; unknown names
 /// are refused, so that a typing error is not a silent default.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -72,6 +75,9 @@ pub struct Settings {
     /// What happens after too many failures.
     #[serde(rename = "LoginLockedConfiguration")]
     pub lockout: Lockout,
+    /// Second factors.
+    #[serde(rename = "TwoFactorAuthentication")]
+    pub second_factor: SecondFactor,
     /// Rules for new passwords.
     #[serde(rename = "passwordPolicy")]
     pub password: Policy,
@@ -127,6 +133,7 @@ impl Default for Settings {
             user_name_login: false,
             login_on_password_reset: true,
             lockout: Lockout::default(),
+            second_factor: SecondFactor::default(),
             password: Policy::default(),
             otp: Otp::default(),
             ip_access: IpAccess::default(),
@@ -409,6 +416,7 @@ impl Settings {
         }
         within("MaximumFailedLoginAttempts", self.lockout.threshold, 1, 100)?;
         within("EffectivePeriodInSeconds", self.lockout.suspend.seconds, 1, 30 * 86_400)?;
+        within("TwoFactorAuthentication.tokenMinutes", self.second_factor.token_minutes, 5, 30)?;
         within("passwordPolicy.minLength", i64::try_from(self.password.min_length).unwrap_or(i64::MAX), 6, 64)?;
         let most = i64::try_from(self.password.max_length).unwrap_or(i64::MAX);
         within("passwordPolicy.maxLength", most, 64, 1024)?;

@@ -40,11 +40,21 @@ pub fn add(tx: &mut Tx, tenant: &TenantId, subject: &str, kind: &str, now: Times
     )
 }
 
-/// Locks the subject and starts its count anew.
-pub fn lock(tx: &mut Tx, tenant: &TenantId, subject: &str, kind: &str, until: Timestamp) -> Result<()> {
+/// Locks the subject, whether anything was counted against it or not.
+pub fn lock(tx: &mut Tx, tenant: &TenantId, subject: &str, kind: &str, until: Timestamp, now: Timestamp) -> Result<()> {
     tx.execute(
-        "UPDATE failures SET locked_until = $4, in_a_row = 0 WHERE tenant = $1 AND subject = $2 AND kind = $3",
-        &[tenant, &subject, &kind, &until],
+        "INSERT INTO failures (tenant, subject, kind, in_a_row, in_all, locked_until, last_at) VALUES ($1, $2, $3, 0, 0, $4, $5)
+         ON CONFLICT (tenant, subject, kind) DO UPDATE SET locked_until = excluded.locked_until",
+        &[tenant, &subject, &kind, &until, &now],
+    )?;
+    Ok(())
+}
+
+/// Starts the subject's count anew; what it failed in all stays.
+pub fn restart(tx: &mut Tx, tenant: &TenantId, subject: &str, kind: &str) -> Result<()> {
+    tx.execute(
+        "UPDATE failures SET in_a_row = 0 WHERE tenant = $1 AND subject = $2 AND kind = $3",
+        &[tenant, &subject, &kind],
     )?;
     Ok(())
 }

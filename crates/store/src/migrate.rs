@@ -11,6 +11,7 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("0003_sessions", include_str!("../migrations/0003_sessions.sql")),
     ("0004_import", include_str!("../migrations/0004_import.sql")),
     ("0009_templates", include_str!("../migrations/0009_templates.sql")),
+    ("0010_second_factors", include_str!("../migrations/0010_second_factors.sql")),
 ];
 
 type Files = &'static [(&'static str, &'static str)];

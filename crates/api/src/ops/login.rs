@@ -1,5 +1,6 @@
 //! Signing in.
 
+use super::second_factor::Telling2fa;
 use super::wire::{LoginAnswer, Verifying};
 use crate::answer::Answer;
 use crate::caller::ApiKey;
@@ -11,6 +12,7 @@ use crate::shape::Fields;
 use axum::extract::State;
 use doorward_flows::App;
 use doorward_flows::login::{self, Remember, Typed};
+use doorward_flows::phone::Voice;
 use doorward_model::reason::Reason;
 use doorward_model::secret::Secret;
 use schemars::JsonSchema;
@@ -20,6 +22,7 @@ pub(super) fn routes() -> Routes {
     Routes::group("Login")
         .post("/identity/v2/auth/login", login, "Sign in by email, phone or user name")
         .internal_error(Reason::InternalError)
+        .post("/identity/v2/auth/login/2fa", mfa_login, "Sign in; a client that knows of second factors")
 }
 
 async fn login(
@@ -34,6 +37,25 @@ async fn login(
     let typed = Typed { email: body.email, phone: body.phone, username: body.username };
     let page = verifying.verificationurl.as_deref();
     let login = login::login(&app, &caller, &typed, &password, wish.remember(), page).await?;
+    Ok(Answer(LoginAnswer::of(login, &fields)))
+}
+
+async fn mfa_login(
+    State(app): State<App>,
+    ApiKey(caller): ApiKey,
+    Query(fields): Query<Fields>,
+    Query(wish): Query<Lasting>,
+    Query(verifying): Query<Verifying>,
+    Query(telling): Query<Telling2fa>,
+    Json(body): Json<Credentials>,
+) -> Result<Answer<LoginAnswer>> {
+    let password = Secret::new(required("password", body.password)?);
+    let typed = Typed { email: body.email, phone: body.phone, username: body.username };
+    let page = verifying.verificationurl.as_deref();
+    if telling.voice() == Voice::Yes {
+        return Err(Reason::VoiceOtpNotConfigured.into());
+    }
+    let login = login::mfa_login(&app, &caller, &typed, &password, wish.remember(), page).await?;
     Ok(Answer(LoginAnswer::of(login, &fields)))
 }
 

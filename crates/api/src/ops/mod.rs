@@ -15,6 +15,7 @@ mod password;
 mod phone;
 mod profile;
 mod registration;
+mod second_factor;
 mod session;
 mod sott;
 mod username;

@@ -1,17 +1,37 @@
 //! Wire types that several groups share.
 
+use super::second_factor::PendingAnswer;
 use crate::query::Flag;
 use crate::shape::Fields;
 use doorward_flows::phone::{Posted, Voice};
-use doorward_flows::session::{Login, Tokens};
+use doorward_flows::session::{Finished, Login, Tokens};
 use doorward_model::profile::Nulls;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-/// The answer of every finished login.
+/// The answer of every login.
 #[derive(Serialize, JsonSchema)]
-pub(super) struct LoginAnswer {
+#[serde(untagged)]
+pub(super) enum LoginAnswer {
+    /// The person is signed in.
+    Finished(FinishedAnswer),
+    /// A second factor has to be proved.
+    Pending(Box<PendingAnswer>),
+}
+
+impl LoginAnswer {
+    pub(super) fn of(login: Login, fields: &Fields) -> LoginAnswer {
+        match login {
+            Login::Finished(finished) => LoginAnswer::Finished(FinishedAnswer::of(finished, fields)),
+            Login::Pending(pending) => LoginAnswer::Pending(Box::new(PendingAnswer::of(pending))),
+        }
+    }
+}
+
+/// The answer of a finished login.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct FinishedAnswer {
     /// The profile, all 149 keys of it unless `fields` asks for fewer.
     #[serde(rename = "Profile")]
     profile: Box<RawValue>,
@@ -23,10 +43,10 @@ pub(super) struct LoginAnswer {
     expires_in: String,
 }
 
-impl LoginAnswer {
-    pub(super) fn of(login: Login, fields: &Fields) -> LoginAnswer {
+impl FinishedAnswer {
+    pub(super) fn of(login: Finished, fields: &Fields) -> FinishedAnswer {
         let tokens = TokensAnswer::of(&login.tokens);
-        LoginAnswer {
+        FinishedAnswer {
             profile: fields.prune(login.profile),
             access_token: tokens.access_token,
             refresh_token: tokens.refresh_token,
@@ -98,9 +118,9 @@ pub(super) struct PostedMessage {
 }
 
 /// Names a message, for support.
-#[derive(Serialize, JsonSchema)]
+#[derive(Clone, Serialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
-struct MessageIds {
+pub(super) struct MessageIds {
     /// The account at the provider; null where the provider has none.
     account_sid: Option<String>,
     /// The message.
@@ -109,7 +129,13 @@ struct MessageIds {
 
 impl PostedMessage {
     pub(super) fn of(posted: Posted) -> PostedMessage {
-        PostedMessage { is_posted: true, data: MessageIds { account_sid: None, sid: posted.sid } }
+        PostedMessage { is_posted: true, data: MessageIds::of(posted) }
+    }
+}
+
+impl MessageIds {
+    pub(super) fn of(posted: Posted) -> MessageIds {
+        MessageIds { account_sid: None, sid: posted.sid }
     }
 }
 

@@ -21,6 +21,7 @@ mod import;
 mod lockout;
 mod login;
 mod messages;
+mod mfa;
 mod multipurpose;
 mod outbox;
 mod own;

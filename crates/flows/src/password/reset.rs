@@ -83,12 +83,11 @@ async fn run(app: &App, caller: &Caller, opener: &Opener, password: &Secret) -> 
     let begun = commit(app, caller, held.open, accepted, now).await??;
     app.wake.notify_one();
     notify::event(caller, "ResetPassword", Some(&uid));
-    begun
-        .map(|begun| {
-            notify::event(caller, "Login", Some(&uid));
-            begun.finish()
-        })
-        .transpose()
+    let Some(begun) = begun else { return Ok(None) };
+    if begun.is_complete() {
+        notify::event(caller, "Login", Some(&uid));
+    }
+    Ok(Some(begun.finish(app, caller).await?))
 }
 
 /// What a right key holds in hand until the new password is accepted. The key itself stays live: a password that is
@@ -202,7 +201,9 @@ async fn commit(
     accepted: Accepted,
     now: Timestamp,
 ) -> Result<Result<Option<Begun>, Refusal>> {
-    let fresh = caller.settings().login_on_password_reset.then(|| Fresh::draw(app, caller, now));
+    let spent = app.subject(&caller.tenant, open.kind, &open.value);
+    let fresh =
+        caller.settings().login_on_password_reset.then(|| Fresh::draw(app, caller, now).after("reset", Some(spent)));
     let caller = caller.clone();
     app.write(move |tx| {
         let (tenant, uid) = (caller.tenant_id(), &open.uid);

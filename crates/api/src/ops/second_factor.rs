@@ -1,0 +1,158 @@
+//! What answers say of second factors.
+
+use super::wire::MessageIds;
+use crate::query::Flag;
+use doorward_flows::mfa::{Factor, Pending, Shown};
+use doorward_flows::phone::Voice;
+use doorward_model::time::NO_DATE;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Stands where a token would stand.
+const NO_TOKEN: &str = "00000000-0000-0000-0000-000000000000";
+
+/// The answer of a login that waits for its second factor.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct PendingAnswer {
+    /// What the second factor is proved with.
+    #[serde(rename = "SecondFactorAuthentication")]
+    second_factor: SecondFactor,
+    // Wire: where the tenant requires it, the newer clients read the same at top level.
+    #[serde(flatten)]
+    repeated: Option<SecondFactor>,
+    /// Always null.
+    #[serde(rename = "Profile")]
+    profile: (),
+    /// Always the zero GUID: nobody is signed in.
+    access_token: &'static str,
+    /// Always the date that means none.
+    expires_in: &'static str,
+}
+
+impl PendingAnswer {
+    pub(super) fn of(pending: Pending) -> PendingAnswer {
+        let second_factor = SecondFactor {
+            token: pending.token.expose().to_owned(),
+            expires_in: pending.expires_at.to_wire(),
+            factors: FactorsAnswer::of(pending.factors),
+        };
+        PendingAnswer {
+            repeated: pending.is_required.then(|| second_factor.clone()),
+            second_factor,
+            profile: (),
+            access_token: NO_TOKEN,
+            expires_in: NO_DATE,
+        }
+    }
+}
+
+/// What the second factor is proved with.
+#[derive(Clone, Serialize, JsonSchema)]
+struct SecondFactor {
+    /// Stands for the login where the second factor is proved.
+    #[serde(rename = "SecondFactorAuthenticationToken")]
+    token: String,
+    /// When that token ends, RFC 3339 in UTC.
+    #[serde(rename = "ExpireIn")]
+    expires_in: String,
+    #[serde(flatten)]
+    factors: FactorsAnswer,
+}
+
+/// The factors of an account.
+#[derive(Clone, Serialize, JsonSchema)]
+#[expect(clippy::struct_excessive_bools, reason = "the wire has one for each factor")]
+pub(super) struct FactorsAnswer {
+    /// The key of an authenticator app as a picture: null, since none can be set up.
+    #[serde(rename = "QRCode")]
+    qr_code: (),
+    /// Null: there are no push messages.
+    #[serde(rename = "PushQRCode")]
+    push_qr_code: (),
+    /// The key of an authenticator app as text: null, since none can be set up.
+    #[serde(rename = "ManualEntryCode")]
+    manual_entry_code: (),
+    /// Null: Duo is not spoken.
+    #[serde(rename = "DuoAuthEndpoint")]
+    duo_auth_endpoint: (),
+    /// Whether an authenticator app is proved, under its former name.
+    #[serde(rename = "IsGoogleAuthenticatorVerified")]
+    is_google_authenticator_verified: bool,
+    /// Whether an authenticator app is proved.
+    #[serde(rename = "IsAuthenticatorVerified")]
+    is_authenticator_verified: bool,
+    /// Always false.
+    #[serde(rename = "IsPushDeviceRegistered")]
+    is_push_device_registered: bool,
+    /// Whether codes by email are set up.
+    #[serde(rename = "IsEmailOtpAuthenticatorVerified")]
+    is_email_verified: bool,
+    /// Whether codes by text message are set up.
+    #[serde(rename = "IsOTPAuthenticatorVerified")]
+    is_sms_verified: bool,
+    /// Always false.
+    #[serde(rename = "IsDuoAuthenticatorVerified")]
+    is_duo_verified: bool,
+    /// Whether a passkey is registered.
+    #[serde(rename = "IsPasskeyAuthenticatorVerified")]
+    is_passkey_verified: bool,
+    /// Whether security questions are answered.
+    #[serde(rename = "IsSecurityQuestionAuthenticatorVerified")]
+    is_security_question_verified: bool,
+    /// The number that codes go to; while a login waits, its last digits.
+    #[serde(rename = "OTPPhoneNo")]
+    phone: Option<String>,
+    /// The text message that is on its way.
+    #[serde(rename = "OTPStatus")]
+    sms: Option<MessageIds>,
+    /// The addresses that codes may go to: null, since none are sent by email.
+    #[serde(rename = "Email")]
+    emails: (),
+    /// The code that is on its way by email: null.
+    #[serde(rename = "EmailOTPStatus")]
+    email: (),
+    /// The questions that may be asked: null.
+    #[serde(rename = "SecurityQuestions")]
+    questions: (),
+}
+
+impl FactorsAnswer {
+    pub(super) fn of(shown: Shown) -> FactorsAnswer {
+        let is_verified = |factor| shown.verified.contains(&factor);
+        FactorsAnswer {
+            qr_code: (),
+            push_qr_code: (),
+            manual_entry_code: (),
+            duo_auth_endpoint: (),
+            is_google_authenticator_verified: is_verified(Factor::Authenticator),
+            is_authenticator_verified: is_verified(Factor::Authenticator),
+            is_push_device_registered: false,
+            is_email_verified: is_verified(Factor::Email),
+            is_sms_verified: is_verified(Factor::Sms),
+            is_duo_verified: false,
+            is_passkey_verified: is_verified(Factor::Passkey),
+            is_security_question_verified: is_verified(Factor::SecurityQuestion),
+            phone: shown.phone,
+            sms: shown.sms.map(MessageIds::of),
+            emails: (),
+            email: (),
+            questions: (),
+        }
+    }
+}
+
+/// How a code of a second factor is told.
+#[derive(Deserialize, JsonSchema)]
+pub(super) struct Telling2fa {
+    /// Name of the text message's template; an unknown name means the usual one.
+    #[serde(rename = "smstemplate2fa")]
+    _template: Option<String>,
+    /// Whether the code is spoken in a call.
+    isvoiceotp: Flag,
+}
+
+impl Telling2fa {
+    pub(super) fn voice(&self) -> Voice {
+        if self.isvoiceotp.0 { Voice::Yes } else { Voice::No }
+    }
+}

@@ -1,0 +1,81 @@
+//! What a login answers while it waits for its second factor.
+
+use super::{Factor, Standing, sms};
+use crate::access::Caller;
+use crate::sending::Posted;
+use crate::{App, Result};
+use doorward_model::id::Uid;
+use doorward_model::secret::Secret;
+use doorward_model::time::Timestamp;
+use doorward_store::mfa_transactions;
+
+/// A login that waits for its second factor, as the client sees it.
+#[derive(Debug)]
+pub struct Pending {
+    /// Stands for the login where the second factor is proved.
+    pub token: Secret,
+    /// When the token ends.
+    pub expires_at: Timestamp,
+    /// What there is to prove it with.
+    pub factors: Shown,
+    /// Whether the tenant demands a second factor of everybody.
+    pub is_required: bool,
+}
+
+/// The factors of an account, as far as an answer shows them.
+#[derive(Debug)]
+pub struct Shown {
+    /// Those that were proved.
+    pub verified: Vec<Factor>,
+    /// The phone number that codes go to.
+    pub phone: Option<String>,
+    /// The text message that is on its way.
+    pub sms: Option<Posted>,
+}
+
+/// A pending login that is written, but not yet told to anybody.
+pub(crate) struct Waiting {
+    uid: Uid,
+    token: Secret,
+    new: mfa_transactions::New,
+    standing: Standing,
+    usable: Vec<Factor>,
+}
+
+impl Waiting {
+    pub(super) fn new(
+        uid: Uid,
+        token: Secret,
+        new: mfa_transactions::New,
+        standing: Standing,
+        usable: Vec<Factor>,
+    ) -> Waiting {
+        Waiting { uid, token, new, standing, usable }
+    }
+
+    /// Whose login it is.
+    pub(crate) fn uid(&self) -> &Uid {
+        &self.uid
+    }
+
+    /// Describes it; where a code by text message is the only way on, the code goes out by itself.
+    pub(crate) async fn finish(self, app: &App, caller: &Caller) -> Result<Pending> {
+        let phone = match self.usable.contains(&Factor::Sms) {
+            true => self.standing.phone(app, caller.tenant_id())?,
+            false => None,
+        };
+        let sms = match &phone {
+            Some(phone) if self.usable == [Factor::Sms] => {
+                sms::send_unasked(app, caller, &self.uid, &self.new.token, phone).await?
+            }
+            _ => None,
+        };
+        let phone = phone.map(|phone| phone.masked());
+        Ok(Pending {
+            token: self.token,
+            expires_at: self.new.expires_at,
+            factors: Shown { verified: self.usable, phone, sms },
+            is_required: caller.settings().second_factor.required,
+        })
+    }
+}

@@ -1,0 +1,50 @@
+//! The factors of an account as they stand.
+
+use super::{Factor, place};
+use crate::{App, Result};
+use doorward_model::id::{TenantId, Uid};
+use doorward_model::identifier::Phone;
+use doorward_model::keys::Digest;
+use doorward_model::settings::Settings;
+use doorward_store::Tx;
+use doorward_store::second_factors::{self, Enrolled};
+
+/// All factors of an account, verified or begun.
+#[derive(Debug, Clone)]
+pub(crate) struct Standing {
+    rows: Vec<Enrolled>,
+}
+
+impl Standing {
+    /// Reads them.
+    pub(crate) fn load(tx: &mut Tx, tenant: &TenantId, uid: &Uid) -> Result<Standing> {
+        Ok(Standing { rows: second_factors::list(tx, tenant, uid)? })
+    }
+
+    /// The factor of this kind, if it was proved.
+    pub(crate) fn verified(&self, factor: Factor) -> Option<&Enrolled> {
+        self.rows.iter().find(|row| row.factor == factor.as_str() && row.verified_at.is_some())
+    }
+
+    /// The factors that were proved and that the tenant offers.
+    pub(crate) fn usable(&self, settings: &Settings) -> Vec<Factor> {
+        Factor::offered(settings).filter(|factor| self.verified(*factor).is_some()).collect()
+    }
+
+    /// The same without the one that `spent`, the first factor, was sent to: one channel is not two factors.
+    pub(crate) fn usable_beside(&self, settings: &Settings, spent: Option<&Digest>) -> Vec<Factor> {
+        let is_spent = |factor: &Factor| {
+            let subject = self.verified(*factor).and_then(|row| row.subject.as_ref());
+            spent.is_some() && subject == spent
+        };
+        self.usable(settings).into_iter().filter(|factor| !is_spent(factor)).collect()
+    }
+
+    /// The phone number that was proved as a factor.
+    pub(crate) fn phone(&self, app: &App, tenant: &TenantId) -> Result<Option<Phone>> {
+        let Some(row) = self.verified(Factor::Sms) else { return Ok(None) };
+        let Some(sealed) = &row.sealed else { return Ok(None) };
+        let number = app.keys.open(&place(tenant, &row.id), sealed).map_err(anyhow::Error::from)?;
+        Ok(Some(Phone::parse(&number)?))
+    }
+}

@@ -1,0 +1,65 @@
+//! Whether a login needs a second factor, and which ones there are.
+
+use crate::time::Span;
+use serde::{Deserialize, Serialize};
+
+/// Second factors.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "every factor has a switch of its own on the wire")]
+pub struct SecondFactor {
+    /// Whether there are any.
+    #[serde(rename = "IsSecondFactorAuthenticatorEnabled")]
+    pub enabled: bool,
+    /// Whether everybody needs one; else those who have set one up.
+    #[serde(rename = "IsRequired")]
+    pub required: bool,
+    /// Codes by text message or call.
+    #[serde(rename = "IsSmsOtpAuthenticatorEnabled")]
+    pub sms: bool,
+    /// Codes by email.
+    #[serde(rename = "IsEmailOtpAuthenticatorEnabled")]
+    pub email: bool,
+    /// Codes of an authenticator app.
+    #[serde(rename = "IsAuthenticatorEnabled")]
+    pub authenticator: bool,
+    /// Passkeys.
+    #[serde(rename = "IsPasskeyMFAEnabled")]
+    pub passkey: bool,
+    /// Answers to security questions.
+    #[serde(rename = "IsSecurityQuestionAsMFAEnabled")]
+    pub security_question: bool,
+    /// Codes on paper, for who lost the other factors.
+    #[serde(rename = "backupCodes")]
+    pub backup_codes: bool,
+    /// Minutes that a login waits for its second factor, 5 to 30.
+    #[serde(rename = "tokenMinutes")]
+    pub token_minutes: i64,
+    /// Whether the plain login refuses (1176) where a second factor is due, for clients that know the other path.
+    #[serde(rename = "refusePlainLogin")]
+    pub refuse_plain_login: bool,
+}
+
+impl Default for SecondFactor {
+    fn default() -> SecondFactor {
+        SecondFactor {
+            enabled: false,
+            required: false,
+            sms: true,
+            email: true,
+            authenticator: true,
+            passkey: true,
+            security_question: false,
+            backup_codes: true,
+            token_minutes: 15,
+            refuse_plain_login: false,
+        }
+    }
+}
+
+impl SecondFactor {
+    /// How long a login waits for its second factor.
+    pub fn token_life(&self) -> Span {
+        Span::minutes(self.token_minutes)
+    }
+}
