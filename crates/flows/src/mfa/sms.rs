@@ -48,9 +48,9 @@ impl Sms {
         let subject = app.subject(tenant, Kind::Phone, phone.as_str());
         let code = app.draw_code(tenant, Purpose::SecondFactor, &bound_to(token, &subject));
         let receiver = Receiver { channel: Channel::Sms, to: phone.as_str().to_owned() };
-        let values = Values { code: Some(code.text), seconds: otp.seconds, link: None };
+        let values = Values { code: Some(code.text), seconds: otp.seconds, ..Values::default() };
         let expires_at = now.plus(otp.life());
-        let message = Prepared::compose(app, tenant, Template::SecondFactor, &receiver, &values, expires_at)?;
+        let message = Prepared::compose(app, caller, Template::SecondFactor, &receiver, &values, expires_at)?;
         let counted = challenges::New {
             purpose,
             subject: subject.clone(),
@@ -72,7 +72,7 @@ impl Sms {
         if !issued {
             return Err(Reason::SmsLimitReached.into());
         }
-        self.message.queue(tx, tenant, Delivery::Send, now)
+        self.message.queue(tx, tenant, self.counted.uid.as_ref(), Delivery::Send, now)
     }
 }
 
