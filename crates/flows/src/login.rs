@@ -5,6 +5,7 @@ use crate::identifiers::Named;
 pub use crate::identifiers::Typed;
 use crate::limits::{self, Kind as Counted, Subject};
 use crate::session::{self, Begun, Fresh, Login};
+use crate::unlock::{self, Release, Released};
 use crate::{App, Result, email, notify};
 use doorward_model::id::Uid;
 use doorward_model::password::{self, Password, Policy};
@@ -44,7 +45,7 @@ pub enum Remember {
 /// Signs in with an identifier and a password.
 ///
 /// Refused with 966 whether the identifier is unknown or the password wrong, after the same work; with 1198 while too
-/// many failures lock either of them; and only with the right password with what else is in the way (991, 1130, 970,
+/// many failures lock either of them, unless the lock is of a kind that the release lifts; and only with the right password with what else is in the way (991, 1130, 970,
 /// 1066). An address that still has to be proved (970) gets the message with its link or code again; 1249 when the page
 /// for the link is not the tenant's.
 pub async fn login(
@@ -54,13 +55,16 @@ pub async fn login(
     password: &Secret,
     remember: Remember,
     verification_url: Option<&str>,
+    release: &Release,
 ) -> Result<Login> {
     let named = typed.name(caller.settings())?;
     let form = email::form(app, caller, verification_url)?;
     let now = app.now();
     let digest = app.subject(&caller.tenant, named.kind, &named.value);
 
-    let known = look_up(app, caller, &named, &digest, now).await?;
+    app.velocity.count_identifier(&digest)?;
+    let released = unlock::release(app, caller, &named, release).await?;
+    let known = look_up(app, caller, &named, &digest, released, now).await?;
     if let Some(refusal) = known.locked {
         return Err(refusal.into());
     }
@@ -74,7 +78,7 @@ pub async fn login(
         .write(move |tx| {
             let tenant = &within.tenant;
             // Asked again: a guess that was under way while the lock tripped is not let through by luck.
-            if let Some(refusal) = limits::locked(tx, tenant, &subject, Counted::Login, now)? {
+            if let Some(refusal) = limits::barred(tx, tenant, &subject, Counted::Login, released, now)? {
                 return Ok(Err(refusal));
             }
             match &owner {
@@ -108,6 +112,7 @@ async fn look_up(
     caller: &Caller,
     named: &Named,
     digest: &doorward_model::keys::Digest,
+    released: Released,
     now: Timestamp,
 ) -> Result<Known> {
     let (tenant, named, digest) = (caller.tenant.clone(), named.clone(), digest.clone());
@@ -117,7 +122,7 @@ async fn look_up(
         let uid = owner.as_ref().map_or_else(|| Uid::new(""), |owner| owner.uid.clone());
         let password = passwords::current(tx, &tenant.id, &uid)?;
         let subject = Subject::of(owner.as_ref().map(|owner| &owner.uid), &digest);
-        let locked = limits::locked(tx, &tenant, &subject, Counted::Login, now)?;
+        let locked = limits::barred(tx, &tenant, &subject, Counted::Login, released, now)?;
         Ok(Known { owner, password, locked })
     })
     .await
@@ -174,7 +179,7 @@ fn admit(
 }
 
 /// Why an account with an identifier that was never proved does not sign in.
-fn unproved(tx: &mut Tx, tenant: &Tenant, kind: Kind, owner: &Owner) -> Result<Option<Reason>> {
+pub(crate) fn unproved(tx: &mut Tx, tenant: &Tenant, kind: Kind, owner: &Owner) -> Result<Option<Reason>> {
     let needs_email = tenant.settings.email_verification == EmailVerification::Required;
     Ok(match kind {
         Kind::Phone if owner.verified_at.is_none() => Some(Reason::PhoneNotVerified),

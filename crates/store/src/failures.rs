@@ -14,19 +14,23 @@ pub struct Count {
 }
 row!(Count { in_a_row, in_all });
 
-/// Until when the subject is locked, if it is.
-pub fn locked_until(
-    tx: &mut Tx,
-    tenant: &TenantId,
-    subject: &str,
-    kind: &str,
-    now: Timestamp,
-) -> Result<Option<Timestamp>> {
-    let row: Option<(Timestamp,)> = tx.optional(
-        "SELECT locked_until FROM failures WHERE tenant = $1 AND subject = $2 AND kind = $3 AND locked_until > $4",
+/// A lock that holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lock {
+    /// Its kind, in the wire's words.
+    pub kind: String,
+    /// Until when it holds.
+    pub until: Timestamp,
+}
+row!(Lock { kind, until });
+
+/// The lock of the subject, if it is locked.
+pub fn lock_of(tx: &mut Tx, tenant: &TenantId, subject: &str, kind: &str, now: Timestamp) -> Result<Option<Lock>> {
+    tx.optional(
+        "SELECT lock_kind, locked_until FROM failures
+         WHERE tenant = $1 AND subject = $2 AND kind = $3 AND locked_until > $4",
         &[tenant, &subject, &kind, &now],
-    )?;
-    Ok(row.map(|(until,)| until))
+    )
 }
 
 /// Counts one more failure and returns the count, in one statement, so that parallel guesses are all counted.
@@ -41,10 +45,21 @@ pub fn add(tx: &mut Tx, tenant: &TenantId, subject: &str, kind: &str, now: Times
 }
 
 /// Locks the subject and starts its count anew.
-pub fn lock(tx: &mut Tx, tenant: &TenantId, subject: &str, kind: &str, until: Timestamp) -> Result<()> {
+pub fn lock(tx: &mut Tx, tenant: &TenantId, subject: &str, kind: &str, lock: &Lock) -> Result<()> {
     tx.execute(
-        "UPDATE failures SET locked_until = $4, in_a_row = 0 WHERE tenant = $1 AND subject = $2 AND kind = $3",
-        &[tenant, &subject, &kind, &until],
+        "UPDATE failures SET locked_until = $4, lock_kind = $5, in_a_row = 0
+         WHERE tenant = $1 AND subject = $2 AND kind = $3",
+        &[tenant, &subject, &kind, &lock.until, &lock.kind],
+    )?;
+    Ok(())
+}
+
+/// The same, and forgets the failures before it too.
+pub fn lock_anew(tx: &mut Tx, tenant: &TenantId, subject: &str, kind: &str, lock: &Lock) -> Result<()> {
+    tx.execute(
+        "UPDATE failures SET locked_until = $4, lock_kind = $5, in_a_row = 0, in_all = 0
+         WHERE tenant = $1 AND subject = $2 AND kind = $3",
+        &[tenant, &subject, &kind, &lock.until, &lock.kind],
     )?;
     Ok(())
 }

@@ -6,6 +6,7 @@ use crate::caller::ApiKey;
 use crate::error::{Result, required};
 use crate::json::Json;
 use crate::query::{Flag, Query};
+use crate::releasing::{Releasing, SecurityAnswers};
 use crate::routes::Routes;
 use crate::shape::Fields;
 use axum::extract::State;
@@ -28,12 +29,13 @@ async fn login(
     Query(fields): Query<Fields>,
     Query(wish): Query<Lasting>,
     Query(verifying): Query<Verifying>,
+    Releasing(release): Releasing,
     Json(body): Json<Credentials>,
 ) -> Result<Answer<LoginAnswer>> {
     let password = Secret::new(required("password", body.password)?);
     let typed = Typed { email: body.email, phone: body.phone, username: body.username };
     let page = verifying.verificationurl.as_deref();
-    let login = login::login(&app, &caller, &typed, &password, wish.remember(), page).await?;
+    let login = login::login(&app, &caller, &typed, &password, wish.remember(), page, &release).await?;
     Ok(Answer(LoginAnswer::of(login, &fields)))
 }
 
@@ -60,4 +62,7 @@ struct Credentials {
     /// The password.
     #[schemars(required)]
     password: Option<String>,
+    /// Answers to security questions by their ids, where a lock asks for them.
+    #[serde(rename = "securityanswer")]
+    _answers: Option<SecurityAnswers>,
 }

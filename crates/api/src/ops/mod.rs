@@ -15,6 +15,7 @@ mod password;
 mod phone;
 mod profile;
 mod registration;
+mod security_question;
 mod session;
 mod sott;
 mod username;
@@ -30,6 +31,7 @@ pub(crate) fn routes() -> Routes {
         email::routes(),
         phone::routes(),
         password::routes(),
+        security_question::routes(),
         session::routes(),
         profile::routes(),
         username::routes(),
