@@ -20,6 +20,7 @@ mod openapi;
 mod ops;
 mod path;
 mod query;
+mod releasing;
 mod routes;
 mod shape;
 mod visit;

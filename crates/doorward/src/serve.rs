@@ -12,7 +12,7 @@ use axum::Router;
 use axum_server::Handle;
 use axum_server::accept::NoDelayAcceptor;
 use doorward_flows::hashing::HashPool;
-use doorward_flows::limits::{Rate, Velocity};
+use doorward_flows::limits::{Rate, Rates, Velocity};
 use doorward_flows::outside::Outside;
 use doorward_flows::{App, Setup, installation, jobs};
 use doorward_model::keys::Keys;
@@ -95,7 +95,11 @@ fn hash_pool(limits: &Limits) -> HashPool {
 
 fn velocity(limits: &Limits) -> Velocity {
     let rate = |most, seconds| NonZeroU32::new(most).map(|most| Rate { most, within: Duration::from_secs(seconds) });
-    Velocity::new(rate(limits.requests_per_ten_seconds, 10), rate(limits.failures_per_minute, 60))
+    Velocity::new(Rates {
+        requests: rate(limits.requests_per_ten_seconds, 10),
+        failures: rate(limits.failures_per_minute, 60),
+        identifiers: rate(limits.requests_per_identifier_per_minute, 60),
+    })
 }
 
 /// Takes the address; from here on clients can connect and wait.

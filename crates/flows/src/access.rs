@@ -331,7 +331,7 @@ fn admit(app: &App, tenant: Option<Arc<Tenant>>, visit: Visit, plan: Plan) -> Re
         return Err(Reason::OriginDenied.into());
     }
     if plan == Plan::MustRun {
-        app.velocity.count_request(visit.ip)?;
+        app.velocity.count_request(&tenant, visit.ip)?;
     }
     Ok(Caller { tenant, visit })
 }

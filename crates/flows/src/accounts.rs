@@ -1,9 +1,10 @@
 //! What the application's back end does with accounts.
 
 use crate::access::{Admin, Tenant};
-use crate::limits::{self, Kind as Counted, Subject};
+use crate::limits;
 use crate::password::{self, Former};
 use crate::profile;
+use crate::security_answers::{Given, Sealed};
 use crate::{App, Result, notify, session};
 use doorward_model::id::Uid;
 use doorward_model::identifier::{Email, Phone, Username};
@@ -32,7 +33,7 @@ pub async fn create_user(app: &App, admin: &Admin, body: &Map<String, Value>) ->
     if sketch.holdings().is_empty() {
         return Err(Refusal::missing("email").into());
     }
-    let draft = sketch.finish(app).await?;
+    let draft = sketch.finish(app, tenant).await?;
     let (tenant, uid) = (tenant.clone(), draft.account.uid.clone());
     let loaded = app
         .write(move |tx| {
@@ -120,16 +121,13 @@ pub async fn delete_account(app: &App, admin: &Admin, which: Which) -> Result<u6
 
 /// Deletes everything that is known of an account; how many there were (0 or 1).
 pub(crate) fn erase(tx: &mut Tx, tenant: &Tenant, uid: &Uid) -> Result<u64> {
-    let subject = Subject::Account(uid.clone());
-    limits::clear(tx, tenant, &subject, Counted::Login)?;
-    limits::clear(tx, tenant, &subject, Counted::Reset)?;
-    limits::clear(tx, tenant, &subject, Counted::SecondFactor)?;
+    limits::clear_all(tx, tenant, uid)?;
     doorward_store::challenges::forget(tx, &tenant.id, uid)?;
     Ok(accounts::delete(tx, &tenant.id, uid)?)
 }
 
 /// Changes an account: absent keys stay, null erases where the caller asked for it, identifiers move as a whole.
-/// Blocking ends every session at once, a new password those that force logout asks for; `IsLoginLocked: false` lifts a suspension, with `IsActive: true` a block.
+/// Blocking ends every session at once, a new password those that force logout asks for; `IsLoginLocked: false` lifts every lock, with `IsActive: true` a block.
 pub async fn update_account(
     app: &App,
     admin: &Admin,
@@ -143,7 +141,8 @@ pub async fn update_account(
         None => None,
     };
     let change = AccountChange::from_wire(body, Writer::BackEnd)?;
-    let update = Update { holdings: Holdings::read(&change)?, change, body: body.clone(), hash, nulls, now };
+    let answers = Given::read(body, &tenant.settings, nulls)?.seal(app, &tenant).await?;
+    let update = Update { holdings: Holdings::read(&change)?, change, body: body.clone(), hash, answers, nulls, now };
     let id = uid.clone();
     let loaded = app
         .write(move |tx| {
@@ -173,6 +172,7 @@ pub(crate) struct Update {
     holdings: Holdings,
     body: Map<String, Value>,
     hash: Option<String>,
+    answers: Sealed,
     nulls: Nulls,
     now: Timestamp,
 }
@@ -181,7 +181,8 @@ impl Update {
     /// What a body changes, its password left out.
     pub(crate) fn without_password(body: Map<String, Value>, now: Timestamp) -> Result<Update, Refusal> {
         let change = AccountChange::from_wire(&body, Writer::BackEnd)?;
-        Ok(Update { holdings: Holdings::read(&change)?, change, body, hash: None, nulls: Nulls::Keep, now })
+        let answers = Sealed::default();
+        Ok(Update { holdings: Holdings::read(&change)?, change, body, hash: None, answers, nulls: Nulls::Keep, now })
     }
 
     /// Changes the account, which must be locked.
@@ -197,10 +198,9 @@ impl Update {
             password::renew(tx, tenant, &uid, hash, now)?;
             session::end_others(tx, &tenant.settings, &tenant.id, &uid, now)?;
         }
+        self.answers.keep(tx, tenant, &uid, now)?;
         if change.is_login_locked == Some(false) {
-            limits::clear(tx, tenant, &Subject::Account(uid.clone()), Counted::Login)?;
-            limits::clear(tx, tenant, &Subject::Account(uid.clone()), Counted::Reset)?;
-            limits::clear(tx, tenant, &Subject::Account(uid.clone()), Counted::SecondFactor)?;
+            limits::clear_all(tx, tenant, &uid)?;
         }
         if change.is_active == Some(false) || change.disable_login == Some(true) {
             doorward_store::challenges::void_all(tx, &tenant.id, &uid, now)?;

@@ -2,6 +2,7 @@
 
 use crate::access::{Caller, Tenant};
 use crate::limits::{self, Kind as Counted, Subject};
+use crate::unlock::Released;
 use crate::{App, Result};
 use doorward_model::id::{TenantId, Uid};
 use doorward_model::keys::{Digest, Keys, Purpose as KeyPurpose};
@@ -63,6 +64,7 @@ pub(crate) struct Guess {
     purpose: Purpose,
     subject: Digest,
     otp: Secret,
+    released: Released,
     now: Timestamp,
 }
 
@@ -88,7 +90,12 @@ impl Guess {
     pub(crate) fn new(app: &App, caller: &Caller, purpose: Purpose, kind: Kind, value: &str, otp: &Secret) -> Guess {
         let subject = app.subject(&caller.tenant, kind, value);
         let (keys, tenant, now) = (app.keys.clone(), caller.tenant.clone(), app.now());
-        Guess { keys, tenant, purpose, subject, otp: otp.clone(), now }
+        Guess { keys, tenant, purpose, subject, otp: otp.clone(), released: Released::default(), now }
+    }
+
+    /// The same try of a request that has brought what lifts a lock of this kind.
+    pub(crate) fn released(self, released: Released) -> Guess {
+        Guess { released, ..self }
     }
 
     /// Tries the code for `owner`, who has the identifier if anybody does. A wrong try is counted against the code and
@@ -96,7 +103,7 @@ impl Guess {
     pub(crate) fn judge(&self, tx: &mut Tx, owner: Option<&Uid>, kind: Counted) -> Result<Verdict> {
         let (tenant, now) = (&self.tenant, self.now);
         let counted = Subject::of(owner, &self.subject);
-        if let Some(refusal) = limits::locked(tx, tenant, &counted, kind, now)? {
+        if let Some(refusal) = limits::enter(tx, tenant, &counted, kind, self.released, now)? {
             return Ok(Verdict::Locked(refusal));
         }
         let tried = challenges::try_once(tx, &tenant.id, self.purpose, &self.subject, self.most(), now)?;

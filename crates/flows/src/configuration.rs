@@ -3,7 +3,7 @@
 use crate::access::Caller;
 use crate::mfa::Factor;
 use crate::{App, Result, sott};
-use doorward_model::settings::{EmailVerification, LockKind, Settings};
+use doorward_model::settings::{EmailVerification, Settings};
 use doorward_model::sott::Window;
 use doorward_model::time::Timestamp;
 use serde_json::{Value, json};
@@ -31,11 +31,6 @@ pub fn get_server_info(app: &App, caller: &Caller, minutes: Option<&str>) -> Res
 pub fn get_app_configuration(app: &App, caller: &Caller) -> Value {
     let settings = caller.settings();
     let lockout = &settings.lockout;
-    let kind = match lockout.kind {
-        LockKind::None => "None",
-        LockKind::Suspend => "Suspend",
-        LockKind::Block => "Block",
-    };
     let flow = match settings.email_verification {
         EmailVerification::Required => "required",
         EmailVerification::Optional => "optional",
@@ -45,7 +40,7 @@ pub fn get_app_configuration(app: &App, caller: &Caller) -> Value {
     json!({
         "SocialSchema": { "Providers": [] },
         "RegistrationFormSchema": registration_form(caller),
-        "SecurityQuestions": { "Questions": [], "SecurityQuestionCount": 0 },
+        "SecurityQuestions": security_questions(settings),
         "IsHttps": app.public_url.starts_with("https://"),
         "AppName": caller.tenant.name,
         "IsCustomerRegistration": settings.registration,
@@ -55,7 +50,7 @@ pub fn get_app_configuration(app: &App, caller: &Caller) -> Value {
         "IsDisabledSocialRegistration": true,
         "IsDisabledAccountLinking": true,
         "IsAgeRestriction": false,
-        "IsSecurityQuestion": false,
+        "IsSecurityQuestion": settings.is_security_question,
         "AskRequiredFieldsOnTraditionalLogin": false,
         "IsLogoutOnEmailVerification": false,
         "IsUserNameLogin": settings.user_name_login,
@@ -70,7 +65,7 @@ pub fn get_app_configuration(app: &App, caller: &Caller) -> Value {
         "StoreOnlyRegistrationFormFieldsForSocial": false,
         "OTPEmailVerification": settings.otp_email_verification,
         "LoginLockedConfiguration": {
-            "LoginLockedType": kind,
+            "LoginLockedType": lockout.kind.as_str(),
             "MaximumFailedLoginAttempts": lockout.threshold,
             "SuspendConfiguration": { "EffectivePeriodInSeconds": lockout.suspend.seconds }
         },
@@ -106,6 +101,15 @@ fn second_factors(settings: &Settings) -> Value {
         "IsDuoSecurityAuthenticator": false,
         "IsPasskeyAuthenticator": is_offered(Factor::Passkey)
     })
+}
+
+/// The questions that a registration form offers, and how many of them it asks.
+fn security_questions(settings: &Settings) -> Value {
+    let questions = &settings.security_questions;
+    if !settings.is_security_question {
+        return json!({ "Questions": [], "SecurityQuestionCount": 0 });
+    }
+    json!({ "Questions": &questions.list, "SecurityQuestionCount": questions.count })
 }
 
 /// The fields that a registration form needs, with the tenant's rules for them.

@@ -8,6 +8,7 @@ use crate::mailbox::{self, addresses, stands_for_account};
 use crate::notify::{Notices, Person, Template};
 use crate::redeem::Key;
 use crate::sending::{Form, Link, Posted, Sending, Voice, page_base};
+use crate::unlock::{self, Release};
 use crate::{App, Result, accounts, notify, own, session};
 use doorward_model::id::Uid;
 use doorward_model::identifier::Email;
@@ -100,11 +101,18 @@ pub async fn delete_account(app: &App, caller: &Caller, confirmation: Confirmati
 }
 
 /// Deletes the signed-in person's account by the code that was sent to their login phone. 1067 when it is wrong, 1068
-/// when it was used, 1069 when it is too old, 1198 after too many wrong ones.
-pub async fn delete_account_by_phone_otp(app: &App, signed_in: &SignedIn, otp: &Secret) -> Result<()> {
+/// when it was used, 1069 when it is too old, 1198, 1132 or 1148 after too many wrong ones; the release lifts a lock of
+/// its kind.
+pub async fn delete_account_by_phone_otp(
+    app: &App,
+    signed_in: &SignedIn,
+    otp: &Secret,
+    release: &Release,
+) -> Result<()> {
     let (caller, now) = (&signed_in.caller, app.now());
     let phone = crate::phone::own_phone(app, signed_in).await?;
-    let guess = Guess::new(app, caller, Purpose::DeleteAccount, Kind::Phone, phone.as_str(), otp);
+    let released = unlock::release_own(app, signed_in, release).await?;
+    let guess = Guess::new(app, caller, Purpose::DeleteAccount, Kind::Phone, phone.as_str(), otp).released(released);
     let (within, uid) = (caller.clone(), signed_in.session.uid.clone());
     let found = app.write(move |tx| by_code(tx, &within, guess.clone(), Some(&uid), &TEXTED)).await?;
     confirm(app, caller, found, Reason::OtpInvalid, now).await

@@ -2,9 +2,11 @@
 
 use crate::access::Caller;
 use crate::code::{Guess, Verdict, Wrongs};
+use crate::identifiers::Named;
 use crate::limits::{self, Kind as Counted, Subject};
 use crate::sending::{Form, Link, link_base};
 use crate::session::{self, Fresh, Login};
+use crate::unlock::{self, Release};
 use crate::{App, Result, availability, mailbox, notify};
 use doorward_model::id::Uid;
 use doorward_model::identifier::Email;
@@ -58,11 +60,20 @@ pub async fn verify_email_by_link(app: &App, caller: &Caller, token: &Secret) ->
 }
 
 /// Proves an address with its code and signs its owner in; 1188 for a wrong one, 1186 for a used one, 1187 for one
-/// that is too old. Failures count like those of a login.
-pub async fn verify_email_by_otp(app: &App, caller: &Caller, email: &Email, otp: &Secret) -> Result<Login> {
+/// that is too old. Failures count like those of a login; the release lifts a lock of its kind.
+pub async fn verify_email_by_otp(
+    app: &App,
+    caller: &Caller,
+    email: &Email,
+    otp: &Secret,
+    release: &Release,
+) -> Result<Login> {
+    let named = Named { kind: Kind::Email, value: email.as_str().to_owned() };
+    app.velocity.count_identifier(&app.subject(&caller.tenant, named.kind, &named.value))?;
+    let released = unlock::release(app, caller, &named, release).await?;
     let (within, now) = (caller.clone(), app.now());
     let fresh = Fresh::draw(app, caller, now);
-    let guess = Guess::new(app, caller, Purpose::VerifyEmail, Kind::Email, email.as_str(), otp);
+    let guess = Guess::new(app, caller, Purpose::VerifyEmail, Kind::Email, email.as_str(), otp).released(released);
     let (prover, email) = (app.clone(), email.clone());
     let begun = app
         .write(move |tx| {

@@ -144,7 +144,8 @@ pub async fn import(app: &App, tenant: &Arc<Tenant>, rules: &Rules, rows: Vec<Ro
         return Ok(outcome);
     }
     let (sketched, refused) = sketch(app, tenant, rules, rows);
-    write(app, tenant, rules, Ready { accounts: finish(app, sketched).await?, refused, batch: Some(batch) }).await
+    write(app, tenant, rules, Ready { accounts: finish(app, tenant, sketched).await?, refused, batch: Some(batch) })
+        .await
 }
 
 /// Forgets which batches are done: the import has come to its end.
@@ -216,7 +217,7 @@ pub async fn batch_upload(
             refused.into_iter().map(|one| FieldError { field: format!("Record {}", one.number), message: one.why });
         return Err(Refusal { errors: errors.collect(), ..Reason::RecordsInvalid.into() }.into());
     }
-    let ready = Ready { accounts: finish(app, sketched).await?, refused, batch: None };
+    let ready = Ready { accounts: finish(app, tenant, sketched).await?, refused, batch: None };
     let outcome = write(app, tenant, &rules, ready).await?;
     notify::event(&admin.caller, "BatchUpload", None);
     Ok(outcome)
@@ -236,10 +237,10 @@ fn sketch(app: &App, tenant: &Tenant, rules: &Rules, rows: Vec<Row>) -> (Vec<Ske
 }
 
 /// Hashes the passwords that came in clear.
-async fn finish(app: &App, sketched: Vec<Sketched>) -> Result<Vec<Account>> {
+async fn finish(app: &App, tenant: &Tenant, sketched: Vec<Sketched>) -> Result<Vec<Account>> {
     let mut accounts = Vec::with_capacity(sketched.len());
     for row in sketched {
-        accounts.push(row.finish(app).await?);
+        accounts.push(row.finish(app, tenant).await?);
     }
     Ok(accounts)
 }
@@ -328,7 +329,7 @@ impl Account {
         if let Some(password) = &self.password {
             passwords::add(tx, &tenant.id, uid, &password.hash, password.is_secure, password.changed_at)?;
         }
-        Ok(())
+        self.draft.answers.keep(tx, tenant, uid, self.draft.account.modified_at)
     }
 
     /// Changes the one account that holds what the row names; refused when there are several.
@@ -341,6 +342,7 @@ impl Account {
         };
         let account = accounts::lock(tx, &tenant.id, uid)?.ok_or_else(|| taken_reason(*kind))?;
         update.apply(tx, tenant, account)?;
+        self.draft.answers.keep(tx, tenant, uid, self.draft.account.modified_at)?;
         if let Some(password) = &self.password {
             let current = passwords::current(tx, &tenant.id, uid)?;
             if current.is_none_or(|current| current.hash != password.hash) {

@@ -9,6 +9,7 @@
 
 pub mod access;
 pub mod accounts;
+pub mod captcha;
 pub mod code;
 pub mod configuration;
 pub mod deletion;
@@ -27,6 +28,7 @@ pub mod password;
 pub mod phone;
 pub mod profile;
 pub mod register;
+pub mod security_answers;
 pub mod sending;
 pub mod session;
 pub mod sott;

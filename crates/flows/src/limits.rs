@@ -1,7 +1,8 @@
 //! How often one may be wrong, and how fast one may ask.
 
+use crate::Result;
 use crate::access::Tenant;
-use crate::{Error, Result};
+use crate::unlock::Released;
 use doorward_model::id::Uid;
 use doorward_model::keys::Digest;
 use doorward_model::reason::Reason;
@@ -9,14 +10,11 @@ use doorward_model::refusal::Refusal;
 use doorward_model::settings::LockKind;
 use doorward_model::time::{Span, Timestamp};
 use doorward_store::{Tx, accounts, failures, mfa_transactions, sessions};
-use governor::clock::{Clock as _, DefaultClock};
-use governor::state::keyed::DefaultKeyedStateStore;
-use governor::{Quota, RateLimiter};
 use serde_json::json;
-use std::net::{IpAddr, Ipv6Addr};
-use std::num::NonZeroU32;
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::Duration;
+
+mod velocity;
+
+pub use velocity::{Rate, Rates, Velocity};
 
 /// More failures in a row than this, locks between them or not, and only a reset or the back end opens the account
 /// (NIST SP 800-63B, 5.2.2).
@@ -24,6 +22,11 @@ const MOST_IN_ALL: i64 = 100;
 
 /// 9999-12-31T23:59:59Z: a lock that time does not lift.
 const FOR_GOOD: Timestamp = Timestamp(253_402_300_799_000);
+
+/// How long wrong answers to security questions close that way, unless the owner comes by another one. Answers are so
+/// easily guessed that three tries a month are enough; and what is not for good is swept out some day, also of
+/// identifiers that nobody has.
+const ANSWERS_CLOSED: Span = Span::days(30);
 
 /// Whose failures are counted. An identifier that belongs to nobody is counted like any other, under its keyed hash,
 /// so that a lock tells nothing.
@@ -67,6 +70,8 @@ pub enum Kind {
     /// Proving a second factor. Its failures are counted apart, so that a right password forgets none of them; the lock
     /// that they trip is that of signing in.
     SecondFactor,
+    /// Answering security questions without being signed in, at whichever door.
+    SecurityAnswer,
 }
 
 impl Kind {
@@ -75,54 +80,146 @@ impl Kind {
             Kind::Login => "login",
             Kind::Reset => "reset",
             Kind::SecondFactor => "second-factor",
+            Kind::SecurityAnswer => "security-answer",
         }
     }
-}
 
-impl Kind {
+    /// After how many failures in a row it locks.
+    fn threshold(self, tenant: &Tenant) -> i64 {
+        match self {
+            Kind::Login | Kind::Reset | Kind::SecondFactor => tenant.settings.lockout.threshold,
+            Kind::SecurityAnswer => tenant.settings.security_questions.tries,
+        }
+    }
+
     /// What too many failures close.
-    fn locks(self) -> Kind {
+    fn closes(self) -> Kind {
         if self == Kind::SecondFactor { Kind::Login } else { self }
     }
 }
 
-/// The refusal of a locked subject (1198 with the end of the lock), if it is locked.
+/// A lock that holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lock {
+    /// What lifts it sooner than time.
+    pub kind: LockKind,
+    /// Until when it holds.
+    pub until: Timestamp,
+}
+
+impl Lock {
+    fn stored(self) -> failures::Lock {
+        failures::Lock { kind: self.kind.as_str().to_owned(), until: self.until }
+    }
+
+    /// What somebody is told who brings nothing to lift it with: 1132, 1148 or 1198, each with the end of the lock.
+    fn refusal(self, now: Timestamp) -> Refusal {
+        let reason = match self.kind {
+            LockKind::Captcha => Reason::LockedCaptchaRequired,
+            LockKind::SecurityQuestion => Reason::LockedSecurityAnswerRequired,
+            LockKind::None | LockKind::Suspend | LockKind::Block => Reason::AccountSuspended,
+        };
+        let refusal = Refusal::from(reason).with_data(json!({ "LoginLockedTimeout": self.until.to_wire() }));
+        // The other two may come back at once, with the answer.
+        let waits = reason == Reason::AccountSuspended;
+        if waits { refusal.retry_after(self.until.since(now).whole_seconds_up()) } else { refusal }
+    }
+}
+
+/// The lock of a subject, if it is locked; a block too, which no door tells of.
+pub fn lock(tx: &mut Tx, tenant: &Tenant, subject: &Subject, kind: Kind, now: Timestamp) -> Result<Option<Lock>> {
+    let stored = failures::lock_of(tx, &tenant.id, &subject.key(), kind.as_str(), now)?;
+    Ok(stored
+        .map(|stored| Lock { kind: LockKind::parse(&stored.kind).unwrap_or(LockKind::Suspend), until: stored.until }))
+}
+
+/// The refusal of a locked subject (1198, 1132 or 1148, with the end of the lock), if it is locked.
 pub fn locked(tx: &mut Tx, tenant: &Tenant, subject: &Subject, kind: Kind, now: Timestamp) -> Result<Option<Refusal>> {
-    let until = failures::locked_until(tx, &tenant.id, &subject.key(), kind.as_str(), now)?;
-    Ok(until.map(|until| {
-        let data = json!({ "LoginLockedTimeout": until.to_wire() });
-        Refusal::from(Reason::AccountSuspended).with_data(data).retry_after(until.since(now).whole_seconds_up())
-    }))
+    barred(tx, tenant, subject, kind, Released::default(), now)
+}
+
+/// The same, but nothing when the request has brought what lifts this lock.
+pub(crate) fn barred(
+    tx: &mut Tx,
+    tenant: &Tenant,
+    subject: &Subject,
+    kind: Kind,
+    released: Released,
+    now: Timestamp,
+) -> Result<Option<Refusal>> {
+    // A blocked account answers like any other until the right credential comes.
+    let lock = lock(tx, tenant, subject, kind, now)?.filter(|lock| lock.kind != LockKind::Block);
+    Ok(lock.filter(|lock| !released.lifts(lock.kind)).map(|lock| lock.refusal(now)))
+}
+
+/// The same for a transaction that is about to judge a guess: of many at once each sees what the one before it left, so
+/// that none is looked at after the one that tripped the lock.
+pub(crate) fn enter(
+    tx: &mut Tx,
+    tenant: &Tenant,
+    subject: &Subject,
+    kind: Kind,
+    released: Released,
+    now: Timestamp,
+) -> Result<Option<Refusal>> {
+    failures::take_turns(tx, &tenant.id, &subject.key())?;
+    barred(tx, tenant, subject, kind, released, now)
 }
 
 /// Counts one failure and trips the lock that the tenant's settings ask for; returns how many tries are left.
 pub fn count(tx: &mut Tx, tenant: &Tenant, subject: &Subject, kind: Kind, now: Timestamp) -> Result<i64> {
-    let (lockout, key) = (&tenant.settings.lockout, subject.key());
+    let key = subject.key();
     let counted = failures::add(tx, &tenant.id, &key, kind.as_str(), now)?;
-    let left = (lockout.threshold - counted.in_a_row).max(0);
-    let suspension = Span::seconds(lockout.suspend.seconds);
-    let until = match kind {
-        Kind::Login | Kind::SecondFactor if counted.in_all >= MOST_IN_ALL => FOR_GOOD,
-        Kind::Login | Kind::SecondFactor => now.plus(suspension),
-        Kind::Reset => now.plus(lengthened(suspension, counted.in_all / lockout.threshold)),
-    };
-    let tripped = left == 0 && lockout.kind != LockKind::None;
-    // Block closes an account for good; somebody who only guesses at the way back must not be able to do that.
-    if tripped && lockout.kind == LockKind::Block && kind != Kind::Reset && until != FOR_GOOD {
-        let uid = subject.uid();
-        accounts::block(tx, &tenant.id, &uid, now)?;
-        sessions::end_all(tx, &tenant.id, &uid)?;
-        failures::clear(tx, &tenant.id, &key, kind.as_str())?;
-    } else if tripped || until == FOR_GOOD {
-        failures::lock(tx, &tenant.id, &key, kind.locks().as_str(), until, now)?;
-        failures::restart(tx, &tenant.id, &key, kind.as_str())?;
+    let left = (kind.threshold(tenant) - counted.in_a_row).max(0);
+    let Some(lock) = following(tenant, kind, counted, now) else { return Ok(left) };
+    if lock.kind == LockKind::Block {
+        block(tx, tenant, subject, kind, now)?;
     } else {
-        return Ok(left);
+        failures::restart(tx, &tenant.id, &key, kind.as_str())?;
+        failures::lock(tx, &tenant.id, &key, kind.closes().as_str(), &lock.stored(), now)?;
     }
-    if kind != Kind::Reset {
+    if kind.closes() == Kind::Login {
         mfa_transactions::end_all(tx, &tenant.id, &subject.uid())?;
     }
     Ok(left)
+}
+
+/// The lock that follows from so many failures.
+fn following(tenant: &Tenant, kind: Kind, counted: failures::Count, now: Timestamp) -> Option<Lock> {
+    let lockout = &tenant.settings.lockout;
+    if kind.closes() == Kind::Login && counted.in_all >= MOST_IN_ALL {
+        return Some(Lock { kind: LockKind::Suspend, until: FOR_GOOD });
+    }
+    if counted.in_a_row < kind.threshold(tenant) {
+        return None;
+    }
+    let suspension = Span::seconds(lockout.suspend.seconds);
+    match kind {
+        Kind::SecurityAnswer => Some(Lock { kind: LockKind::Suspend, until: now.plus(ANSWERS_CLOSED) }),
+        _ if lockout.kind == LockKind::None => None,
+        Kind::Login | Kind::SecondFactor => Some(Lock { kind: lockout.kind, until: now.plus(suspension) }),
+        // Whatever the tenant asks for at sign-in: somebody who only guesses at the way back must not be able to close an
+        // account for good.
+        Kind::Reset => {
+            let until = now.plus(lengthened(suspension, counted.in_all / lockout.threshold));
+            Some(Lock { kind: LockKind::Suspend, until })
+        }
+    }
+}
+
+/// Closes an account, and notes that failures did it. Of an identifier that nobody has, nothing stays.
+fn block(tx: &mut Tx, tenant: &Tenant, subject: &Subject, kind: Kind, now: Timestamp) -> Result<()> {
+    let (uid, key) = (subject.uid(), subject.key());
+    accounts::block(tx, &tenant.id, &uid, now)?;
+    sessions::end_all(tx, &tenant.id, &uid)?;
+    for kind in [kind, kind.closes()] {
+        failures::clear(tx, &tenant.id, &key, kind.as_str())?;
+    }
+    if let Subject::Account(_) = subject {
+        let lock = Lock { kind: LockKind::Block, until: FOR_GOOD };
+        failures::lock(tx, &tenant.id, &key, kind.closes().as_str(), &lock.stored(), now)?;
+    }
+    Ok(())
 }
 
 /// Lets the failures of one subject count for another, such as an account under its new uid.
@@ -137,87 +234,14 @@ fn lengthened(suspension: Span, time: i64) -> Span {
     Span(suspension.0.saturating_mul(1 << doublings)).min(suspension.max(Span::days(1)))
 }
 
+/// Forgets all failures of an account and lifts its locks: its owner, or the back end, has said so.
+pub(crate) fn clear_all(tx: &mut Tx, tenant: &Tenant, uid: &Uid) -> Result<()> {
+    let subject = Subject::Account(uid.clone());
+    let kinds = [Kind::Login, Kind::Reset, Kind::SecondFactor, Kind::SecurityAnswer];
+    kinds.into_iter().try_for_each(|kind| clear(tx, tenant, &subject, kind))
+}
+
 /// Forgets the failures of one kind: the subject has proved itself.
 pub fn clear(tx: &mut Tx, tenant: &Tenant, subject: &Subject, kind: Kind) -> Result<()> {
     Ok(failures::clear(tx, &tenant.id, &subject.key(), kind.as_str())?)
-}
-
-type PerNetwork = RateLimiter<Network, DefaultKeyedStateStore<Network>, DefaultClock>;
-
-/// One network: an IPv4 address, or the /64 that a single IPv6 household holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-struct Network(IpAddr);
-
-impl Network {
-    fn of(ip: IpAddr) -> Network {
-        Network(match ip.to_canonical() {
-            IpAddr::V6(ip) => {
-                let [a, b, c, d, ..] = ip.segments();
-                Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).into()
-            }
-            v4 @ IpAddr::V4(_) => v4,
-        })
-    }
-}
-
-/// How fast one network may ask, counted in this process.
-pub struct Velocity {
-    requests: Option<PerNetwork>,
-    failures: Option<PerNetwork>,
-    calls: AtomicU32,
-}
-
-/// How many within how long.
-#[derive(Debug, Clone, Copy)]
-pub struct Rate {
-    /// So many, at least one.
-    pub most: NonZeroU32,
-    /// In this time.
-    pub within: Duration,
-}
-
-/// After so many calls the networks not heard of for a while are forgotten, which bounds the memory.
-const CALLS_BETWEEN_SWEEPS: u32 = 10_000;
-
-impl Velocity {
-    /// Limits authentication requests and failed credentials of one network; `None` is no limit.
-    pub fn new(requests: Option<Rate>, failures: Option<Rate>) -> Velocity {
-        let limiter = |rate: Rate| {
-            let quota = Quota::with_period(rate.within / rate.most.get())?.allow_burst(rate.most);
-            Some(RateLimiter::keyed(quota))
-        };
-        Velocity {
-            requests: requests.and_then(limiter),
-            failures: failures.and_then(limiter),
-            calls: AtomicU32::new(0),
-        }
-    }
-
-    /// No limits, as in the demo.
-    pub fn unlimited() -> Velocity {
-        Velocity::new(None, None)
-    }
-
-    /// Counts an authentication request; 429 past the limit.
-    pub fn count_request(&self, ip: IpAddr) -> Result<()> {
-        Velocity::count(self.requests.as_ref(), ip)?;
-        if self.calls.fetch_add(1, Ordering::Relaxed).is_multiple_of(CALLS_BETWEEN_SWEEPS) {
-            [&self.requests, &self.failures].into_iter().flatten().for_each(RateLimiter::retain_recent);
-        }
-        Ok(())
-    }
-
-    /// Counts a wrong key, secret, password or code; 429 past the limit.
-    pub fn count_failure(&self, ip: IpAddr) -> Result<()> {
-        Velocity::count(self.failures.as_ref(), ip)
-    }
-
-    fn count(limiter: Option<&PerNetwork>, ip: IpAddr) -> Result<()> {
-        let Some(limiter) = limiter else { return Ok(()) };
-        limiter.check_key(&Network::of(ip)).map_err(|not_until| {
-            let wait = not_until.wait_time_from(DefaultClock::default().now());
-            let seconds = u32::try_from(wait.as_secs()).unwrap_or(u32::MAX).saturating_add(1);
-            Error::from(Refusal::from(Reason::TooManyRequests).retry_after(seconds))
-        })
-    }
 }

@@ -5,6 +5,7 @@ use crate::identifiers::Named;
 pub use crate::identifiers::Typed;
 use crate::limits::{self, Kind as Counted, Subject};
 use crate::session::{self, Begun, Fresh, Login};
+use crate::unlock::{self, Release, Released};
 use crate::{App, Result, email, notify};
 use doorward_model::id::Uid;
 use doorward_model::password::{self, Password, Policy};
@@ -48,51 +49,47 @@ enum Door {
     Mfa,
 }
 
+/// A login as it was sent.
+#[derive(Debug, Clone, Copy)]
+pub struct Attempt<'a> {
+    /// Who it is.
+    pub typed: &'a Typed,
+    /// The password.
+    pub password: &'a Secret,
+    /// Whether the session shall last.
+    pub remember: Remember,
+    /// Where the link leads that proves an address which is not proved yet.
+    pub verification_url: Option<&'a str>,
+    /// What may lift a lock.
+    pub release: &'a Release,
+}
+
 /// Signs in with an identifier and a password. Where a second factor is due, the login waits for it, unless the tenant
 /// sends such clients to [`mfa_login`] (1176).
 ///
-/// Refused with 966 whether the identifier is unknown or the password wrong, after the same work; with 1198 while too
-/// many failures lock either of them; and only with the right password with what else is in the way (991, 1130, 970,
-/// 1066). An address that still has to be proved (970) gets the message with its link or code again; 1249 when the page
-/// for the link is not the tenant's.
-pub async fn login(
-    app: &App,
-    caller: &Caller,
-    typed: &Typed,
-    password: &Secret,
-    remember: Remember,
-    verification_url: Option<&str>,
-) -> Result<Login> {
-    sign_in(app, caller, typed, password, remember, verification_url, Door::Plain).await
+/// Refused with 966 whether the identifier is unknown or the password wrong, after the same work; with 1198, 1132 or 1148
+/// while too many failures lock either of them, unless the release lifts that lock; and only with the right password with
+/// what else is in the way (991, 1130, 970, 1066). An address that still has to be proved (970) gets the message with its
+/// link or code again; 1249 when the page for the link is not the tenant's.
+pub async fn login(app: &App, caller: &Caller, attempt: Attempt<'_>) -> Result<Login> {
+    sign_in(app, caller, attempt, Door::Plain).await
 }
 
 /// Signs in as [`login`] does, by the path of clients that know of second factors.
-pub async fn mfa_login(
-    app: &App,
-    caller: &Caller,
-    typed: &Typed,
-    password: &Secret,
-    remember: Remember,
-    verification_url: Option<&str>,
-) -> Result<Login> {
-    sign_in(app, caller, typed, password, remember, verification_url, Door::Mfa).await
+pub async fn mfa_login(app: &App, caller: &Caller, attempt: Attempt<'_>) -> Result<Login> {
+    sign_in(app, caller, attempt, Door::Mfa).await
 }
 
-async fn sign_in(
-    app: &App,
-    caller: &Caller,
-    typed: &Typed,
-    password: &Secret,
-    remember: Remember,
-    verification_url: Option<&str>,
-    door: Door,
-) -> Result<Login> {
+async fn sign_in(app: &App, caller: &Caller, attempt: Attempt<'_>, door: Door) -> Result<Login> {
+    let Attempt { typed, password, remember, verification_url, release } = attempt;
     let named = typed.name(caller.settings())?;
     let form = email::form(app, caller, verification_url)?;
     let now = app.now();
     let digest = app.subject(&caller.tenant, named.kind, &named.value);
 
-    let known = look_up(app, caller, &named, &digest, now).await?;
+    app.velocity.count_identifier(&digest)?;
+    let released = unlock::release(app, caller, &named, release).await?;
+    let known = look_up(app, caller, &named, &digest, released, now).await?;
     if let Some(refusal) = known.locked {
         return Err(refusal.into());
     }
@@ -108,7 +105,7 @@ async fn sign_in(
         .write(move |tx| {
             let tenant = &within.tenant;
             // Asked again: a guess that was under way while the lock tripped is not let through by luck.
-            if let Some(refusal) = limits::locked(tx, tenant, &subject, Counted::Login, now)? {
+            if let Some(refusal) = limits::enter(tx, tenant, &subject, Counted::Login, released, now)? {
                 return Ok(Err(refusal));
             }
             match &owner {
@@ -144,6 +141,7 @@ async fn look_up(
     caller: &Caller,
     named: &Named,
     digest: &doorward_model::keys::Digest,
+    released: Released,
     now: Timestamp,
 ) -> Result<Known> {
     let (tenant, named, digest) = (caller.tenant.clone(), named.clone(), digest.clone());
@@ -153,7 +151,7 @@ async fn look_up(
         let uid = owner.as_ref().map_or_else(|| Uid::new(""), |owner| owner.uid.clone());
         let password = passwords::current(tx, &tenant.id, &uid)?;
         let subject = Subject::of(owner.as_ref().map(|owner| &owner.uid), &digest);
-        let locked = limits::locked(tx, &tenant, &subject, Counted::Login, now)?;
+        let locked = limits::barred(tx, &tenant, &subject, Counted::Login, released, now)?;
         Ok(Known { owner, password, locked })
     })
     .await
@@ -210,7 +208,7 @@ fn admit(
 }
 
 /// Why an account with an identifier that was never proved does not sign in.
-fn unproved(tx: &mut Tx, tenant: &Tenant, kind: Kind, owner: &Owner) -> Result<Option<Reason>> {
+pub(crate) fn unproved(tx: &mut Tx, tenant: &Tenant, kind: Kind, owner: &Owner) -> Result<Option<Reason>> {
     let needs_email = tenant.settings.email_verification == EmailVerification::Required;
     Ok(match kind {
         Kind::Phone if owner.verified_at.is_none() => Some(Reason::PhoneNotVerified),

@@ -32,8 +32,9 @@ pub(crate) struct Mailbox {
     pub(crate) to: String,
 }
 
-/// Finds the mailbox of whom somebody named.
+/// Finds the mailbox of whom somebody named; 429 when too many do.
 pub(crate) async fn find(app: &App, caller: &Caller, named: &Named, fits: Fits) -> Result<Mailbox> {
+    app.velocity.count_identifier(&app.subject(&caller.tenant, named.kind, &named.value))?;
     let (tenant, wanted) = (caller.tenant.clone(), named.clone());
     let found = app.read(move |tx| address(tx, &tenant, &wanted, fits)).await?;
     Ok(match found {

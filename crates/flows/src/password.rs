@@ -1,7 +1,7 @@
 //! Passwords: forgotten and reset by a code or a link, or changed by somebody who knows the old one.
 
 use crate::access::{Caller, Tenant};
-use crate::limits::{self, Kind as Counted, Subject};
+use crate::limits;
 use crate::notify::{Notices, Template};
 use crate::{App, Result, profile};
 use doorward_model::id::Uid;
@@ -14,11 +14,13 @@ use doorward_store::{Tx, passwords};
 mod change;
 mod forgot;
 mod reset;
+mod security_answer;
 
 pub use change::change_password;
 pub(crate) use forgot::LINK_LIFE;
 pub use forgot::{forgot_password, request_otp_for_password_reset};
 pub use reset::{Mailed, Reset, reset_password, reset_password_by_phone_otp};
+pub use security_answer::reset_password_security_answer;
 
 /// What a new password is held against.
 pub(crate) struct Former {
@@ -70,9 +72,7 @@ impl Accepted {
     fn set(&self, tx: &mut Tx, caller: &Caller, uid: &Uid, now: Timestamp) -> Result<()> {
         let tenant = &caller.tenant;
         renew(tx, tenant, uid, &self.hash, now)?;
-        let subject = Subject::Account(uid.clone());
-        limits::clear(tx, tenant, &subject, Counted::Reset)?;
-        limits::clear(tx, tenant, &subject, Counted::Login)?;
+        limits::clear_all(tx, tenant, uid)?;
         self.notices.queue(tx, &tenant.id, now)
     }
 }

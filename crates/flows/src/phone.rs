@@ -2,10 +2,12 @@
 
 use crate::access::{Caller, SignedIn};
 use crate::code::{Guess, Verdict, Wrongs};
+use crate::identifiers::Named;
 use crate::limits::{self, Kind as Counted, Subject};
 use crate::sending::Sending;
 pub use crate::sending::{Posted, Voice};
 use crate::session::{self, Fresh, Login};
+use crate::unlock::{self, Release, Released};
 use crate::{App, Result, availability, notify};
 use doorward_model::id::Uid;
 use doorward_model::identifier::Phone;
@@ -63,12 +65,21 @@ pub async fn resend_own_phone_otp(app: &App, signed_in: &SignedIn, voice: Voice)
 }
 
 /// Proves a phone with its code and signs its owner in. Wrong 1067, used 1068, too old 1069; failures count like those
-/// of a login and lock like them.
-pub async fn verify_phone_otp(app: &App, caller: &Caller, phone: &Phone, otp: &Secret) -> Result<Login> {
+/// of a login and lock like them; the release lifts a lock of its kind.
+pub async fn verify_phone_otp(
+    app: &App,
+    caller: &Caller,
+    phone: &Phone,
+    otp: &Secret,
+    release: &Release,
+) -> Result<Login> {
     require_phone_login(caller)?;
     let now = app.now();
     let fresh = Fresh::draw(app, caller, now);
-    let attempt = Attempt::new(app, caller, phone, otp);
+    let named = Named { kind: Kind::Phone, value: phone.as_str().to_owned() };
+    app.velocity.count_identifier(&app.subject(&caller.tenant, named.kind, &named.value))?;
+    let released = unlock::release(app, caller, &named, release).await?;
+    let attempt = Attempt::new(app, caller, phone, otp, released);
     let within = caller.clone();
     let begun = app
         .write(move |tx| match attempt.prove(tx)? {
@@ -87,14 +98,15 @@ pub async fn verify_phone_otp(app: &App, caller: &Caller, phone: &Phone, otp: &S
 
 /// Proves the number that the signed-in person wants with its code and makes it theirs, or else proves their own login
 /// phone.
-pub async fn verify_own_phone_otp(app: &App, signed_in: &SignedIn, otp: &Secret) -> Result<()> {
+pub async fn verify_own_phone_otp(app: &App, signed_in: &SignedIn, otp: &Secret, release: &Release) -> Result<()> {
     let caller = &signed_in.caller;
     require_phone_login(caller)?;
+    let released = unlock::release_own(app, signed_in, release).await?;
     if let Some(phone) = change::pending(app, signed_in).await? {
-        return change::confirm(app, signed_in, &phone, otp).await;
+        return change::confirm(app, signed_in, &phone, otp, released).await;
     }
     let phone = own_phone(app, signed_in).await?;
-    let attempt = Attempt::new(app, caller, &phone, otp);
+    let attempt = Attempt::new(app, caller, &phone, otp, released);
     match app.write(move |tx| attempt.prove(tx)).await? {
         Ok(uid) => {
             notify::event(caller, "VerifyPhoneNumber", Some(&uid));
@@ -135,8 +147,8 @@ struct Attempt {
 }
 
 impl Attempt {
-    fn new(app: &App, caller: &Caller, phone: &Phone, otp: &Secret) -> Attempt {
-        let guess = Guess::new(app, caller, Purpose::VerifyPhone, Kind::Phone, phone.as_str(), otp);
+    fn new(app: &App, caller: &Caller, phone: &Phone, otp: &Secret, released: Released) -> Attempt {
+        let guess = Guess::new(app, caller, Purpose::VerifyPhone, Kind::Phone, phone.as_str(), otp).released(released);
         Attempt { caller: caller.clone(), phone: phone.clone(), guess, now: app.now() }
     }
 

@@ -5,6 +5,7 @@ use crate::limits::{self, Kind as Counted, Subject};
 use crate::{App, Result, session};
 use doorward_model::id::{TenantId, Uid};
 use doorward_model::profile::{self, AccountFacts, EmailEntry};
+use doorward_model::settings::LockKind;
 use doorward_model::time::Timestamp;
 use doorward_store::accounts::Account;
 use doorward_store::identifiers::{Identifier, Kind};
@@ -67,13 +68,19 @@ pub(crate) fn load_around(tx: &mut Tx, tenant: &Tenant, account: Account, now: T
     let identifiers = identifiers::list(tx, &tenant.id, &uid)?;
     let password = passwords::current(tx, &tenant.id, &uid)?;
     let identities = accounts::identities(tx, &tenant.id, &uid)?;
-    let locked = limits::locked(tx, tenant, &Subject::Account(uid), Counted::Login, now)?;
+    let lock = limits::lock(tx, tenant, &Subject::Account(uid), Counted::Login, now)?.map(|lock| lock.kind);
+    // The back end may have opened a blocked account without a word of its lock.
+    let lock = lock.filter(|kind| *kind != LockKind::Block || !account.is_active);
 
     let kept: Facts = account.facts.parse()?;
     let mut facts = AccountFacts {
         is_active: account.is_active,
-        is_login_locked: locked.is_some(),
-        login_locked_type: kept.login_locked_type.unwrap_or_else(|| "None".to_owned()),
+        is_login_locked: lock.is_some(),
+        // Wire: a suspension leaves the type as it was.
+        login_locked_type: match lock.filter(|kind| *kind != LockKind::Suspend) {
+            Some(kind) => kind.as_str().to_owned(),
+            None => kept.login_locked_type.unwrap_or_else(|| "None".to_owned()),
+        },
         is_required_fields_filled_once: kept.is_required_fields_filled_once,
         is_secure_password: password.as_ref().is_some_and(|password| password.is_secure),
         is_password_breached: kept.is_password_breached,

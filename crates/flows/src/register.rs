@@ -60,7 +60,7 @@ pub async fn register_by_sott(app: &App, caller: &Caller, registration: Registra
     }
     let messages = Messages::prepare(app, caller, &registration, sketch.holdings(), now)?;
     let signs_in = signs_in_at_once(&tenant.settings, sketch.holdings());
-    let draft = sketch.finish(app).await?;
+    let draft = sketch.finish(app, &tenant).await?;
 
     let fresh = signs_in.then(|| Fresh::draw(app, caller, now));
     let (within, uid) = (caller.clone(), draft.account.uid.clone());

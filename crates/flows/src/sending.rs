@@ -69,7 +69,7 @@ pub(crate) struct Sending {
 
 impl Sending {
     /// Draws a code for `phone` and composes its message; refused when nothing can be sent there (1071, 1072, 1096,
-    /// 1281), whoever has the number.
+    /// 1281), whoever has the number, and when too many ask (429).
     pub(crate) fn to_phone(
         app: &App,
         caller: &Caller,
@@ -79,6 +79,7 @@ impl Sending {
         now: Timestamp,
     ) -> Result<Sending> {
         require_reachable(app, caller, phone, voice)?;
+        app.velocity.count_identifier(&app.subject(&caller.tenant, Kind::Phone, phone.as_str()))?;
         Sending::for_phone(app, caller, purpose, phone, now)
     }
 

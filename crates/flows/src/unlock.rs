@@ -1,18 +1,114 @@
-//! A lock that its owner lifts.
+//! Locks that need not wait for their end: the answer to a captcha or to security questions lifts them.
 
-use crate::access::SignedIn;
+use crate::access::{Caller, SignedIn};
+use crate::identifiers::Named;
 use crate::limits::{self, Kind as Counted, Subject};
-use crate::{App, Result, own};
+use crate::security_answers::{self, Asked};
+use crate::{App, Result, captcha, notify, own};
 use doorward_model::reason::Reason;
+use doorward_model::security_question::Answers;
+use doorward_model::settings::LockKind;
+use doorward_store::identifiers;
 
-/// Lifts the lock on the signed-in person's account, if it is of a kind that its owner can lift. 1221 when the account is
-/// not locked; a suspension is lifted by time alone and answers as it does to a sign-in (1198).
-pub async fn unlock_account_by_access_token(app: &App, signed_in: &SignedIn) -> Result<()> {
+/// What a request brings to lift a lock, beside the credential itself.
+#[derive(Debug, Clone, Default)]
+pub struct Release {
+    /// The answer to a captcha.
+    pub captcha: Option<captcha::Response>,
+    /// Answers to the account's security questions.
+    pub answers: Option<Answers>,
+}
+
+/// The kind of lock that a request has brought the right answer to: it is no obstacle to this request. The lock itself
+/// is lifted when the credential is right as well.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Released(Option<LockKind>);
+
+impl Released {
+    pub(crate) fn lifts(self, kind: LockKind) -> bool {
+        self.0 == Some(kind)
+    }
+}
+
+/// Judges what a request brings against the lock on the sign-in of whom it names, if there is one. A wrong captcha is
+/// refused (982), and so are wrong answers (1091, 1093, 1094), which are counted, and after too many of them any (1198).
+///
+/// Without a lock, or with one that time alone lifts, nothing is judged. The same is told of an identifier that nobody
+/// has, after the same work.
+pub(crate) async fn release(app: &App, caller: &Caller, named: &Named, release: &Release) -> Result<Released> {
+    if release.captcha.is_none() && release.answers.is_none() {
+        return Ok(Released::default());
+    }
+    let digest = app.subject(&caller.tenant, named.kind, &named.value);
+    let (keys, tenant, named, now) = (app.keys.clone(), caller.tenant.clone(), named.clone(), app.now());
+    let (subject, asked, lock) = app
+        .read(move |tx| {
+            let owner = identifiers::owner(tx, &tenant.id, named.kind, &named.value)?.map(|owner| owner.uid);
+            let subject = Subject::of(owner.as_ref(), &digest);
+            let lock = limits::lock(tx, &tenant, &subject, Counted::Login, now)?;
+            Ok((subject, Asked::load(&keys, tx, &tenant, owner.as_ref(), &digest)?, lock))
+        })
+        .await?;
+    judge(app, caller, subject, asked, lock.map(|lock| lock.kind), release).await
+}
+
+/// The same of the signed-in person's own account.
+pub(crate) async fn release_own(app: &App, signed_in: &SignedIn, release: &Release) -> Result<Released> {
+    if release.captcha.is_none() && release.answers.is_none() {
+        return Ok(Released::default());
+    }
     let (tenant, uid, now) = (signed_in.caller.tenant.clone(), signed_in.session.uid.clone(), app.now());
-    app.write(move |tx| {
-        own::lock(tx, &tenant.id, &uid)?;
-        let locked = limits::locked(tx, &tenant, &Subject::Account(uid.clone()), Counted::Login, now)?;
-        Err(locked.unwrap_or_else(|| Reason::AccountNotLocked.into()).into())
-    })
-    .await
+    let subject = Subject::Account(uid.clone());
+    let within = subject.clone();
+    let (asked, lock) = app
+        .read(move |tx| {
+            let lock = limits::lock(tx, &tenant, &within, Counted::Login, now)?;
+            Ok((Asked::own(tx, &tenant, &uid)?, lock))
+        })
+        .await?;
+    judge(app, &signed_in.caller, subject, asked, lock.map(|lock| lock.kind), release).await
+}
+
+async fn judge(
+    app: &App,
+    caller: &Caller,
+    subject: Subject,
+    asked: Asked,
+    lock: Option<LockKind>,
+    release: &Release,
+) -> Result<Released> {
+    match (lock, &release.captcha, &release.answers) {
+        (Some(LockKind::Captcha), Some(response), _) => captcha::check(response)?,
+        (Some(LockKind::SecurityQuestion), _, Some(answers)) => {
+            security_answers::prove(app, caller, &subject, &asked, answers).await?;
+        }
+        _ => return Ok(Released::default()),
+    }
+    Ok(Released(lock))
+}
+
+/// Lifts the lock on the signed-in person's account by the answer to a captcha or to their security questions. 1221 when
+/// the account is not locked, 1132 or 1148 when the answer is not there, 982, 1093 or 1094 when it is wrong; a
+/// suspension is lifted by time alone and answers as it does to a sign-in (1198).
+pub async fn unlock_account_by_access_token(app: &App, signed_in: &SignedIn, release: &Release) -> Result<()> {
+    let released = release_own(app, signed_in, release).await?;
+    let (tenant, uid, now) = (signed_in.caller.tenant.clone(), signed_in.session.uid.clone(), app.now());
+    let lifted = app
+        .write(move |tx| {
+            own::lock(tx, &tenant.id, &uid)?;
+            let subject = Subject::Account(uid.clone());
+            if limits::lock(tx, &tenant, &subject, Counted::Login, now)?.is_none() {
+                return Err(Reason::AccountNotLocked.into());
+            }
+            if let Some(refusal) = limits::barred(tx, &tenant, &subject, Counted::Login, released, now)? {
+                return Ok(Err(refusal));
+            }
+            limits::clear(tx, &tenant, &subject, Counted::Login)?;
+            limits::clear(tx, &tenant, &subject, Counted::SecurityAnswer)?;
+            Ok(Ok(()))
+        })
+        .await?;
+    lifted?;
+    notify::event(&signed_in.caller, "UnlockAccount", Some(&signed_in.session.uid));
+    Ok(())
 }

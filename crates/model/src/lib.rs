@@ -13,6 +13,7 @@ pub mod profile;
 pub mod reason;
 pub mod refusal;
 pub mod secret;
+pub mod security_question;
 pub mod settings;
 pub mod signing;
 pub mod sott;

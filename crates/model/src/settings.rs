@@ -2,6 +2,7 @@
 
 use crate::identifier::Phone;
 use crate::password::Policy;
+use crate::security_question::SecurityQuestions;
 use crate::time::{Span, Timestamp};
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
@@ -78,6 +79,15 @@ pub struct Settings {
     /// Second factors.
     #[serde(rename = "TwoFactorAuthentication")]
     pub second_factor: SecondFactor,
+    /// Whether people answer security questions and may prove themselves by them.
+    #[serde(rename = "IsSecurityQuestion")]
+    pub is_security_question: bool,
+    /// Which questions those are.
+    #[serde(rename = "SecurityQuestions")]
+    pub security_questions: SecurityQuestions,
+    /// How fast all callers of the tenant together may ask.
+    #[serde(rename = "rateLimit")]
+    pub rate_limit: RateLimit,
     /// Rules for new passwords.
     #[serde(rename = "passwordPolicy")]
     pub password: Policy,
@@ -134,6 +144,9 @@ impl Default for Settings {
             login_on_password_reset: true,
             lockout: Lockout::default(),
             second_factor: SecondFactor::default(),
+            is_security_question: false,
+            security_questions: SecurityQuestions::default(),
+            rate_limit: RateLimit::default(),
             password: Policy::default(),
             otp: Otp::default(),
             ip_access: IpAccess::default(),
@@ -225,7 +238,7 @@ pub struct Lockout {
     /// How many failures in a row trip it, 1 to 100.
     #[serde(rename = "MaximumFailedLoginAttempts")]
     pub threshold: i64,
-    /// How long a suspension lasts.
+    /// How long a suspension lasts, and every other lock that nothing lifts sooner.
     #[serde(rename = "SuspendConfiguration")]
     pub suspend: Suspension,
 }
@@ -243,8 +256,43 @@ pub enum LockKind {
     None,
     /// Refused (1198) until a time has passed.
     Suspend,
+    /// The same (1132), but the answer to a captcha lifts it sooner.
+    Captcha,
+    /// The same (1148), but the answers to the account's security questions lift it sooner.
+    SecurityQuestion,
     /// Refused (991) until an administrator opens the account.
     Block,
+}
+
+impl LockKind {
+    const ALL: [LockKind; 5] =
+        [LockKind::None, LockKind::Suspend, LockKind::Captcha, LockKind::SecurityQuestion, LockKind::Block];
+
+    /// The wire's word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            LockKind::None => "None",
+            LockKind::Suspend => "Suspend",
+            LockKind::Captcha => "Captcha",
+            LockKind::SecurityQuestion => "SecurityQuestion",
+            LockKind::Block => "Block",
+        }
+    }
+
+    /// The kind that the wire calls so.
+    pub fn parse(text: &str) -> Option<LockKind> {
+        LockKind::ALL.into_iter().find(|kind| kind.as_str() == text)
+    }
+}
+
+/// How fast all callers of a tenant together may ask.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct RateLimit {
+    /// Authentication requests in ten seconds (429 past them), 0 for any number. Whoever wants to shut people out of
+    /// their accounts could do so by asking as much: a limit protects other tenants from this one, not this one.
+    #[serde(rename = "requestsPerTenSeconds")]
+    pub requests: u32,
 }
 
 /// How long a suspension lasts.
@@ -417,6 +465,18 @@ impl Settings {
         within("MaximumFailedLoginAttempts", self.lockout.threshold, 1, 100)?;
         within("EffectivePeriodInSeconds", self.lockout.suspend.seconds, 1, 30 * 86_400)?;
         within("TwoFactorAuthentication.tokenMinutes", self.second_factor.token_minutes, 5, 30)?;
+        if let Some(why) = self.security_questions.unfit() {
+            return Err(Unfit(why));
+        }
+        if self.is_security_question && self.security_questions.list.len() < self.security_questions.asked() {
+            let count = self.security_questions.count;
+            return Err(Unfit(format!(
+                "IsSecurityQuestion needs at least {count} questions in SecurityQuestions.Questions"
+            )));
+        }
+        if self.lockout.kind == LockKind::SecurityQuestion && !self.is_security_question {
+            return Err(Unfit("LoginLockedType SecurityQuestion needs IsSecurityQuestion to be on".into()));
+        }
         within("passwordPolicy.minLength", i64::try_from(self.password.min_length).unwrap_or(i64::MAX), 6, 64)?;
         let most = i64::try_from(self.password.max_length).unwrap_or(i64::MAX);
         within("passwordPolicy.maxLength", most, 64, 1024)?;

@@ -1,6 +1,6 @@
 //! Failures in a row, and the locks that follow from them.
 
-use crate::{Result, Tx, row};
+use crate::{Engine, Result, Tx, row};
 use doorward_model::id::TenantId;
 use doorward_model::time::Timestamp;
 
@@ -14,19 +14,32 @@ pub struct Count {
 }
 row!(Count { in_a_row, in_all });
 
-/// Until when the subject is locked, if it is.
-pub fn locked_until(
-    tx: &mut Tx,
-    tenant: &TenantId,
-    subject: &str,
-    kind: &str,
-    now: Timestamp,
-) -> Result<Option<Timestamp>> {
-    let row: Option<(Timestamp,)> = tx.optional(
-        "SELECT locked_until FROM failures WHERE tenant = $1 AND subject = $2 AND kind = $3 AND locked_until > $4",
+/// A lock that holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lock {
+    /// Its kind, in the wire's words.
+    pub kind: String,
+    /// Until when it holds.
+    pub until: Timestamp,
+}
+row!(Lock { kind, until });
+
+/// Lets the transactions that judge guesses of one subject go one after another: a row that is not there yet cannot be
+/// locked. SQLite has one writer anyway.
+pub fn take_turns(tx: &mut Tx, tenant: &TenantId, subject: &str) -> Result<()> {
+    if tx.engine() == Engine::Postgres {
+        tx.execute("SELECT pg_advisory_xact_lock(hashtextextended($1 || ':' || $2, 0))", &[tenant, &subject])?;
+    }
+    Ok(())
+}
+
+/// The lock of the subject, if it is locked.
+pub fn lock_of(tx: &mut Tx, tenant: &TenantId, subject: &str, kind: &str, now: Timestamp) -> Result<Option<Lock>> {
+    tx.optional(
+        "SELECT lock_kind, locked_until FROM failures
+         WHERE tenant = $1 AND subject = $2 AND kind = $3 AND locked_until > $4",
         &[tenant, &subject, &kind, &now],
-    )?;
-    Ok(row.map(|(until,)| until))
+    )
 }
 
 /// Counts one more failure and returns the count, in one statement, so that parallel guesses are all counted.
@@ -41,11 +54,13 @@ pub fn add(tx: &mut Tx, tenant: &TenantId, subject: &str, kind: &str, now: Times
 }
 
 /// Locks the subject, whether anything was counted against it or not.
-pub fn lock(tx: &mut Tx, tenant: &TenantId, subject: &str, kind: &str, until: Timestamp, now: Timestamp) -> Result<()> {
+pub fn lock(tx: &mut Tx, tenant: &TenantId, subject: &str, kind: &str, lock: &Lock, now: Timestamp) -> Result<()> {
     tx.execute(
-        "INSERT INTO failures (tenant, subject, kind, in_a_row, in_all, locked_until, last_at) VALUES ($1, $2, $3, 0, 0, $4, $5)
-         ON CONFLICT (tenant, subject, kind) DO UPDATE SET locked_until = excluded.locked_until",
-        &[tenant, &subject, &kind, &until, &now],
+        "INSERT INTO failures (tenant, subject, kind, in_a_row, in_all, locked_until, lock_kind, last_at)
+         VALUES ($1, $2, $3, 0, 0, $4, $5, $6)
+         ON CONFLICT (tenant, subject, kind) DO UPDATE SET
+             locked_until = excluded.locked_until, lock_kind = excluded.lock_kind",
+        &[tenant, &subject, &kind, &lock.until, &lock.kind, &now],
     )?;
     Ok(())
 }

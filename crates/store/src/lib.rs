@@ -40,6 +40,7 @@ pub mod mfa_transactions;
 pub mod passwords;
 pub mod pending_phones;
 pub mod second_factors;
+pub mod security_answers;
 pub mod sessions;
 pub mod signatures;
 pub mod sotts;

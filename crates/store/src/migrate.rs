@@ -12,6 +12,7 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("0004_import", include_str!("../migrations/0004_import.sql")),
     ("0009_templates", include_str!("../migrations/0009_templates.sql")),
     ("0010_second_factors", include_str!("../migrations/0010_second_factors.sql")),
+    ("0007_security_answers", include_str!("../migrations/0007_security_answers.sql")),
 ];
 
 type Files = &'static [(&'static str, &'static str)];

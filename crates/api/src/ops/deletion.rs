@@ -6,6 +6,7 @@ use crate::caller::{AccessToken, ApiKey};
 use crate::error::{Result, required};
 use crate::json::Json;
 use crate::query::Query;
+use crate::releasing::{Releasing, SecurityAnswers};
 use crate::routes::Routes;
 use axum::extract::State;
 use doorward_flows::deletion::{self, Confirmation};
@@ -60,19 +61,21 @@ async fn send_delete_otp(
 async fn delete_account_by_phone_otp(
     State(app): State<App>,
     AccessToken(signed_in): AccessToken,
+    Releasing(release): Releasing,
     Json(body): Json<Code>,
 ) -> Result<Answer<Gone>> {
     let otp = Secret::new(required("otp", body.otp)?);
-    deletion::delete_account_by_phone_otp(&app, &signed_in, &otp).await?;
+    deletion::delete_account_by_phone_otp(&app, &signed_in, &otp, &release).await?;
     Ok(Answer(Gone::yes()))
 }
 
 async fn unlock_account_by_access_token(
     State(app): State<App>,
     AccessToken(signed_in): AccessToken,
-    Json(_): Json<Nothing>,
+    Releasing(release): Releasing,
+    Json(_): Json<Unlocking>,
 ) -> Result<Answer<Done>> {
-    unlock::unlock_account_by_access_token(&app, &signed_in).await?;
+    unlock::unlock_account_by_access_token(&app, &signed_in, &release).await?;
     Ok(Answer(Done::yes()))
 }
 
@@ -113,11 +116,17 @@ struct Code {
     /// The code in the message.
     #[schemars(required)]
     otp: Option<String>,
+    /// Answers to security questions by their ids, where a lock asks for them.
+    #[serde(rename = "securityanswer")]
+    _answers: Option<SecurityAnswers>,
 }
 
-/// A body whose content is not asked for.
 #[derive(Deserialize, JsonSchema)]
-struct Nothing {}
+struct Unlocking {
+    /// Answers to security questions by their ids, where a lock asks for them.
+    #[serde(rename = "securityanswer")]
+    _answers: Option<SecurityAnswers>,
+}
 
 /// That the message is on its way.
 #[derive(Serialize, JsonSchema)]

@@ -6,10 +6,12 @@ use crate::caller::{AccessToken, ApiKey, MaybeAccessToken};
 use crate::error::{Result, required};
 use crate::json::Json;
 use crate::query::Query;
+use crate::releasing::{Releasing, SecurityAnswers};
 use crate::routes::Routes;
 use crate::shape::Fields;
 use axum::extract::State;
 use doorward_flows::access::Caller;
+use doorward_flows::unlock::Release;
 use doorward_flows::{App, email};
 use doorward_model::identifier::Email;
 use doorward_model::refusal::Refusal;
@@ -42,6 +44,7 @@ async fn check_email_availability(
     ApiKey(caller): ApiKey,
     Query(question): Query<Question>,
     Query(fields): Query<Fields>,
+    Releasing(release): Releasing,
 ) -> Result<Answer<Reply>> {
     if let Some(token) = question.verificationtoken {
         let login = email::verify_email_by_link(&app, &caller, &Secret::new(token)).await?;
@@ -49,7 +52,7 @@ async fn check_email_availability(
     }
     let address = Email::parse(&required("email", question.email)?)?;
     if let Some(otp) = question.otp {
-        let verified = by_otp(&app, &caller, &address, otp, &fields).await?;
+        let verified = by_otp(&app, &caller, &address, otp, &release, &fields).await?;
         return Ok(Answer(Reply::Verified(Box::new(verified))));
     }
     let is_exist = email::check_email_availability(&app, &caller, &address).await?;
@@ -60,15 +63,23 @@ async fn verify_email_by_otp(
     State(app): State<App>,
     ApiKey(caller): ApiKey,
     Query(fields): Query<Fields>,
+    Releasing(release): Releasing,
     Json(body): Json<Proof>,
 ) -> Result<Answer<PostedLogin>> {
     let otp = required("otp", body.otp)?;
     let address = Email::parse(&required("email", body.email)?)?;
-    Ok(Answer(by_otp(&app, &caller, &address, otp, &fields).await?))
+    Ok(Answer(by_otp(&app, &caller, &address, otp, &release, &fields).await?))
 }
 
-async fn by_otp(app: &App, caller: &Caller, address: &Email, otp: String, fields: &Fields) -> Result<PostedLogin> {
-    let login = email::verify_email_by_otp(app, caller, address, &Secret::new(otp)).await?;
+async fn by_otp(
+    app: &App,
+    caller: &Caller,
+    address: &Email,
+    otp: String,
+    release: &Release,
+    fields: &Fields,
+) -> Result<PostedLogin> {
+    let login = email::verify_email_by_otp(app, caller, address, &Secret::new(otp), release).await?;
     Ok(PostedLogin::of(Some(login), fields))
 }
 
@@ -133,6 +144,9 @@ struct Proof {
     /// The address it was sent to.
     #[schemars(required)]
     email: Option<String>,
+    /// Answers to security questions by their ids, where a lock asks for them.
+    #[serde(rename = "securityanswer")]
+    _answers: Option<SecurityAnswers>,
 }
 
 #[derive(Serialize, JsonSchema)]

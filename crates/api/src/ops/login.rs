@@ -7,12 +7,14 @@ use crate::caller::ApiKey;
 use crate::error::{Result, required};
 use crate::json::Json;
 use crate::query::{Flag, Query};
+use crate::releasing::{Releasing, SecurityAnswers};
 use crate::routes::Routes;
 use crate::shape::Fields;
 use axum::extract::State;
 use doorward_flows::App;
-use doorward_flows::login::{self, Remember, Typed};
+use doorward_flows::login::{self, Attempt, Remember, Typed};
 use doorward_flows::phone::Voice;
+use doorward_flows::unlock::Release;
 use doorward_model::reason::Reason;
 use doorward_model::secret::Secret;
 use schemars::JsonSchema;
@@ -31,15 +33,15 @@ async fn login(
     Query(fields): Query<Fields>,
     Query(wish): Query<Lasting>,
     Query(verifying): Query<Verifying>,
+    Releasing(release): Releasing,
     Json(body): Json<Credentials>,
 ) -> Result<Answer<LoginAnswer>> {
-    let password = Secret::new(required("password", body.password)?);
-    let typed = Typed { email: body.email, phone: body.phone, username: body.username };
-    let page = verifying.verificationurl.as_deref();
-    let login = login::login(&app, &caller, &typed, &password, wish.remember(), page).await?;
+    let (typed, password) = body.typed()?;
+    let login = login::login(&app, &caller, wish.attempt(&typed, &password, &verifying, &release)).await?;
     Ok(Answer(LoginAnswer::of(login, &fields)))
 }
 
+#[expect(clippy::too_many_arguments, reason = "the declaration of an operation is its arguments")]
 async fn mfa_login(
     State(app): State<App>,
     ApiKey(caller): ApiKey,
@@ -47,15 +49,14 @@ async fn mfa_login(
     Query(wish): Query<Lasting>,
     Query(verifying): Query<Verifying>,
     Query(telling): Query<Telling2fa>,
+    Releasing(release): Releasing,
     Json(body): Json<Credentials>,
 ) -> Result<Answer<LoginAnswer>> {
-    let password = Secret::new(required("password", body.password)?);
-    let typed = Typed { email: body.email, phone: body.phone, username: body.username };
-    let page = verifying.verificationurl.as_deref();
+    let (typed, password) = body.typed()?;
     if telling.voice() == Voice::Yes {
         return Err(Reason::VoiceOtpNotConfigured.into());
     }
-    let login = login::mfa_login(&app, &caller, &typed, &password, wish.remember(), page).await?;
+    let login = login::mfa_login(&app, &caller, wish.attempt(&typed, &password, &verifying, &release)).await?;
     Ok(Answer(LoginAnswer::of(login, &fields)))
 }
 
@@ -66,8 +67,15 @@ struct Lasting {
 }
 
 impl Lasting {
-    fn remember(&self) -> Remember {
-        if self.rememberme.0 { Remember::Yes } else { Remember::No }
+    fn attempt<'a>(
+        &self,
+        typed: &'a Typed,
+        password: &'a Secret,
+        verifying: &'a Verifying,
+        release: &'a Release,
+    ) -> Attempt<'a> {
+        let remember = if self.rememberme.0 { Remember::Yes } else { Remember::No };
+        Attempt { typed, password, remember, verification_url: verifying.verificationurl.as_deref(), release }
     }
 }
 
@@ -82,4 +90,14 @@ struct Credentials {
     /// The password.
     #[schemars(required)]
     password: Option<String>,
+    /// Answers to security questions by their ids, where a lock asks for them.
+    #[serde(rename = "securityanswer")]
+    _answers: Option<SecurityAnswers>,
+}
+
+impl Credentials {
+    fn typed(self) -> Result<(Typed, Secret)> {
+        let password = Secret::new(required("password", self.password)?);
+        Ok((Typed { email: self.email, phone: self.phone, username: self.username }, password))
+    }
 }

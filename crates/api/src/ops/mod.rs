@@ -16,6 +16,7 @@ mod phone;
 mod profile;
 mod registration;
 mod second_factor;
+mod security_question;
 mod session;
 mod sott;
 mod username;
@@ -31,6 +32,7 @@ pub(crate) fn routes() -> Routes {
         email::routes(),
         phone::routes(),
         password::routes(),
+        security_question::routes(),
         session::routes(),
         profile::routes(),
         username::routes(),

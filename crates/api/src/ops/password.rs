@@ -6,6 +6,7 @@ use crate::caller::{AccessToken, ApiKey};
 use crate::error::{Result, required};
 use crate::json::Json;
 use crate::query::Query;
+use crate::releasing::{Releasing, SecurityAnswers};
 use crate::routes::Routes;
 use crate::shape::Fields;
 use axum::extract::State;
@@ -27,6 +28,11 @@ pub(super) fn routes() -> Routes {
         .post(PASSWORD, forgot_password, "Send a link or code that resets the password by email")
         .put(PASSWORD, reset_password_by_reset_token, "Reset the password by what an email carried")
         .put("/identity/v2/auth/password/reset", reset_password, "Reset the password by what an email carried")
+        .put(
+            "/identity/v2/auth/password/securityanswer",
+            reset_password_security_answer,
+            "Reset the password by answers to security questions",
+        )
         .put("/identity/v2/auth/password/change", change_password, "Change the password")
 }
 
@@ -97,14 +103,29 @@ async fn reset(app: &App, mut caller: Caller, fields: &Fields, body: ResetByMail
     Ok(Answer(PostedLogin::of(login, fields)))
 }
 
+async fn reset_password_security_answer(
+    State(app): State<App>,
+    ApiKey(caller): ApiKey,
+    Query(fields): Query<Fields>,
+    Releasing(given): Releasing,
+    Json(body): Json<ResetByAnswers>,
+) -> Result<Answer<PostedLogin>> {
+    let password = Secret::new(required("password", body.password)?);
+    let answers = given.answers.ok_or_else(|| Refusal::missing("securityanswer"))?;
+    let typed = Typed { email: body.email, phone: body.phone, username: body.username };
+    let login = password::reset_password_security_answer(&app, &caller, &typed, &answers, &password).await?;
+    Ok(Answer(PostedLogin::of(login, &fields)))
+}
+
 async fn change_password(
     State(app): State<App>,
     AccessToken(signed_in): AccessToken,
+    Releasing(release): Releasing,
     Json(body): Json<ChangePassword>,
 ) -> Result<Answer<Done>> {
     let old = Secret::new(required("oldpassword", body.oldpassword)?);
     let new = Secret::new(required("newpassword", body.newpassword)?);
-    password::change_password(&app, &signed_in, &old, &new).await?;
+    password::change_password(&app, &signed_in, &old, &new, &release).await?;
     Ok(Answer(Done::yes()))
 }
 
@@ -184,6 +205,26 @@ impl ResetByMail {
 }
 
 #[derive(Deserialize, JsonSchema)]
+struct ResetByAnswers {
+    /// The new password.
+    #[schemars(required)]
+    password: Option<String>,
+    /// An address of the account; or one of the two below.
+    email: Option<String>,
+    /// The login phone of the account, with its country.
+    phone: Option<String>,
+    /// The user name of the account.
+    username: Option<String>,
+    /// The answer to each question that is asked, by the question's id.
+    #[serde(rename = "securityanswer")]
+    #[schemars(required)]
+    _answers: Option<SecurityAnswers>,
+    /// Name of the message's template; an unknown name means the usual one.
+    #[serde(rename = "resetpasswordemailtemplate")]
+    _template: Option<String>,
+}
+
+#[derive(Deserialize, JsonSchema)]
 struct ChangePassword {
     /// The present password.
     #[schemars(required)]
@@ -191,4 +232,7 @@ struct ChangePassword {
     /// The new one.
     #[schemars(required)]
     newpassword: Option<String>,
+    /// Answers to security questions by their ids, where a lock asks for them.
+    #[serde(rename = "securityanswer")]
+    _answers: Option<SecurityAnswers>,
 }

@@ -6,6 +6,7 @@ use crate::caller::{AccessToken, ApiKey, MaybeAccessToken};
 use crate::error::{Result, required};
 use crate::json::Json;
 use crate::query::Query;
+use crate::releasing::{Releasing, SecurityAnswers};
 use crate::routes::Routes;
 use crate::shape::Fields;
 use axum::extract::State;
@@ -74,23 +75,33 @@ async fn verify_phone_otp(
     MaybeAccessToken(caller, signed_in): MaybeAccessToken,
     Query(code): Query<Code>,
     Query(fields): Query<Fields>,
-    Json(body): Json<Number>,
+    Releasing(release): Releasing,
+    Json(body): Json<Proof>,
 ) -> Result<Answer<Verified>> {
     phone::require_phone_login(&caller)?;
     let otp = Secret::new(required("otp", code.otp)?);
     if let Some(signed_in) = signed_in {
-        phone::verify_own_phone_otp(&app, &signed_in, &otp).await?;
+        phone::verify_own_phone_otp(&app, &signed_in, &otp, &release).await?;
         return Ok(Answer(Verified::SignedIn(Done::yes())));
     }
     let number = Phone::parse(&required("phone", body.phone)?)?;
-    let login = phone::verify_phone_otp(&app, &caller, &number, &otp).await?;
+    let login = phone::verify_phone_otp(&app, &caller, &number, &otp, &release).await?;
     Ok(Answer(Verified::Login(LoginAnswer::of(login, &fields))))
 }
 
 #[derive(Deserialize, JsonSchema)]
 struct Number {
-    /// The phone number with its country; where a code is sent again or comes back, the person's own by default.
+    /// The phone number with its country; where a code is sent again, the person's own by default.
     phone: Option<String>,
+}
+
+#[derive(Deserialize, JsonSchema)]
+struct Proof {
+    /// The phone number with its country; the person's own by default.
+    phone: Option<String>,
+    /// Answers to security questions by their ids, where a lock asks for them.
+    #[serde(rename = "securityanswer")]
+    _answers: Option<SecurityAnswers>,
 }
 
 #[derive(Deserialize, JsonSchema)]

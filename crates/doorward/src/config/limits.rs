@@ -15,6 +15,9 @@ pub struct Limits {
     pub requests_per_ten_seconds: u32,
     /// Wrong passwords, codes and tokens from one address in a minute; 0 sets no limit.
     pub failures_per_minute: u32,
+    /// Requests in a minute that name one address, phone number or user name of one tenant, wherever they come from; 0 sets
+    /// no limit.
+    pub requests_per_identifier_per_minute: u32,
     /// Threads that hash passwords; 0 means one for each core.
     pub hash_threads: usize,
     /// Password hashes that may wait for a thread before requests are told to come back (503); at least 256.
@@ -23,7 +26,13 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits { requests_per_ten_seconds: 300, failures_per_minute: 60, hash_threads: 0, hash_queue: 256 }
+        Limits {
+            requests_per_ten_seconds: 300,
+            failures_per_minute: 60,
+            requests_per_identifier_per_minute: 60,
+            hash_threads: 0,
+            hash_queue: 256,
+        }
     }
 }
 

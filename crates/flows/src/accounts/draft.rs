@@ -2,6 +2,7 @@
 
 use crate::access::Tenant;
 use crate::profile::Facts;
+use crate::security_answers::{Given, Sealed};
 use crate::session::NATIVE;
 use crate::{App, Error, Result};
 use data_encoding::HEXLOWER;
@@ -83,6 +84,7 @@ pub(crate) struct Draft {
     pub(crate) account: Account,
     pub(crate) holdings: Holdings,
     pub(crate) hash: Option<String>,
+    pub(crate) answers: Sealed,
     /// When the addresses and the phone were proved, if they come proved.
     pub(crate) email_verified_at: Option<Timestamp>,
     pub(crate) phone_verified_at: Option<Timestamp>,
@@ -93,6 +95,7 @@ pub(crate) struct Draft {
 pub(crate) struct Sketch {
     draft: Draft,
     password: Option<Password>,
+    answers: Given,
 }
 
 impl Draft {
@@ -146,11 +149,13 @@ impl Draft {
             account,
             holdings,
             hash: None,
+            answers: Sealed::default(),
             email_verified_at: change.email_verified.unwrap_or(false).then_some(now),
             phone_verified_at: change.phone_id_verified.unwrap_or(false).then_some(now),
             history: i64::from(tenant.settings.password.history),
         };
-        Ok(Sketch { draft, password })
+        let answers = Given::read(body, &tenant.settings, Nulls::Keep)?;
+        Ok(Sketch { draft, password, answers })
     }
 
     /// Writes the account: refused when its uid (1200), an address (936), the phone (1058) or the user name (1017) is
@@ -164,7 +169,7 @@ impl Draft {
         if let Some(hash) = &self.hash {
             passwords::set(tx, &tenant.id, uid, hash, self.history, now)?;
         }
-        Ok(())
+        self.answers.keep(tx, tenant, uid, now)
     }
 
     /// Gives the account, which must be there, what it signs in with: 936, 1058 or 1017 when something is taken.
@@ -203,13 +208,14 @@ impl Sketch {
         self
     }
 
-    /// Hashes the password.
-    pub(crate) async fn finish(self, app: &App) -> Result<Draft> {
+    /// Hashes the password and the answers to security questions.
+    pub(crate) async fn finish(self, app: &App, tenant: &Tenant) -> Result<Draft> {
         let hash = match self.password {
             Some(password) => Some(app.hash_password(password).await?),
             None => None,
         };
-        Ok(Draft { hash, ..self.draft })
+        let answers = self.answers.seal(app, tenant).await?;
+        Ok(Draft { hash, answers, ..self.draft })
     }
 }
 

@@ -110,10 +110,10 @@ impl Sketched {
         username.chain(phone).chain(emails).chain(uid).collect()
     }
 
-    /// Hashes a password that came in clear.
-    pub(super) async fn finish(self, app: &App) -> Result<Account> {
+    /// Hashes a password and answers that came in clear.
+    pub(super) async fn finish(self, app: &App, tenant: &Tenant) -> Result<Account> {
         let names = self.names();
-        let mut draft = self.sketch.finish(app).await?;
+        let mut draft = self.sketch.finish(app, tenant).await?;
         let hash = self.hash.or_else(|| draft.hash.take());
         let (is_secure, changed_at) = (self.is_secure, self.changed_at);
         Ok(Account {

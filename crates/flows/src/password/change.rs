@@ -3,6 +3,7 @@
 use super::{Accepted, Former};
 use crate::access::SignedIn;
 use crate::limits::{self, Kind as Counted, Subject};
+use crate::unlock::{self, Release, Released};
 use crate::{App, Error, Result, notify, own, session};
 use doorward_model::password::Password;
 use doorward_model::reason::Reason;
@@ -12,19 +13,27 @@ use doorward_store::passwords;
 
 /// Changes the signed-in person's password and ends every other session if the tenant says so; this one stays.
 ///
-/// A wrong old password (967) counts like a failed sign-in and locks like it (1198). A new one that is refused (1134,
+/// A wrong old password (967) counts like a failed sign-in and locks like it (1198, 1132, 1148; the release lifts the
+/// latter two). A new one that is refused (1134,
 /// 1216) changes nothing.
-pub async fn change_password(app: &App, signed_in: &SignedIn, old: &Secret, new: &Secret) -> Result<()> {
+pub async fn change_password(
+    app: &App,
+    signed_in: &SignedIn,
+    old: &Secret,
+    new: &Secret,
+    release: &Release,
+) -> Result<()> {
     let (caller, now) = (&signed_in.caller, app.now());
     let new = Password::new(new);
     new.check_form(&caller.settings().password)?;
 
+    let released = unlock::release_own(app, signed_in, release).await?;
     let (within, uid) = (caller.clone(), signed_in.session.uid.clone());
     let subject = Subject::Account(uid.clone());
     let known = app
         .read(move |tx| {
             let tenant = &within.tenant;
-            if let Some(refusal) = limits::locked(tx, tenant, &subject, Counted::Login, now)? {
+            if let Some(refusal) = limits::barred(tx, tenant, &subject, Counted::Login, released, now)? {
                 return Ok(Err(refusal));
             }
             let current = passwords::current(tx, &tenant.id, &uid)?.map(|current| current.hash);
@@ -33,7 +42,7 @@ pub async fn change_password(app: &App, signed_in: &SignedIn, old: &Secret, new:
         .await?;
     let (current, former) = known?;
     if !app.verify_password(Password::new(old), current.clone()).await? {
-        return Err(wrong(app, signed_in).await?);
+        return Err(wrong(app, signed_in, released).await?);
     }
     let hash = former.accept(app, caller, new).await?;
     let accepted = Accepted { hash, notices: former.notices(app, caller, now)? };
@@ -43,8 +52,8 @@ pub async fn change_password(app: &App, signed_in: &SignedIn, old: &Secret, new:
         let tenant = within.tenant_id();
         own::lock(tx, tenant, &uid)?;
         // Asked again: a guess that was under way while the lock tripped is not let through by luck.
-        if let Some(refusal) = limits::locked(tx, &within.tenant, &Subject::Account(uid.clone()), Counted::Login, now)?
-        {
+        let subject = Subject::Account(uid.clone());
+        if let Some(refusal) = limits::enter(tx, &within.tenant, &subject, Counted::Login, released, now)? {
             return Err(refusal.into());
         }
         // Somebody else may have changed it while this one was hashed: then the old password is another one now.
@@ -62,14 +71,14 @@ pub async fn change_password(app: &App, signed_in: &SignedIn, old: &Secret, new:
 }
 
 /// Counts the wrong old password, and says what it is told.
-async fn wrong(app: &App, signed_in: &SignedIn) -> Result<Error> {
+async fn wrong(app: &App, signed_in: &SignedIn, released: Released) -> Result<Error> {
     let (caller, uid, now) = (&signed_in.caller, signed_in.session.uid.clone(), app.now());
     let tenant = caller.tenant.clone();
     let refusal = app
         .write(move |tx| {
             let subject = Subject::Account(uid.clone());
             // Asked again: of many guesses at once, those after the lock are not told whether they were right.
-            if let Some(refusal) = limits::locked(tx, &tenant, &subject, Counted::Login, now)? {
+            if let Some(refusal) = limits::enter(tx, &tenant, &subject, Counted::Login, released, now)? {
                 return Ok(refusal);
             }
             limits::count(tx, &tenant, &subject, Counted::Login, now)?;

@@ -10,7 +10,7 @@ use crate::phone::require_phone_login;
 use crate::redeem::Key;
 use crate::sending::Link;
 use crate::session::{self, Begun, Fresh, Login};
-use crate::{App, Result, notify};
+use crate::{App, Result, notify, security_answers};
 use doorward_model::id::Uid;
 use doorward_model::identifier::Phone;
 use doorward_model::password::Password;
@@ -49,6 +49,7 @@ pub enum Mailed {
 /// tried too often. A password that is refused (1134, 1216) leaves the code as it was.
 pub async fn reset_password_by_phone_otp(app: &App, caller: &Caller, reset: Reset) -> Result<Option<Login>> {
     require_phone_login(caller)?;
+    app.velocity.count_identifier(&app.subject(&caller.tenant, Kind::Phone, reset.phone.as_str()))?;
     run(app, caller, &Opener::Phone(reset.phone, reset.otp), &reset.password).await
 }
 
@@ -59,7 +60,11 @@ pub async fn reset_password_by_phone_otp(app: &App, caller: &Caller, reset: Rese
 pub async fn reset_password(app: &App, caller: &Caller, mailed: Mailed, password: &Secret) -> Result<Option<Login>> {
     let opener = match mailed {
         Mailed::Token(token) => Opener::Link(Link::new(app, caller, Purpose::ResetPassword, &token)),
-        Mailed::Code(typed, otp) => Opener::Mail(typed.name_for_mail()?, otp),
+        Mailed::Code(typed, otp) => {
+            let named = typed.name_for_mail()?;
+            app.velocity.count_identifier(&app.subject(&caller.tenant, named.kind, &named.value))?;
+            Opener::Mail(named, otp)
+        }
     };
     run(app, caller, &opener, password).await
 }
@@ -214,7 +219,7 @@ async fn commit(
         session::end_others(tx, caller.settings(), tenant, uid, now)?;
         let is_new = identifiers::verify(tx, tenant, uid, open.kind, &open.value, now)?;
         if is_new && open.kind == Kind::Email {
-            claim(tx, &caller, uid)?;
+            claim(tx, &caller, uid, now)?;
         }
         sign_in(tx, &caller, fresh.as_ref(), uid, now).map(Ok)
     })
@@ -222,15 +227,22 @@ async fn commit(
 }
 
 /// Nothing of the account was proved until now: whoever registered it need not be the owner of the mailbox, and keeps no
-/// way in, neither a session nor an address or phone of theirs that could be proved later.
-fn claim(tx: &mut Tx, caller: &Caller, uid: &Uid) -> Result<()> {
+/// way in, neither a session nor an address or phone of theirs that could be proved later, nor answers to questions.
+fn claim(tx: &mut Tx, caller: &Caller, uid: &Uid, now: Timestamp) -> Result<()> {
     sessions::end_all(tx, caller.tenant_id(), uid)?;
     identifiers::remove_unproved(tx, caller.tenant_id(), uid)?;
+    security_answers::forget(tx, &caller.tenant, uid, now)?;
     Ok(())
 }
 
 /// Signs in after the reset. An account that may not sign in keeps its new password and gets no session.
-fn sign_in(tx: &mut Tx, caller: &Caller, fresh: Option<&Fresh>, uid: &Uid, now: Timestamp) -> Result<Option<Begun>> {
+pub(super) fn sign_in(
+    tx: &mut Tx,
+    caller: &Caller,
+    fresh: Option<&Fresh>,
+    uid: &Uid,
+    now: Timestamp,
+) -> Result<Option<Begun>> {
     let Some(fresh) = fresh else { return Ok(None) };
     Ok(session::begin(tx, caller, fresh, uid, now)?.ok())
 }

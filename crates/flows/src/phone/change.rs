@@ -8,6 +8,7 @@ use crate::limits::Kind as Counted;
 use crate::mailbox::addresses;
 use crate::notify::{Notices, Template};
 use crate::sending::{Posted, Sending, Voice};
+use crate::unlock::Released;
 use crate::{App, Result, notify, own};
 use doorward_model::id::Uid;
 use doorward_model::identifier::Phone;
@@ -99,9 +100,15 @@ pub(super) async fn resend(app: &App, signed_in: &SignedIn, phone: &Phone, voice
 
 /// Makes the number with this code the login phone, proved, in place of the old one, whose codes die. 1058 when
 /// somebody else has proved to hold it meanwhile.
-pub(super) async fn confirm(app: &App, signed_in: &SignedIn, phone: &Phone, otp: &Secret) -> Result<()> {
+pub(super) async fn confirm(
+    app: &App,
+    signed_in: &SignedIn,
+    phone: &Phone,
+    otp: &Secret,
+    released: Released,
+) -> Result<()> {
     let (caller, now) = (&signed_in.caller, app.now());
-    let guess = Guess::new(app, caller, Purpose::ChangePhone, Kind::Phone, phone.as_str(), otp);
+    let guess = Guess::new(app, caller, Purpose::ChangePhone, Kind::Phone, phone.as_str(), otp).released(released);
     let held = own::identifiers(app, signed_in).await?;
     let notices = Notices::prepare(app, caller, Template::SignInChanged, &held, now)?.about(&signed_in.session.uid);
     let (tenant, uid, phone) = (caller.tenant.clone(), signed_in.session.uid.clone(), phone.clone());

@@ -1,12 +1,13 @@
 //! The signed-in person's own profile, changed by them.
 
 use super::{load, render};
-use crate::access::{Caller, SignedIn};
+use crate::access::{self, Caller, SignedIn};
 use crate::accounts::draft::{self, Holdings};
 use crate::email;
 use crate::mailbox::addresses;
 use crate::notify::{Notices, Template};
 use crate::phone::{Voice, Wish};
+use crate::security_answers::Given;
 use crate::sending::Sending;
 use crate::{App, Result, notify, own};
 use doorward_model::id::Uid;
@@ -38,7 +39,8 @@ pub struct Updated<'a> {
 /// waits for its code while the old one keeps working; first addresses are added unproved.
 ///
 /// Refused: 1174 when the addresses would become others, 1017, 1058 or 936 when an identifier is taken, and by the rules
-/// of the fields. Nothing stays of a refused change.
+/// of the fields. New answers to security questions are refused without a recent sign-in (90006): with them a thief of
+/// the token could have the account. Nothing stays of a refused change.
 pub async fn update_account_by_access_token(
     app: &App,
     signed_in: &SignedIn,
@@ -46,8 +48,13 @@ pub async fn update_account_by_access_token(
 ) -> Result<Box<RawValue>> {
     let (caller, now) = (&signed_in.caller, app.now());
     let change = AccountChange::from_wire(updated.body, Writer::User)?;
+    let answers = Given::read(updated.body, caller.settings(), updated.nulls)?;
+    if !answers.is_nothing() && !access::is_recent(&signed_in.session, now) {
+        return Err(Reason::RecentAuthenticationNeeded.into());
+    }
     let held = own::identifiers(app, signed_in).await?;
-    let moves = Moves::prepare(app, caller, &held, Holdings::read(&change)?, &updated, now)?;
+    let moves = Moves::prepare(app, caller, &held, Holdings::read(&change)?, &updated, &answers, now)?;
+    let answers = answers.seal(app, &caller.tenant).await?;
     let (within, uid) = (caller.clone(), signed_in.session.uid.clone());
     let (body, nulls) = (updated.body.clone(), updated.nulls);
     let loaded = app
@@ -57,6 +64,7 @@ pub async fn update_account_by_access_token(
             draft::merge(&mut account, &body, &change, (Writer::User, nulls), now)?;
             accounts::update(tx, &tenant.id, &account)?;
             moves.carry_out(tx, &within, &uid, now)?;
+            answers.keep(tx, tenant, &uid, now)?;
             load(tx, tenant, &uid, now)
         })
         .await?;
@@ -81,6 +89,7 @@ impl Moves {
         held: &[Identifier],
         wanted: Holdings,
         updated: &Updated<'_>,
+        answers: &Given,
         now: Timestamp,
     ) -> Result<Moves> {
         let holds = |kind: Kind, shown: &str| held.iter().any(|one| one.kind == kind.as_str() && one.shown == shown);
@@ -94,7 +103,7 @@ impl Moves {
                 mails.push(Sending::to_email(app, caller, Purpose::VerifyEmail, address, &form, now)?);
             }
         }
-        let moves_any = !emails.is_empty() || phone.is_some() || username.is_some();
+        let moves_any = !emails.is_empty() || phone.is_some() || username.is_some() || !answers.is_nothing();
         let notice = || Notices::prepare(app, caller, Template::SignInChanged, held, now);
         Ok(Moves {
             emails,

@@ -54,3 +54,31 @@ fn a_trial_is_over_at_its_end_not_before() {
     assert!(!plan.is_over(end.minus(Span(1))));
     assert!(plan.is_over(end));
 }
+
+#[test]
+fn security_questions_are_on_only_with_enough_of_them() {
+    let settings = Settings::default();
+    assert!(settings.with("IsSecurityQuestion", "true").is_err());
+    assert!(settings.with("LoginLockedConfiguration.LoginLockedType", "SecurityQuestion").is_err());
+    let one = r#"[{ "QuestionId": "pet", "Question": "What was your first pet called?" }]"#;
+    let settings = settings.with("SecurityQuestions.Questions", one).unwrap();
+    let settings = settings.with("IsSecurityQuestion", "true").unwrap();
+    let settings = settings.with("LoginLockedConfiguration.LoginLockedType", "SecurityQuestion").unwrap();
+    assert!(settings.with("IsSecurityQuestion", "false").is_err());
+    assert!(settings.with("SecurityQuestions.SecurityQuestionCount", "2").is_err());
+    for bad in [
+        r#"[{ "QuestionId": "pet", "Question": " " }]"#,
+        r#"[{ "QuestionId": "a pet", "Question": "Which?" }]"#,
+        r#"[{ "QuestionId": "pet", "Question": "Which?" }, { "QuestionId": "PET", "Question": "Which?" }]"#,
+    ] {
+        assert!(settings.with("SecurityQuestions.Questions", bad).is_err(), "{bad}");
+    }
+}
+
+#[test]
+fn kinds_of_lock_are_read_as_they_are_written() {
+    for kind in LockKind::ALL {
+        assert_eq!(LockKind::parse(kind.as_str()), Some(kind));
+        assert_eq!(serde_json::to_value(kind).unwrap(), kind.as_str());
+    }
+}

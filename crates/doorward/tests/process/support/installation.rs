@@ -66,6 +66,7 @@ impl Installation {
             [limits]
             requests_per_ten_seconds = 0
             failures_per_minute = 0
+            requests_per_identifier_per_minute = 0
             [logging]
             format = "json"
             "#
