@@ -38,7 +38,7 @@ async fn right_answers_in_any_spelling_reset_the_password_with_all_that_follows(
     t.login_call(&user, OTHER_PASSWORD).send().await.ok();
     t.run_jobs().await;
     let told: Vec<_> = t.outbox().into_iter().map(|message| (message.template, message.to)).collect();
-    assert_eq!(told, [("password-changed", user.phone.clone()), ("password-changed", user.email)]);
+    assert_eq!(told, [("password-changed".to_owned(), user.phone.clone()), ("password-changed".to_owned(), user.email)]);
 }
 
 #[tokio::test]
