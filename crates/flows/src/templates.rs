@@ -123,9 +123,9 @@ pub async fn reset(app: &App, tenant: &str, which: &Which) -> Result<u64> {
     let (name, which) = (tenant.to_owned(), which.clone());
     app.write(move |tx| {
         let tenant = found(tx, &name)?;
-        let language = which.language.as_deref();
+        let language = which.language.as_ref().map(|_| tenant.language(&which)).transpose()?;
         let (kind, channel) = (which.template.name(), which.channel.as_str());
-        Ok(templates::remove(tx, &tenant.id, kind, channel, &which.name, language)?)
+        Ok(templates::remove(tx, &tenant.id, kind, channel, &which.name, language.as_deref())?)
     })
     .await
 }

@@ -77,7 +77,7 @@ pub fn remove(
 ) -> Result<u64> {
     tx.execute(
         "DELETE FROM templates WHERE tenant = $1 AND kind = $2 AND channel = $3 AND name = $4
-             AND ($5 IS NULL OR language = $5)",
+             AND language = COALESCE($5, language)",
         &[tenant, &kind, &channel, &name, &language],
     )
 }

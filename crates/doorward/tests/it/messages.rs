@@ -110,7 +110,7 @@ async fn versions_belong_to_one_tenant() {
 async fn placeholders_hold_what_the_profile_says() {
     let t = Test::new().await;
     let fields = json!({ "FirstName": "Anna", "LastName": "Sample", "CustomFields": { "Loyalty": "gold" },
-        "Addresses": [{ "City": "Graz", "Country": "Austria" }] });
+        "Addresses": [{ "Type": "Home", "City": "Graz", "Country": "Austria" }] });
     let user = t.user_with(&fields).await;
     let text = "#OTP# #Name#/#FirstName#/#userName#/#City#/#Country#/#Loyalty#/#CurrentYear#/#OTPExpiry#/#nothing#";
     store(&t, &which(Template::ResetPassword, Channel::Sms, "default", "en"), text, None).await;

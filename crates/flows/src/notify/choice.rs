@@ -109,10 +109,11 @@ pub(super) enum Version<'a> {
 /// the tenant's own default or the shipped text. A version that would swallow what the message carries is passed over.
 pub(super) fn choose<'a>(letter: &Letter, own: &'a [Stored], languages: &[String]) -> Version<'a> {
     let fit: Vec<&Stored> = own.iter().filter(|one| carries(one, letter.cargo())).collect();
-    let find = |name: &str, language: &str| fit.iter().find(|one| one.name == name && one.language == language);
+    let find =
+        |name: &str, language: &str| fit.iter().copied().find(|one| one.name == name && one.language == language);
     if let Some(name) = &letter.wished {
         let spoken = languages.iter().find_map(|language| find(name, language));
-        if let Some(found) = spoken.or_else(|| fit.iter().find(|one| one.name == *name)) {
+        if let Some(found) = spoken.or_else(|| fit.iter().copied().find(|one| one.name == *name)) {
             return Version::Own(found);
         }
         // Whoever reads this must find what to repair: no such name, or one without the placeholder.
@@ -120,11 +121,11 @@ pub(super) fn choose<'a>(letter: &Letter, own: &'a [Stored], languages: &[String
             template = letter.template.name(),
             channel = letter.channel.as_str(),
             name,
-            "there is no such version of a message that fits; the default goes out"
+            "no such version of a message fits; the default goes out"
         );
     }
     let by_language = |language: &String| {
-        let own = find(DEFAULT, language).map(|own| Version::Own(own));
+        let own = find(DEFAULT, language).map(Version::Own);
         own.or_else(|| Language::of(language).map(Version::Shipped))
     };
     languages.iter().find_map(by_language).unwrap_or(Version::Shipped(Language::English))

@@ -61,15 +61,12 @@ fn replace(layout: &str, places: &[(&str, &str)]) -> String {
     while let Some(at) = rest.find('{') {
         out.push_str(&rest[..at]);
         rest = &rest[at..];
-        match places.iter().find(|(place, _)| rest.starts_with(place)) {
-            Some((place, text)) => {
-                out.push_str(text);
-                rest = &rest[place.len()..];
-            }
-            None => {
-                out.push('{');
-                rest = &rest[1..];
-            }
+        if let Some((place, text)) = places.iter().find(|(place, _)| rest.starts_with(place)) {
+            out.push_str(text);
+            rest = &rest[place.len()..];
+        } else {
+            out.push('{');
+            rest = &rest[1..];
         }
     }
     out.push_str(rest);

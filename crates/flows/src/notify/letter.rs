@@ -99,7 +99,7 @@ impl Letter {
             to: self.to.clone(),
             template: self.template.name().to_owned(),
             subject: is_email.then(|| filled(&words.subject, Place::Header)),
-            text: filled(&words.text, Place::Text),
+            text: filled(words.text.trim_end(), Place::Text),
             html: is_email.then(|| filled(&words.html(), Place::Html)),
             code: self.code.clone(),
             link: self.link.clone(),

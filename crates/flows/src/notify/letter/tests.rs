@@ -37,7 +37,8 @@ fn a_voice_says_digit_by_digit() {
 #[test]
 fn a_person_is_spoken_to_in_their_language() {
     let letter = Letter::sample(Template::PasswordChanged, Channel::Email, Cargo::Nothing);
-    let german = Person { language: Some("de".to_owned()), ..Person::default() };
+    let mut german = named("Anna");
+    german.language = Some("de".to_owned());
     let message = letter.write(&german, &[]);
     assert_eq!(message.subject.as_deref(), Some("Dein Passwort bei Acme wurde geändert"));
     assert!(message.html.unwrap().starts_with("<!doctype html>\n<html lang=\"de\">"));
