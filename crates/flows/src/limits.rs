@@ -88,7 +88,7 @@ impl Kind {
 
 /// The refusal of a locked subject (1198 with the end of the lock), if it is locked.
 pub fn locked(tx: &mut Tx, tenant: &Tenant, subject: &Subject, kind: Kind, now: Timestamp) -> Result<Option<Refusal>> {
-    let until = failures::locked_until(tx, &tenant.id, &subject.key(), kind.as_str(), now)?;
+    let until = failures::locked_until(tx, &tenant.id, &subject.key(), kind.locks().as_str(), now)?;
     Ok(until.map(|until| {
         let data = json!({ "LoginLockedTimeout": until.to_wire() });
         Refusal::from(Reason::AccountSuspended).with_data(data).retry_after(until.since(now).whole_seconds_up())

@@ -142,7 +142,7 @@ impl Begun {
     /// Whose login it is.
     pub(crate) fn uid(&self) -> &Uid {
         match self {
-            Begun::Completed(completed) => completed.loaded.uid(),
+            Begun::Completed(completed) => completed.uid(),
             Begun::Waiting(waiting) => waiting.uid(),
         }
     }
@@ -168,6 +168,11 @@ pub(crate) struct Completed {
 }
 
 impl Completed {
+    /// Who signed in.
+    pub(crate) fn uid(&self) -> &Uid {
+        self.loaded.uid()
+    }
+
     /// Renders the profile.
     pub(crate) fn finish(self) -> Result<Finished> {
         Ok(Finished { profile: profile::render(&self.loaded)?, tokens: self.tokens })
