@@ -133,7 +133,7 @@ pub(crate) fn clip(visit: &Visit) -> String {
 /// What a proved first factor came to, written but not yet told.
 pub(crate) enum Begun {
     /// The person is signed in.
-    Completed(Completed),
+    Completed(Box<Completed>),
     /// A second factor has to be proved.
     Waiting(Waiting),
 }
@@ -196,7 +196,7 @@ pub(crate) fn begin(
             Next::Refuse(refusal) => return Ok(Err(refusal)),
         }
     }
-    Ok(complete(tx, caller, fresh, uid, now)?.map(Begun::Completed))
+    Ok(complete(tx, caller, fresh, uid, now)?.map(|completed| Begun::Completed(Box::new(completed))))
 }
 
 /// Begins the drawn session, counts the login, and loads the profile as it now is; refused (991, 1130) when the
