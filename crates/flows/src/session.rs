@@ -135,7 +135,7 @@ pub(crate) enum Begun {
     /// The person is signed in.
     Completed(Box<Completed>),
     /// A second factor has to be proved.
-    Waiting(Waiting),
+    Waiting(Box<Waiting>),
 }
 
 impl Begun {
@@ -192,7 +192,7 @@ pub(crate) fn begin(
     if let Some(ticket) = &fresh.ticket {
         match ticket.next(tx, caller, uid, fresh.new.remembered, now)? {
             Next::SignIn => {}
-            Next::Wait(waiting) => return Ok(Ok(Begun::Waiting(waiting))),
+            Next::Wait(waiting) => return Ok(Ok(Begun::Waiting(Box::new(waiting)))),
             Next::Refuse(refusal) => return Ok(Err(refusal)),
         }
     }
