@@ -10,6 +10,7 @@ use axum::http::request::Parts;
 use doorward_flows::App;
 use doorward_flows::access::{self, Admin, Caller, SignedIn};
 use doorward_model::refusal::Refusal;
+use doorward_model::secret::Secret;
 
 const KEY: &[&[&str]] = &[&[scheme::API_KEY], &[scheme::API_KEY_HEADER]];
 
@@ -131,6 +132,28 @@ impl Describe for MaybeAccessToken {
     fn describe(page: &mut Page<'_>) {
         page.credentials(KEY);
         page.credentials(&[&[], &[scheme::ACCESS_TOKEN], &[scheme::ACCESS_TOKEN_QUERY]]);
+        prevent_webhook(page);
+    }
+}
+
+/// A known API key, and the token of a login that waits for its second factor, unread.
+pub(crate) struct MfaToken(pub(crate) Caller, pub(crate) Option<Secret>);
+
+impl FromRequestParts<App> for MfaToken {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<MfaToken> {
+        let api_key = credentials::api_key(parts)?;
+        let token = credentials::mfa_token(parts)?;
+        let visit = visit(parts, app)?;
+        Ok(MfaToken(access::caller(app, visit, api_key.as_deref()).await?, token))
+    }
+}
+
+impl Describe for MfaToken {
+    fn describe(page: &mut Page<'_>) {
+        page.credentials(KEY);
+        page.credentials(&[&[scheme::MFA_TOKEN]]);
         prevent_webhook(page);
     }
 }

@@ -76,6 +76,13 @@ pub(crate) fn access_token(parts: &mut Parts) -> Result<Option<Secret>> {
     Ok(only(found, Reason::AccessTokenInvalid)?.map(Secret::new))
 }
 
+/// The token of a login that waits for its second factor; 1103 when two are given.
+pub(crate) fn mfa_token(parts: &mut Parts) -> Result<Option<Secret>> {
+    let query = Parameters::of(parts)?;
+    let found = in_query(&query, &["secondfactorauthenticationtoken"]);
+    Ok(only(found, Reason::MfaTokenInvalid)?.map(Secret::new))
+}
+
 /// The secured one-time token of a registration; 1049 when two are given.
 pub(crate) fn sott(parts: &mut Parts) -> Result<Option<String>> {
     let query = Parameters::of(parts)?;

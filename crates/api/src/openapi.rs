@@ -57,6 +57,7 @@ pub(crate) mod scheme {
     pub(crate) const API_SECRET_HEADER: &str = "ApiSecretHeader";
     pub(crate) const ACCESS_TOKEN: &str = "AccessToken";
     pub(crate) const ACCESS_TOKEN_QUERY: &str = "AccessTokenQuery";
+    pub(crate) const MFA_TOKEN: &str = "MfaToken";
     pub(crate) const SOTT: &str = "Sott";
     pub(crate) const SOTT_QUERY: &str = "SottQuery";
 }
@@ -70,6 +71,7 @@ fn security_schemes() -> Value {
         (scheme::API_SECRET_HEADER, key("header", "X-LoginRadius-ApiSecret")),
         (scheme::ACCESS_TOKEN, json!({ "type": "http", "scheme": "bearer" })),
         (scheme::ACCESS_TOKEN_QUERY, key("query", "access_token")),
+        (scheme::MFA_TOKEN, key("query", "secondfactorauthenticationtoken")),
         (scheme::SOTT, key("header", "X-LoginRadius-Sott")),
         (scheme::SOTT_QUERY, key("query", "sott")),
     ];

@@ -36,6 +36,18 @@ pub fn digest(keys: &Keys, tenant: &TenantId, purpose: Purpose, subject: &Digest
     keys.digest(KeyPurpose::OneTimeCode, tenant, &bound(purpose, subject, text))
 }
 
+/// Whether `stored` is the keyed hash of this code.
+pub(crate) fn confirms(
+    keys: &Keys,
+    tenant: &TenantId,
+    purpose: Purpose,
+    subject: &Digest,
+    text: &Secret,
+    stored: &Digest,
+) -> bool {
+    keys.confirms(stored, KeyPurpose::OneTimeCode, tenant, &bound(purpose, subject, text.expose().trim()))
+}
+
 fn bound(purpose: Purpose, subject: &Digest, text: &str) -> String {
     format!("{}:{}:{text}", purpose.as_str(), subject.hex())
 }
@@ -143,7 +155,6 @@ impl Guess {
     }
 
     fn is_right(&self, stored: &Digest) -> bool {
-        let text = bound(self.purpose, &self.subject, self.otp.expose().trim());
-        self.keys.confirms(stored, KeyPurpose::OneTimeCode, &self.tenant.id, &text)
+        confirms(&self.keys, &self.tenant.id, self.purpose, &self.subject, &self.otp, stored)
     }
 }

@@ -128,7 +128,7 @@ impl Lock {
 
 /// The lock of a subject, if it is locked; a block too, which no door tells of.
 pub fn lock(tx: &mut Tx, tenant: &Tenant, subject: &Subject, kind: Kind, now: Timestamp) -> Result<Option<Lock>> {
-    let stored = failures::lock_of(tx, &tenant.id, &subject.key(), kind.as_str(), now)?;
+    let stored = failures::lock_of(tx, &tenant.id, &subject.key(), kind.closes().as_str(), now)?;
     Ok(stored
         .map(|stored| Lock { kind: LockKind::parse(&stored.kind).unwrap_or(LockKind::Suspend), until: stored.until }))
 }

@@ -1,9 +1,13 @@
 //! Second factors: whether a login needs one, which ones an account has, and the login that waits for it.
 //!
 //! A factor is a file of its own below this one: how it is set up, and how it is proved. What every factor shares stands
-//! in [`transaction`] (the login that waits) and in [`standing`] (what an account has).
+//! in [`transaction`] (the login that waits), [`proving`] (how it is completed), [`standing`] (what an account has) and
+//! [`own`] (how its owner removes one).
 
+mod own;
+mod own_sms;
 mod pending;
+mod proving;
 mod sms;
 mod standing;
 mod transaction;
@@ -11,8 +15,13 @@ mod transaction;
 use doorward_model::id::TenantId;
 use doorward_model::reason::Reason;
 use doorward_model::settings::Settings;
+pub use own::{get_mfa_settings, remove_factor, remove_factor_by_uid};
+pub use own_sms::{mfa_update_phone_number_by_token, mfa_verify_phone_number_by_access_token};
 pub(crate) use pending::Waiting;
 pub use pending::{Pending, Shown};
+pub use sms::{
+    mfa_update_phone_number_by_mfa_token, require_offered as require_sms, resend_mfa_otp, verify_mfa_sms_otp,
+};
 pub(crate) use standing::Standing;
 pub(crate) use transaction::{Next, Ticket};
 
@@ -57,6 +66,14 @@ impl Factor {
             Factor::SecurityQuestion => switches.security_question,
         };
         switches.enabled && switch && Factor::BUILT.contains(&self)
+    }
+
+    /// What is said where an account has none of this kind.
+    fn missing(self) -> Reason {
+        match self {
+            Factor::Authenticator => Reason::MfaAuthenticatorNotConfigured,
+            _ => Reason::MfaNotConfiguredOnProfile,
+        }
     }
 
     /// Those that people of the tenant may use.

@@ -51,7 +51,7 @@ pub(crate) enum Form {
 }
 
 /// Somebody who presses "send again" sooner than this gets no second message: the first is on its way.
-const RESEND_GAP: Span = Span::seconds(30);
+pub(crate) const RESEND_GAP: Span = Span::seconds(30);
 
 /// How long a greeting is worth delivering.
 const GREETING_LIFE: Span = Span::days(1);

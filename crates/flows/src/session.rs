@@ -133,16 +133,16 @@ pub(crate) fn clip(visit: &Visit) -> String {
 /// What a proved first factor came to, written but not yet told.
 pub(crate) enum Begun {
     /// The person is signed in.
-    Completed(Completed),
+    Completed(Box<Completed>),
     /// A second factor has to be proved.
-    Waiting(Waiting),
+    Waiting(Box<Waiting>),
 }
 
 impl Begun {
     /// Whose login it is.
     pub(crate) fn uid(&self) -> &Uid {
         match self {
-            Begun::Completed(completed) => completed.loaded.uid(),
+            Begun::Completed(completed) => completed.uid(),
             Begun::Waiting(waiting) => waiting.uid(),
         }
     }
@@ -168,6 +168,11 @@ pub(crate) struct Completed {
 }
 
 impl Completed {
+    /// Who signed in.
+    pub(crate) fn uid(&self) -> &Uid {
+        self.loaded.uid()
+    }
+
     /// Renders the profile.
     pub(crate) fn finish(self) -> Result<Finished> {
         Ok(Finished { profile: profile::render(&self.loaded)?, tokens: self.tokens })
@@ -187,11 +192,11 @@ pub(crate) fn begin(
     if let Some(ticket) = &fresh.ticket {
         match ticket.next(tx, caller, uid, fresh.new.remembered, now)? {
             Next::SignIn => {}
-            Next::Wait(waiting) => return Ok(Ok(Begun::Waiting(waiting))),
+            Next::Wait(waiting) => return Ok(Ok(Begun::Waiting(Box::new(waiting)))),
             Next::Refuse(refusal) => return Ok(Err(refusal)),
         }
     }
-    Ok(complete(tx, caller, fresh, uid, now)?.map(Begun::Completed))
+    Ok(complete(tx, caller, fresh, uid, now)?.map(|completed| Begun::Completed(Box::new(completed))))
 }
 
 /// Begins the drawn session, counts the login, and loads the profile as it now is; refused (991, 1130) when the

@@ -11,6 +11,7 @@ CREATE TABLE second_factors (
     subject BYTEA,
     verified_at BIGINT,
     -- What is to take its place as soon as it is proved.
+    wanted_id TEXT,
     wanted BYTEA,
     wanted_subject BYTEA,
     wanted_at BIGINT,

@@ -28,6 +28,8 @@ pub enum Purpose {
     SmartLogin,
     /// Finishes a login whose first factor is proved.
     SecondFactor,
+    /// Makes a phone number or address a second factor.
+    EnrolSecondFactor,
     /// Confirms an action of somebody who is signed in.
     StepUp,
     /// Lets the holder of a proved phone or address choose a new PIN.
@@ -50,6 +52,7 @@ impl Purpose {
             Purpose::OneTouch => "one-touch",
             Purpose::SmartLogin => "smart-login",
             Purpose::SecondFactor => "second-factor",
+            Purpose::EnrolSecondFactor => "enrol-second-factor",
             Purpose::StepUp => "step-up",
             Purpose::ResetPin => "reset-pin",
             Purpose::ResetPasskey => "reset-passkey",

@@ -18,6 +18,8 @@ pub struct Enrolled {
     pub subject: Option<Digest>,
     /// When it was proved; `None` while it is only begun.
     pub verified_at: Option<Timestamp>,
+    /// Names what is to take its place to the cipher.
+    pub wanted_id: Option<String>,
     /// The secret that is to take its place.
     pub wanted: Option<Vec<u8>>,
     /// Keyed hash of the phone number or address that is to take its place.
@@ -25,7 +27,7 @@ pub struct Enrolled {
     /// When the person asked for that.
     pub wanted_at: Option<Timestamp>,
 }
-row!(Enrolled { factor, id, sealed, subject, verified_at, wanted, wanted_subject, wanted_at });
+row!(Enrolled { factor, id, sealed, subject, verified_at, wanted_id, wanted, wanted_subject, wanted_at });
 
 /// A secret on its way into a row.
 #[derive(Debug, Clone)]
@@ -43,7 +45,7 @@ pub struct New {
 /// Every factor of an account, verified or begun.
 pub fn list(tx: &mut Tx, tenant: &TenantId, uid: &Uid) -> Result<Vec<Enrolled>> {
     tx.all(
-        "SELECT factor, id, sealed, subject, verified_at, wanted, wanted_subject, wanted_at FROM second_factors
+        "SELECT factor, id, sealed, subject, verified_at, wanted_id, wanted, wanted_subject, wanted_at FROM second_factors
          WHERE tenant = $1 AND uid = $2 ORDER BY factor",
         &[tenant, uid],
     )
@@ -54,8 +56,21 @@ pub fn put(tx: &mut Tx, tenant: &TenantId, uid: &Uid, new: &New, now: Timestamp)
     tx.execute(
         "INSERT INTO second_factors (tenant, uid, factor, id, sealed, subject, verified_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
          ON CONFLICT (tenant, uid, factor) DO UPDATE SET id = excluded.id, sealed = excluded.sealed,
-             subject = excluded.subject, verified_at = excluded.verified_at, wanted = NULL, wanted_subject = NULL,
+             subject = excluded.subject, verified_at = excluded.verified_at, wanted_id = NULL, wanted = NULL, wanted_subject = NULL,
              wanted_at = NULL",
+        &[tenant, uid, &new.factor, &new.id, &new.sealed, &new.subject, &now],
+    )?;
+    Ok(())
+}
+
+/// Notes what is to become a factor of an account as soon as it is proved, in place of an earlier wish; the factor that
+/// it has stays.
+pub fn want(tx: &mut Tx, tenant: &TenantId, uid: &Uid, new: &New, now: Timestamp) -> Result<()> {
+    tx.execute(
+        "INSERT INTO second_factors (tenant, uid, factor, id, wanted_id, wanted, wanted_subject, wanted_at)
+         VALUES ($1, $2, $3, $4, $4, $5, $6, $7)
+         ON CONFLICT (tenant, uid, factor) DO UPDATE SET wanted_id = excluded.wanted_id, wanted = excluded.wanted,
+             wanted_subject = excluded.wanted_subject, wanted_at = excluded.wanted_at",
         &[tenant, uid, &new.factor, &new.id, &new.sealed, &new.subject, &now],
     )?;
     Ok(())

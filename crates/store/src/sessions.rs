@@ -85,6 +85,12 @@ pub fn by_access(tx: &mut Tx, tenant: &TenantId, access: &Digest) -> Result<Opti
     )
 }
 
+/// Notes that the person of a session has just proved who they are.
+pub fn authenticate(tx: &mut Tx, tenant: &TenantId, session: &SessionId, now: Timestamp) -> Result<()> {
+    tx.execute("UPDATE sessions SET authenticated_at = $3 WHERE tenant = $1 AND id = $2", &[tenant, session, &now])?;
+    Ok(())
+}
+
 /// A session as it is listed.
 #[derive(Debug, Clone)]
 pub struct Listed {

@@ -9,6 +9,7 @@ mod configuration;
 mod deletion;
 mod email;
 mod login;
+mod mfa;
 mod multipurpose;
 mod native_session;
 mod password;
@@ -29,6 +30,7 @@ pub(crate) fn routes() -> Routes {
         sott::routes(),
         registration::routes(),
         login::routes(),
+        mfa::routes(),
         email::routes(),
         phone::routes(),
         password::routes(),

@@ -214,3 +214,5 @@ async fn when_something_breaks_the_answer_is_the_documented_950() {
     let reply = t.reset_call(REACHABLE, "000000", OTHER_PASSWORD).send().await;
     assert_eq!((reply.status, reply.text), (500, documented_error(950).to_string()));
 }
+
+mod second_factor;

@@ -46,6 +46,7 @@ impl Ready<'_> {
             Credential::ApiKey => call.query("apikey", value),
             Credential::ApiSecret => call.header("x-loginradius-apisecret", value),
             Credential::AccessToken => call.token(value),
+            Credential::MfaToken => call.query("secondfactorauthenticationtoken", value),
             Credential::Sott => call.header("x-loginradius-sott", value),
         })
     }
@@ -67,6 +68,7 @@ impl Sweep {
                 (Credential::ApiKey, _) => self.t.acme.api_key.clone(),
                 (Credential::ApiSecret, _) => self.t.acme.api_secret.clone(),
                 (Credential::Sott, _) => self.t.sott().await,
+                (Credential::MfaToken, _) => UNKNOWN_GUID.to_owned(),
                 (Credential::AccessToken, Some(user)) => self.t.login(user).await.access,
                 (Credential::AccessToken, None) => unreachable!("a token is somebody's"),
             };
@@ -409,7 +411,7 @@ async fn a_body_that_says_nothing_is_no_body() {
 async fn credentials_that_an_operation_does_not_take_do_no_harm() {
     let mut sweep = Sweep::new().await;
     for declared in declared() {
-        for credential in [Credential::ApiSecret, Credential::AccessToken, Credential::Sott] {
+        for credential in [Credential::ApiSecret, Credential::AccessToken, Credential::MfaToken, Credential::Sott] {
             if declared.takes(credential) {
                 continue;
             }

@@ -315,6 +315,7 @@ pub(crate) fn facts(mut facts: Facts, change: &AccountChange) -> Facts {
     facts.external_user_login_id = change.external_user_login_id.clone().or(facts.external_user_login_id);
     facts.login_locked_type = change.login_locked_type.clone().or(facts.login_locked_type);
     facts.signup_at = change.signup_date.map(|date| date.0).or(facts.signup_at);
+    facts.second_factor = change.is_two_factor_authentication_enabled.or(facts.second_factor);
     facts.password_expires_at = change.password_expiration_date.map(|date| date.0).or(facts.password_expires_at);
     facts
 }

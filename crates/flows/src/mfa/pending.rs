@@ -60,10 +60,8 @@ impl Waiting {
 
     /// Describes it; where a code by text message is the only way on, the code goes out by itself.
     pub(crate) async fn finish(self, app: &App, caller: &Caller) -> Result<Pending> {
-        let phone = match self.usable.contains(&Factor::Sms) {
-            true => self.standing.phone(app, caller.tenant_id())?,
-            false => None,
-        };
+        let takes_codes = self.usable.contains(&Factor::Sms);
+        let phone = if takes_codes { self.standing.phone(app, caller.tenant_id())? } else { None };
         let sms = match &phone {
             Some(phone) if self.usable == [Factor::Sms] => {
                 sms::send_unasked(app, caller, &self.uid, &self.new.token, phone).await?

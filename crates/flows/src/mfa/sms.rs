@@ -1,24 +1,226 @@
-//! Codes sent to a phone.
+//! Codes sent to a phone, for a login that waits: sent, sent again, and proved.
 
+use super::own::Change;
+use super::proving::{Held, Tried, find, hold, prove};
+use super::{Factor, place, require_enabled};
 use crate::access::Caller;
+use crate::code;
 use crate::notify::{Delivery, Prepared, Receiver, Template, Values};
 use crate::outside::Channel;
-use crate::sending::{Posted, Voice, quota, require_reachable};
+use crate::sending::{Posted, RESEND_GAP, Voice, quota, require_reachable};
+use crate::session::Login;
 use crate::{App, Error, Result};
 use doorward_model::id::Uid;
 use doorward_model::identifier::Phone;
 use doorward_model::keys::Digest;
 use doorward_model::reason::Reason;
+use doorward_model::secret::Secret;
+use doorward_model::settings::Settings;
 use doorward_model::time::Timestamp;
 use doorward_store::challenges::{self, Purpose};
-use doorward_store::identifiers::Kind;
-use doorward_store::{Tx, mfa_codes};
+use doorward_store::identifiers::{self, Kind};
+use doorward_store::{Json, Tx, mfa_codes, mfa_transactions, second_factors};
 
 /// The channel's name beside its codes.
 const CHANNEL: &str = "sms";
 
 /// How many codes one login gets.
 const MOST_SENDS: i64 = 5;
+
+/// How many accounts may prove themselves with one number.
+const MOST_SHARED: i64 = 5;
+
+/// 1097 or 1100 where the tenant has no codes by text message.
+pub fn require_offered(settings: &Settings) -> Result<(), Reason> {
+    require_enabled(settings)?;
+    Factor::Sms.is_offered(settings).then_some(()).ok_or(Reason::MfaSmsOtpDisabled)
+}
+
+/// Completes the login by the code that was sent to the account's second phone, or to the one that is being set up, which
+/// is proved by it. `templates` are the names of the messages that risk checks send.
+///
+/// Refused: 1097 and 1100 by the tenant's switches, 1103 and 1104 by the token, 1101 without a number, 1105 while none
+/// was sent a code, 1067 for a wrong code, 1069 for one that is too old, 1264 when the account is locked by it.
+pub async fn verify_mfa_sms_otp(
+    app: &App,
+    caller: &Caller,
+    token: &Secret,
+    otp: &Secret,
+    templates: &serde_json::Value,
+) -> Result<Login> {
+    require_offered(caller.settings())?;
+    let attempt = Attempt { app: app.clone(), caller: caller.clone(), otp: otp.clone() };
+    prove(app, caller, token, Json::of(templates)?, move |tx, held, now| attempt.run(tx, held, now)).await
+}
+
+/// Sends a code to the number that is to become the second factor of an account that has none, in place of an earlier
+/// number. It becomes one when the code comes back.
+///
+/// Refused beside what the token is refused with: 1250 when a factor is proved already, 1106 for the number that was the
+/// first factor, 1058 when too many accounts share it, 1123 when it or the login had its codes.
+pub async fn mfa_update_phone_number_by_mfa_token(
+    app: &App,
+    caller: &Caller,
+    token: &Secret,
+    phone: &Phone,
+    voice: Voice,
+) -> Result<Posted> {
+    require_offered(caller.settings())?;
+    let now = app.now();
+    let (finder, within, wanted) = (app.clone(), caller.clone(), token.clone());
+    let login = app.read(move |tx| Ok(find(&finder, tx, &within, &wanted, now)?.transaction)).await?;
+    let sms = Sms::draw(app, caller, (&login.uid, &login.token), phone, (Purpose::EnrolSecondFactor, voice), now)?;
+    let posted = Posted { sid: sms.message.id() };
+    let sealed = app.keys.seal(&place(caller.tenant_id(), &login.id), phone.as_str(), app.random());
+    let (app_within, within, token) = (app.clone(), caller.clone(), token.clone());
+    app.write(move |tx| {
+        let held = hold(&app_within, tx, &within, &token, now)?;
+        let (tenant, login) = (within.tenant_id(), &held.transaction);
+        if !held.standing.usable(within.settings()).is_empty() {
+            return Err(Reason::MfaPhoneUpdateNotAllowed.into());
+        }
+        if login.spent.as_ref() == Some(&sms.new.subject) {
+            return Err(Reason::MfaPhoneSame.into());
+        }
+        require_unshared(tx, &within, &login.uid, &sms.new.subject)?;
+        mfa_transactions::want(tx, tenant, &login.token, &sealed, &sms.new.subject)?;
+        sms.issue_unless_fresh(tx, &within, &login.token, now)
+    })
+    .await?;
+    app.wake.notify_one();
+    Ok(posted)
+}
+
+/// Sends a new code to the number of a login that waits; the one before it is void, and its wrong tries stay counted.
+/// 1117 when the login has no number, 1123 when it had its codes.
+pub async fn resend_mfa_otp(app: &App, caller: &Caller, token: &Secret, voice: Voice) -> Result<Posted> {
+    require_offered(caller.settings())?;
+    let now = app.now();
+    let (finder, within, wanted) = (app.clone(), caller.clone(), token.clone());
+    let (login, sealed) = app
+        .read(move |tx| {
+            let held = find(&finder, tx, &within, &wanted, now)?;
+            let number = number(&held, within.settings()).ok_or(Reason::MfaPhoneNotRegistered)?;
+            Ok((held.transaction.clone(), number))
+        })
+        .await?;
+    let phone = app.keys.open(&place(caller.tenant_id(), &sealed.id), &sealed.sealed).map_err(anyhow::Error::from)?;
+    let phone = Phone::parse(&phone)?;
+    let purpose = if sealed.is_new { Purpose::EnrolSecondFactor } else { Purpose::SecondFactor };
+    let sms = Sms::draw(app, caller, (&login.uid, &login.token), &phone, (purpose, voice), now)?;
+    let posted = Posted { sid: sms.message.id() };
+    let (app_within, within, token) = (app.clone(), caller.clone(), token.clone());
+    app.write(move |tx| {
+        let held = hold(&app_within, tx, &within, &token, now)?;
+        // The number may have become another one since it was read.
+        if number(&held, within.settings()).is_none_or(|now| now.subject != sms.new.subject) {
+            return Err(Reason::MfaPhoneNotRegistered.into());
+        }
+        sms.issue_unless_fresh(tx, &within, &login.token, now)
+    })
+    .await?;
+    app.wake.notify_one();
+    Ok(posted)
+}
+
+/// The number that the codes of a login go to.
+struct Number {
+    id: String,
+    sealed: Vec<u8>,
+    subject: Digest,
+    /// Whether it is no factor until its code comes back.
+    is_new: bool,
+}
+
+/// The account's second phone, unless it was the first factor; for an account without any factor the one that is being
+/// set up.
+fn number(held: &Held, settings: &Settings) -> Option<Number> {
+    let login = &held.transaction;
+    if let Some(row) = held.standing.verified(Factor::Sms) {
+        let (sealed, subject) = (row.sealed.clone()?, row.subject.clone()?);
+        let is_spent = login.spent.as_ref() == Some(&subject);
+        return (!is_spent).then(|| Number { id: row.id.clone(), sealed, subject, is_new: false });
+    }
+    if !held.standing.usable(settings).is_empty() {
+        return None;
+    }
+    let (sealed, subject) = (login.wanted.clone()?, login.wanted_subject.clone()?);
+    Some(Number { id: login.id.clone(), sealed, subject, is_new: true })
+}
+
+/// 1058 when as many other accounts as may prove themselves with this number.
+pub(super) fn require_unshared(tx: &mut Tx, caller: &Caller, uid: &Uid, subject: &Digest) -> Result<()> {
+    let others = second_factors::others_with(tx, caller.tenant_id(), uid, Factor::Sms.as_str(), subject)?;
+    (others < MOST_SHARED).then_some(()).ok_or_else(|| Reason::PhoneTaken.into())
+}
+
+/// Gives the account a number that its code has proved, which also proves the login phone if it is the same.
+pub(super) fn enrol(
+    tx: &mut Tx,
+    caller: &Caller,
+    uid: &Uid,
+    (number, factor): (&str, &second_factors::New),
+    now: Timestamp,
+) -> Result<()> {
+    let tenant = caller.tenant_id();
+    second_factors::put(tx, tenant, uid, factor, now)?;
+    let owner = identifiers::owner(tx, tenant, Kind::Phone, number)?;
+    if owner.is_some_and(|owner| owner.uid == *uid) {
+        identifiers::verify(tx, tenant, uid, Kind::Phone, number, now)?;
+    }
+    Ok(())
+}
+
+/// One try of a code.
+struct Attempt {
+    app: App,
+    caller: Caller,
+    otp: Secret,
+}
+
+impl Attempt {
+    fn run(&self, tx: &mut Tx, held: &Held, now: Timestamp) -> Result<Tried> {
+        let (tenant, settings) = (self.caller.tenant_id(), self.caller.settings());
+        let token = &held.transaction.token;
+        let number = number(held, settings).ok_or(Reason::MfaNotConfiguredOnProfile)?;
+        if mfa_codes::find(tx, tenant, token, CHANNEL)?.is_none() {
+            return Err(Reason::MfaCodeRequired.into());
+        }
+        let tried = mfa_codes::try_once(tx, tenant, token, CHANNEL, settings.otp.tries)?;
+        let bound = bound_to(token, &number.subject);
+        let keys = &self.app.keys;
+        let right = tried.filter(|tried| {
+            tried.subject == number.subject
+                && code::confirms(keys, tenant, Purpose::SecondFactor, &bound, &self.otp, &tried.code)
+        });
+        match right {
+            None => Ok(Tried::Wrong(Reason::OtpInvalid)),
+            Some(right) if now >= right.expires_at => Ok(Tried::Wrong(Reason::OtpExpired)),
+            Some(_) => {
+                if number.is_new {
+                    self.enrol(tx, held, number, now)?;
+                }
+                Ok(Tried::Right)
+            }
+        }
+    }
+
+    fn enrol(&self, tx: &mut Tx, held: &Held, number: Number, now: Timestamp) -> Result<()> {
+        let (caller, uid) = (&self.caller, &held.transaction.uid);
+        let place = place(caller.tenant_id(), &number.id);
+        let text = self.app.keys.open(&place, &number.sealed).map_err(anyhow::Error::from)?;
+        let factor = second_factors::New {
+            factor: Factor::Sms.as_str(),
+            id: number.id,
+            sealed: Some(number.sealed),
+            subject: Some(number.subject),
+        };
+        enrol(tx, caller, uid, (&text, &factor), now)?;
+        // Who it is about is known only here; that a transaction which runs again draws another message id does no harm.
+        let notices = Change::telling(&self.app, caller, &identifiers::list(tx, caller.tenant_id(), uid)?)?;
+        notices.tell(tx, caller)
+    }
+}
 
 /// What the digits of a code are bound to: one login and one phone number.
 fn bound_to(token: &Digest, phone: &Digest) -> Digest {
@@ -74,6 +276,18 @@ impl Sms {
         }
         self.message.queue(tx, tenant, self.counted.uid.as_ref(), Delivery::Send, now)
     }
+
+    /// Issues it, unless the one before it went to the same number less than thirty seconds ago: then it is as good as
+    /// issued.
+    fn issue_unless_fresh(&self, tx: &mut Tx, caller: &Caller, token: &Digest, now: Timestamp) -> Result<()> {
+        let before = mfa_codes::find(tx, caller.tenant_id(), token, CHANNEL)?;
+        // A code from the future was sent before the clock was set back: nobody waits for the clock to catch up.
+        let is_fresh = |code: &mfa_codes::Code| code.sent_at <= now && now.since(code.sent_at) < RESEND_GAP;
+        if before.is_some_and(|code| code.subject == self.new.subject && is_fresh(&code)) {
+            return Ok(());
+        }
+        self.issue(tx, caller, token, now)
+    }
 }
 
 /// Sends the code of a login whose only second factor it is. What keeps it from going out does not keep the login from
@@ -85,24 +299,16 @@ pub(super) async fn send_unasked(
     token: &Digest,
     phone: &Phone,
 ) -> Result<Option<Posted>> {
-    let now = app.now();
-    let sent = send(app, caller, (uid, token), phone, (Purpose::SecondFactor, Voice::No), now).await;
-    match sent {
+    match send(app, caller, uid, token, phone).await {
         Ok(posted) => Ok(Some(posted)),
         Err(Error::Refused(_)) => Ok(None),
         Err(failed) => Err(failed),
     }
 }
 
-async fn send(
-    app: &App,
-    caller: &Caller,
-    (uid, token): (&Uid, &Digest),
-    phone: &Phone,
-    (purpose, voice): (Purpose, Voice),
-    now: Timestamp,
-) -> Result<Posted> {
-    let sms = Sms::draw(app, caller, (uid, token), phone, (purpose, voice), now)?;
+async fn send(app: &App, caller: &Caller, uid: &Uid, token: &Digest, phone: &Phone) -> Result<Posted> {
+    let now = app.now();
+    let sms = Sms::draw(app, caller, (uid, token), phone, (Purpose::SecondFactor, Voice::No), now)?;
     let posted = Posted { sid: sms.message.id() };
     let (within, token) = (caller.clone(), token.clone());
     app.write(move |tx| sms.issue(tx, &within, &token, now)).await?;

@@ -26,6 +26,17 @@ impl Standing {
         self.rows.iter().find(|row| row.factor == factor.as_str() && row.verified_at.is_some())
     }
 
+    /// What is to become the factor of this kind when it is proved.
+    pub(crate) fn wanted(&self, factor: Factor) -> Option<second_factors::New> {
+        let row = self.rows.iter().find(|row| row.factor == factor.as_str())?;
+        Some(second_factors::New {
+            factor: factor.as_str(),
+            id: row.wanted_id.clone()?,
+            sealed: row.wanted.clone(),
+            subject: row.wanted_subject.clone(),
+        })
+    }
+
     /// The factors that were proved and that the tenant offers.
     pub(crate) fn usable(&self, settings: &Settings) -> Vec<Factor> {
         Factor::offered(settings).filter(|factor| self.verified(*factor).is_some()).collect()

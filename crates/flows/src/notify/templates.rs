@@ -86,7 +86,7 @@ impl Template {
             Purpose::Passwordless => Template::Passwordless,
             Purpose::OneTouch => Template::OneTouch,
             Purpose::SmartLogin => Template::SmartLogin,
-            Purpose::SecondFactor => Template::SecondFactor,
+            Purpose::SecondFactor | Purpose::EnrolSecondFactor => Template::SecondFactor,
             Purpose::StepUp => Template::StepUp,
             Purpose::ResetPin => Template::ResetPin,
             Purpose::ResetPasskey => Template::ResetPasskey,

@@ -184,6 +184,7 @@ wire_object! {
         "IsLoginLocked" is_login_locked: bool,
         "LoginLockedType" login_locked_type: String,
         "DisableLogin" disable_login: bool,
+        "IsTwoFactorAuthenticationEnabled" is_two_factor_authentication_enabled: bool,
         "IsRequiredFieldsFilledOnce" is_required_fields_filled_once: bool,
         "IsSecurePassword" is_secure_password: bool,
         "IsPasswordBreached" is_password_breached: bool,

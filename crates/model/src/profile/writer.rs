@@ -29,6 +29,7 @@ const RESTRICTED: &[(&str, Need)] = &[
     ("EmailVerified", Need::BackEnd),
     ("IsLoginLocked", Need::BackEnd),
     ("DisableLogin", Need::BackEnd),
+    ("IsTwoFactorAuthenticationEnabled", Need::BackEnd),
     ("IsRequiredFieldsFilledOnce", Need::BackEnd),
     ("FirstLogin", Need::BackEnd),
     ("IsProtected", Need::BackEnd),

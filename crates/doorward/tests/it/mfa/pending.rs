@@ -1,26 +1,8 @@
 //! What a login answers while a second factor is due.
 
-use crate::support::{Reply, Test, Tokens};
+use super::{NOBODY, pending, required};
+use crate::support::{Test, Tokens};
 use serde_json::{Value, json};
-
-const NOBODY: &str = "00000000-0000-0000-0000-000000000000";
-
-/// A product whose tenant requires a second factor of everybody.
-async fn required() -> Test {
-    let t = Test::new().await;
-    t.set("TwoFactorAuthentication.IsSecondFactorAuthenticatorEnabled", "true").await;
-    t.set("TwoFactorAuthentication.IsRequired", "true").await;
-    t
-}
-
-#[track_caller]
-fn pending(reply: &Reply) -> &Value {
-    assert_eq!(reply.ok()["access_token"], NOBODY, "{}", reply.text);
-    assert_eq!(reply.json["Profile"], Value::Null);
-    assert_eq!(reply.json["expires_in"], "0001-01-01T00:00:00Z");
-    assert!(reply.json.get("refresh_token").is_none());
-    &reply.json["SecondFactorAuthentication"]
-}
 
 #[tokio::test]
 async fn without_second_factors_a_login_is_as_before() {

@@ -11,6 +11,7 @@ pub(crate) enum Credential {
     AccessToken,
     ApiKey,
     ApiSecret,
+    MfaToken,
     Sott,
 }
 
@@ -21,6 +22,7 @@ impl Credential {
             Credential::AccessToken => "access_token",
             Credential::ApiKey => "apikey",
             Credential::ApiSecret => "apisecret",
+            Credential::MfaToken => "mfa_token",
             Credential::Sott => "sott",
         }
     }
@@ -30,6 +32,7 @@ impl Credential {
             "ApiKey" | "ApiKeyHeader" => Credential::ApiKey,
             "ApiSecret" | "ApiSecretHeader" => Credential::ApiSecret,
             "AccessToken" | "AccessTokenQuery" => Credential::AccessToken,
+            "MfaToken" => Credential::MfaToken,
             "Sott" | "SottQuery" => Credential::Sott,
             other => panic!("the security scheme {other} is new: say here which credential it carries"),
         }

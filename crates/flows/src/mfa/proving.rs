@@ -1,0 +1,123 @@
+//! Proving the second factor of a login that waits for it: what is the same whatever the factor.
+
+use super::Standing;
+use crate::access::Caller;
+use crate::limits::{self, Kind as Counted, Subject};
+use crate::session::{self, Fresh, Login};
+use crate::{App, Result, notify};
+use doorward_model::id::Uid;
+use doorward_model::keys::Purpose;
+use doorward_model::reason::Reason;
+use doorward_model::refusal::Refusal;
+use doorward_model::secret::Secret;
+use doorward_model::time::Timestamp;
+use doorward_store::mfa_transactions::{self, Transaction};
+use doorward_store::{Json, Tx, accounts};
+
+/// A pending login in hand, with the factors of its account.
+pub(super) struct Held {
+    pub(super) transaction: Transaction,
+    pub(super) standing: Standing,
+}
+
+/// What came of a try of a factor.
+pub(super) enum Tried {
+    /// It is right, and whatever it is used up by is written.
+    Right,
+    /// It is wrong; this is what to say. The try is counted.
+    Wrong(Reason),
+}
+
+/// The pending login that a token stands for. 1103 for a token that is unknown, used up or destroyed, 1104 for one that
+/// is too old, 991 or 1130 when the account was closed meanwhile, 1198 while it is locked.
+pub(super) fn find(app: &App, tx: &mut Tx, caller: &Caller, token: &Secret, now: Timestamp) -> Result<Held> {
+    let tenant = caller.tenant_id();
+    let mut found = None;
+    for digest in app.keys.digests(Purpose::SecondFactorToken, tenant, token.expose().trim()) {
+        found = found.or(mfa_transactions::find(tx, tenant, &digest)?);
+    }
+    let transaction = found.filter(|found| found.consumed_at.is_none()).ok_or(Reason::MfaTokenInvalid)?;
+    if now >= transaction.expires_at {
+        return Err(Reason::MfaTokenExpired.into());
+    }
+    let state = accounts::state(tx, tenant, &transaction.uid)?;
+    if !state.is_some_and(|state| state.is_active && !state.login_disabled) {
+        return Err(session::refuse_state(state).into());
+    }
+    let subject = Subject::Account(transaction.uid.clone());
+    if let Some(refusal) = limits::locked(tx, &caller.tenant, &subject, Counted::SecondFactor, now)? {
+        return Err(refusal.into());
+    }
+    let standing = Standing::load(tx, tenant, &transaction.uid)?;
+    Ok(Held { transaction, standing })
+}
+
+/// The same, kept from changing until the transaction ends, with its account: of many who try at once, one comes after
+/// the other.
+pub(super) fn hold(app: &App, tx: &mut Tx, caller: &Caller, token: &Secret, now: Timestamp) -> Result<Held> {
+    let found = find(app, tx, caller, token, now)?;
+    accounts::lock(tx, caller.tenant_id(), &found.transaction.uid)?;
+    find(app, tx, caller, token, now)
+}
+
+/// One try of a factor: right, it completes the login; wrong, it is counted against the account, and too many of those
+/// lock it and destroy the token (1264).
+///
+/// 8169 when the login was begun with an invitation that is no more, before anything is tried. What refuses the session
+/// (1338) leaves factor and token as they were. `templates` are kept with the login.
+pub(super) async fn prove(
+    app: &App,
+    caller: &Caller,
+    token: &Secret,
+    templates: Json,
+    attempt: impl Fn(&mut Tx, &Held, Timestamp) -> Result<Tried> + Send + 'static,
+) -> Result<Login> {
+    let now = app.now();
+    let fresh = Fresh::draw(app, caller, now);
+    let (prover, within, token) = (app.clone(), caller.clone(), token.clone());
+    let completed = app
+        .write(move |tx| {
+            let held = hold(&prover, tx, &within, &token, now)?;
+            let (tenant, login) = (within.tenant_id(), &held.transaction);
+            if login.invitation.is_some() {
+                // No organisation invites anybody: an invitation that is named is one that is gone.
+                return Err(Reason::InvitationNotFound.into());
+            }
+            if let Tried::Wrong(reason) = attempt(tx, &held, now)? {
+                return Ok(Err(wrong(tx, &within, &login.uid, reason, now)?));
+            }
+            let fresh = fresh.clone();
+            let fresh = if login.remembered { fresh.remembered(within.settings(), now) } else { fresh };
+            let completed = session::complete(tx, &within, &fresh, &login.uid, now)??;
+            mfa_transactions::set_templates(tx, tenant, &login.token, &templates)?;
+            if !mfa_transactions::consume(tx, tenant, &login.token, now)? {
+                return Err(Reason::MfaTokenInvalid.into());
+            }
+            limits::clear(tx, &within.tenant, &Subject::Account(login.uid.clone()), Counted::SecondFactor)?;
+            Ok(Ok(completed))
+        })
+        .await?;
+    match completed {
+        Ok(completed) => {
+            app.wake.notify_one();
+            notify::event(caller, "Login", Some(completed.uid()));
+            Ok(Login::Finished(completed.finish()?))
+        }
+        Err(refusal) => {
+            app.velocity.count_failure(caller.visit.ip)?;
+            Err(refusal.into())
+        }
+    }
+}
+
+/// Counts a wrong try, and says what it is told.
+fn wrong(tx: &mut Tx, caller: &Caller, uid: &Uid, reason: Reason, now: Timestamp) -> Result<Refusal> {
+    let (tenant, subject) = (&caller.tenant, Subject::Account(uid.clone()));
+    limits::count(tx, tenant, &subject, Counted::SecondFactor, now)?;
+    let state = accounts::state(tx, &tenant.id, uid)?;
+    if !state.is_some_and(|state| state.is_active) {
+        return Ok(session::refuse_state(state));
+    }
+    let locked = limits::locked(tx, tenant, &subject, Counted::SecondFactor, now)?;
+    Ok(if locked.is_some() { Reason::AccountLocked.into() } else { reason.into() })
+}
