@@ -100,7 +100,7 @@ pub struct Lock {
 
 impl Lock {
     fn stored(self) -> failures::Lock {
-        failures::Lock { kind: self.kind.as_str().to_owned(), until: self.until }
+        failures::Lock { lock_kind: self.kind.as_str().to_owned(), locked_until: self.until }
     }
 
     /// What somebody is told who brings nothing to lift it with: 1132, 1148 or 1198, each with the end of the lock.
@@ -120,8 +120,10 @@ impl Lock {
 /// The lock of a subject, if it is locked; a block too, which no door tells of.
 pub fn lock(tx: &mut Tx, tenant: &Tenant, subject: &Subject, kind: Kind, now: Timestamp) -> Result<Option<Lock>> {
     let stored = failures::lock_of(tx, &tenant.id, &subject.key(), kind.as_str(), now)?;
-    Ok(stored
-        .map(|stored| Lock { kind: LockKind::parse(&stored.kind).unwrap_or(LockKind::Suspend), until: stored.until }))
+    Ok(stored.map(|stored| Lock {
+        kind: LockKind::parse(&stored.lock_kind).unwrap_or(LockKind::Suspend),
+        until: stored.locked_until,
+    }))
 }
 
 /// The refusal of a locked subject (1198, 1132 or 1148, with the end of the lock), if it is locked.

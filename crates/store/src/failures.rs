@@ -18,11 +18,11 @@ row!(Count { in_a_row, in_all });
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lock {
     /// Its kind, in the wire's words.
-    pub kind: String,
+    pub lock_kind: String,
     /// Until when it holds.
-    pub until: Timestamp,
+    pub locked_until: Timestamp,
 }
-row!(Lock { kind, until });
+row!(Lock { lock_kind, locked_until });
 
 /// The lock of the subject, if it is locked.
 pub fn lock_of(tx: &mut Tx, tenant: &TenantId, subject: &str, kind: &str, now: Timestamp) -> Result<Option<Lock>> {
@@ -49,7 +49,7 @@ pub fn lock(tx: &mut Tx, tenant: &TenantId, subject: &str, kind: &str, lock: &Lo
     tx.execute(
         "UPDATE failures SET locked_until = $4, lock_kind = $5, in_a_row = 0
          WHERE tenant = $1 AND subject = $2 AND kind = $3",
-        &[tenant, &subject, &kind, &lock.until, &lock.kind],
+        &[tenant, &subject, &kind, &lock.locked_until, &lock.lock_kind],
     )?;
     Ok(())
 }
@@ -59,7 +59,7 @@ pub fn lock_anew(tx: &mut Tx, tenant: &TenantId, subject: &str, kind: &str, lock
     tx.execute(
         "UPDATE failures SET locked_until = $4, lock_kind = $5, in_a_row = 0, in_all = 0
          WHERE tenant = $1 AND subject = $2 AND kind = $3",
-        &[tenant, &subject, &kind, &lock.until, &lock.kind],
+        &[tenant, &subject, &kind, &lock.locked_until, &lock.lock_kind],
     )?;
     Ok(())
 }
