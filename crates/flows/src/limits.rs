@@ -67,7 +67,7 @@ pub enum Kind {
     Login,
     /// Resetting the password with a code.
     Reset,
-    /// Answering security questions without being signed in, at whichever door.
+    /// Answering security questions, at whichever door.
     SecurityAnswer,
 }
 

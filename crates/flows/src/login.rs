@@ -44,10 +44,10 @@ pub enum Remember {
 
 /// Signs in with an identifier and a password.
 ///
-/// Refused with 966 whether the identifier is unknown or the password wrong, after the same work; with 1198 while too
-/// many failures lock either of them, unless the lock is of a kind that the release lifts; and only with the right password with what else is in the way (991, 1130, 970,
-/// 1066). An address that still has to be proved (970) gets the message with its link or code again; 1249 when the page
-/// for the link is not the tenant's.
+/// Refused with 966 whether the identifier is unknown or the password wrong, after the same work; with 1198, 1132 or 1148
+/// while too many failures lock either of them, unless the release lifts that lock; and only with the right password
+/// with what else is in the way (991, 1130, 970, 1066). An address that still has to be proved (970) gets the message
+/// with its link or code again; 1249 when the page for the link is not the tenant's.
 pub async fn login(
     app: &App,
     caller: &Caller,
