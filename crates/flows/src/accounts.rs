@@ -127,7 +127,8 @@ pub(crate) fn erase(tx: &mut Tx, tenant: &Tenant, uid: &Uid) -> Result<u64> {
 }
 
 /// Changes an account: absent keys stay, null erases where the caller asked for it, identifiers move as a whole.
-/// Blocking ends every session at once, a new password those that force logout asks for; `IsLoginLocked: false` lifts every lock, with `IsActive: true` a block.
+/// Blocking ends every session at once, a new password those that force logout asks for; `IsLoginLocked: false` lifts
+/// every lock, with `IsActive: true` a block.
 pub async fn update_account(
     app: &App,
     admin: &Admin,

@@ -70,7 +70,7 @@ pub enum Kind {
     /// Proving a second factor. Its failures are counted apart, so that a right password forgets none of them; the lock
     /// that they trip is that of signing in.
     SecondFactor,
-    /// Answering security questions without being signed in, at whichever door.
+    /// Answering security questions, at whichever door.
     SecurityAnswer,
 }
 
@@ -109,7 +109,7 @@ pub struct Lock {
 
 impl Lock {
     fn stored(self) -> failures::Lock {
-        failures::Lock { kind: self.kind.as_str().to_owned(), until: self.until }
+        failures::Lock { lock_kind: self.kind.as_str().to_owned(), locked_until: self.until }
     }
 
     /// What somebody is told who brings nothing to lift it with: 1132, 1148 or 1198, each with the end of the lock.
@@ -129,8 +129,10 @@ impl Lock {
 /// The lock of a subject, if it is locked; a block too, which no door tells of.
 pub fn lock(tx: &mut Tx, tenant: &Tenant, subject: &Subject, kind: Kind, now: Timestamp) -> Result<Option<Lock>> {
     let stored = failures::lock_of(tx, &tenant.id, &subject.key(), kind.closes().as_str(), now)?;
-    Ok(stored
-        .map(|stored| Lock { kind: LockKind::parse(&stored.kind).unwrap_or(LockKind::Suspend), until: stored.until }))
+    Ok(stored.map(|stored| Lock {
+        kind: LockKind::parse(&stored.lock_kind).unwrap_or(LockKind::Suspend),
+        until: stored.locked_until,
+    }))
 }
 
 /// The refusal of a locked subject (1198, 1132 or 1148, with the end of the lock), if it is locked.

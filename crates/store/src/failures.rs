@@ -18,11 +18,11 @@ row!(Count { in_a_row, in_all });
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lock {
     /// Its kind, in the wire's words.
-    pub kind: String,
+    pub lock_kind: String,
     /// Until when it holds.
-    pub until: Timestamp,
+    pub locked_until: Timestamp,
 }
-row!(Lock { kind, until });
+row!(Lock { lock_kind, locked_until });
 
 /// Lets the transactions that judge guesses of one subject go one after another: a row that is not there yet cannot be
 /// locked. SQLite has one writer anyway.
@@ -60,7 +60,7 @@ pub fn lock(tx: &mut Tx, tenant: &TenantId, subject: &str, kind: &str, lock: &Lo
          VALUES ($1, $2, $3, 0, 0, $4, $5, $6)
          ON CONFLICT (tenant, subject, kind) DO UPDATE SET
              locked_until = excluded.locked_until, lock_kind = excluded.lock_kind",
-        &[tenant, &subject, &kind, &lock.until, &lock.kind, &now],
+        &[tenant, &subject, &kind, &lock.locked_until, &lock.lock_kind, &now],
     )?;
     Ok(())
 }

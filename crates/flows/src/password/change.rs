@@ -14,8 +14,7 @@ use doorward_store::passwords;
 /// Changes the signed-in person's password and ends every other session if the tenant says so; this one stays.
 ///
 /// A wrong old password (967) counts like a failed sign-in and locks like it (1198, 1132, 1148; the release lifts the
-/// latter two). A new one that is refused (1134,
-/// 1216) changes nothing.
+/// latter two). A new one that is refused (1134, 1216) changes nothing.
 pub async fn change_password(
     app: &App,
     signed_in: &SignedIn,
