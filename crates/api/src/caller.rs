@@ -10,6 +10,7 @@ use axum::http::request::Parts;
 use doorward_flows::App;
 use doorward_flows::access::{self, Admin, Caller, SignedIn};
 use doorward_model::refusal::Refusal;
+use doorward_model::secret::Secret;
 
 const KEY: &[&[&str]] = &[&[scheme::API_KEY], &[scheme::API_KEY_HEADER]];
 
@@ -149,6 +150,40 @@ impl FromRequestParts<App> for Sott {
 impl Describe for Sott {
     fn describe(page: &mut Page<'_>) {
         page.credentials(&[&[scheme::SOTT], &[scheme::SOTT_QUERY]]);
+    }
+}
+
+/// What a PIN signs in with, unread; which of the refusals comes first is the operation's to say.
+pub(crate) struct SessionToken(pub(crate) Option<Secret>);
+
+impl FromRequestParts<App> for SessionToken {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<SessionToken> {
+        Ok(SessionToken(credentials::query_token(parts, "session_token")?))
+    }
+}
+
+impl Describe for SessionToken {
+    fn describe(page: &mut Page<'_>) {
+        page.credentials(&[&[scheme::SESSION_TOKEN]]);
+    }
+}
+
+/// The token that sets a PIN, unread.
+pub(crate) struct PinAuthToken(pub(crate) Option<Secret>);
+
+impl FromRequestParts<App> for PinAuthToken {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<PinAuthToken> {
+        Ok(PinAuthToken(credentials::query_token(parts, "pinauthtoken")?))
+    }
+}
+
+impl Describe for PinAuthToken {
+    fn describe(page: &mut Page<'_>) {
+        page.credentials(&[&[scheme::PIN_AUTH_TOKEN]]);
     }
 }
 

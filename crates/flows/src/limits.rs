@@ -8,7 +8,7 @@ use doorward_model::reason::Reason;
 use doorward_model::refusal::Refusal;
 use doorward_model::settings::LockKind;
 use doorward_model::time::{Span, Timestamp};
-use doorward_store::{Tx, accounts, failures, sessions};
+use doorward_store::{Tx, accounts, failures};
 use governor::clock::{Clock as _, DefaultClock};
 use governor::state::keyed::DefaultKeyedStateStore;
 use governor::{Quota, RateLimiter};
@@ -100,7 +100,7 @@ pub fn count(tx: &mut Tx, tenant: &Tenant, subject: &Subject, kind: Kind, now: T
     if tripped && lockout.kind == LockKind::Block && kind == Kind::Login && until != FOR_GOOD {
         let uid = subject.uid();
         accounts::block(tx, &tenant.id, &uid, now)?;
-        sessions::end_all(tx, &tenant.id, &uid)?;
+        crate::session::end_all(tx, &tenant.id, &uid)?;
         failures::clear(tx, &tenant.id, &key, kind.as_str())?;
     } else if tripped || until == FOR_GOOD {
         failures::lock(tx, &tenant.id, &key, kind.as_str(), until)?;

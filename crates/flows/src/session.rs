@@ -1,6 +1,7 @@
 //! Sessions: begun by a proved credential, renewed by the refresh token, ended by whoever may.
 
 use crate::access::{Caller, SignedIn, Visit};
+use crate::pin::{self, SessionToken};
 use crate::profile::{self, Loaded};
 use crate::{App, Result};
 use doorward_model::id::{SessionId, Uid};
@@ -10,7 +11,7 @@ use doorward_model::refusal::Refusal;
 use doorward_model::secret::Secret;
 use doorward_model::settings::Settings;
 use doorward_model::time::Timestamp;
-use doorward_store::{Tx, accounts, sessions};
+use doorward_store::{Tx, accounts, pin_tokens, sessions};
 use serde_json::value::RawValue;
 
 mod active;
@@ -49,6 +50,8 @@ pub struct Login {
     pub profile: Box<RawValue>,
     /// The tokens.
     pub tokens: Tokens,
+    /// What a PIN signs in with next time, where the tenant has sign-in by PIN.
+    pub pin_session: Option<SessionToken>,
 }
 
 /// A session drawn before the transaction that may begin it.
@@ -56,6 +59,7 @@ pub struct Login {
 pub(crate) struct Fresh {
     new: sessions::New,
     tokens: Tokens,
+    pin: pin::Drawn,
 }
 
 impl Fresh {
@@ -79,7 +83,7 @@ impl Fresh {
             impersonated: false,
             remembered: false,
         };
-        Fresh { new, tokens }
+        Fresh { new, tokens, pin: pin::Drawn::draw(app, caller, now) }
     }
 
     /// The same session of a person who asked to be remembered, where the tenant does that.
@@ -89,6 +93,12 @@ impl Fresh {
             self.new.access_expires_at = now.plus(settings.remembered_life());
             self.tokens.expires_at = self.new.access_expires_at;
         }
+        self
+    }
+
+    /// The same session as a PIN opens it: the token that it was opened with lives on, and there is no other.
+    pub(crate) fn by_pin(mut self) -> Fresh {
+        self.pin = pin::Drawn::NONE;
         self
     }
 
@@ -109,6 +119,7 @@ fn clip(visit: &Visit) -> String {
 pub(crate) struct Begun {
     loaded: Loaded,
     tokens: Tokens,
+    pin_session: Option<SessionToken>,
 }
 
 impl Begun {
@@ -119,7 +130,7 @@ impl Begun {
 
     /// Renders the profile.
     pub(crate) fn finish(self) -> Result<Login> {
-        Ok(Login { profile: profile::render(&self.loaded)?, tokens: self.tokens })
+        Ok(Login { profile: profile::render(&self.loaded)?, tokens: self.tokens, pin_session: self.pin_session })
     }
 }
 
@@ -135,9 +146,18 @@ pub(crate) fn begin(
 }
 
 /// Begins the drawn session, counts the login, and loads the profile as it now is; refused (991, 1130) when the
-/// account may not sign in, and (1338) when it has as many sessions as it may.
-fn complete(tx: &mut Tx, caller: &Caller, fresh: &Fresh, uid: &Uid, now: Timestamp) -> Result<Result<Begun, Refusal>> {
+/// account may not sign in, (1243) when it has to set a PIN first, and (1338) when it has as many sessions as it may.
+pub(crate) fn complete(
+    tx: &mut Tx,
+    caller: &Caller,
+    fresh: &Fresh,
+    uid: &Uid,
+    now: Timestamp,
+) -> Result<Result<Begun, Refusal>> {
     let tenant = caller.tenant_id();
+    if let Some(refusal) = pin::owed(tx, caller, &fresh.pin, uid, fresh.new.remembered)? {
+        return Ok(Err(refusal));
+    }
     if let Some(reason) = limit::reached(tx, &caller.tenant, uid, &fresh.new.id, now)? {
         return Ok(Err(reason.into()));
     }
@@ -145,8 +165,9 @@ fn complete(tx: &mut Tx, caller: &Caller, fresh: &Fresh, uid: &Uid, now: Timesta
         return Ok(Err(refuse_state(accounts::state(tx, tenant, uid)?)));
     };
     sessions::start(tx, tenant, uid, &fresh.new, now)?;
+    let pin_session = pin::hand_out(tx, caller, &fresh.pin, uid)?;
     let loaded = profile::load_around(tx, &caller.tenant, account, now)?;
-    Ok(Ok(Begun { loaded, tokens: fresh.tokens.clone() }))
+    Ok(Ok(Begun { loaded, tokens: fresh.tokens.clone(), pin_session }))
 }
 
 /// The refusal of an account that may not be used, told only to somebody who proved the right credential.
@@ -180,7 +201,14 @@ pub async fn invalidate(app: &App, signed_in: SignedIn, scope: Scope) -> Result<
     .await
 }
 
-/// Ends what a new password ends: every session under force logout, and every pending code always.
+/// Ends everything that an account has open, for one that is closed or turned out to be somebody else's.
+pub(crate) fn end_all(tx: &mut Tx, tenant: &doorward_model::id::TenantId, uid: &Uid) -> Result<()> {
+    sessions::end_all(tx, tenant, uid)?;
+    Ok(pin_tokens::end_all(tx, tenant, uid)?)
+}
+
+/// Ends what a new password ends: every session under force logout; every pending code and every token that a PIN signs
+/// in with always.
 pub(crate) fn end_others(
     tx: &mut Tx,
     settings: &Settings,
@@ -189,6 +217,7 @@ pub(crate) fn end_others(
     now: Timestamp,
 ) -> Result<()> {
     doorward_store::challenges::void_all(tx, tenant, uid, now)?;
+    pin_tokens::end_all(tx, tenant, uid)?;
     if settings.force_logout {
         sessions::end_all(tx, tenant, uid)?;
     }
@@ -205,6 +234,7 @@ pub(crate) fn end_all_but(
     now: Timestamp,
 ) -> Result<()> {
     doorward_store::challenges::void_all(tx, tenant, uid, now)?;
+    pin_tokens::end_all(tx, tenant, uid)?;
     if settings.force_logout {
         sessions::end_all_but(tx, tenant, uid, session)?;
     }

@@ -28,10 +28,14 @@ pub enum Purpose {
     Sott,
     /// The signature of a request.
     Signature,
+    /// A session token that a PIN signs in with.
+    PinSession,
+    /// A token that sets a PIN.
+    PinAuth,
 }
 
 impl Purpose {
-    const ALL: [Purpose; 7] = [
+    const ALL: [Purpose; 9] = [
         Purpose::AccessToken,
         Purpose::RefreshToken,
         Purpose::ApiSecret,
@@ -39,6 +43,8 @@ impl Purpose {
         Purpose::Identifier,
         Purpose::Sott,
         Purpose::Signature,
+        Purpose::PinSession,
+        Purpose::PinAuth,
     ];
 
     fn label(self) -> &'static [u8] {
@@ -50,6 +56,8 @@ impl Purpose {
             Purpose::Identifier => b"identifier",
             Purpose::Sott => b"sott",
             Purpose::Signature => b"request signature",
+            Purpose::PinSession => b"pin session token",
+            Purpose::PinAuth => b"pin auth token",
         }
     }
 }
@@ -180,6 +188,11 @@ impl Keys {
             .seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::from(place.as_bytes()), &mut body)
             .expect("what is stored is far below the cipher's limit of 64 GiB");
         [&keys.id[..], &nonce, &body].concat()
+    }
+
+    /// The id of the current key, with which everything begins that is sealed today.
+    pub fn id(&self) -> &[u8] {
+        &self.ring[0].id
     }
 
     /// Decrypts what [`Keys::seal`] made for the same `place`.

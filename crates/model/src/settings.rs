@@ -8,6 +8,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::net::IpAddr;
 
+mod pin;
+pub use pin::{PinAuthentication, PinConfiguration};
+
 /// The settings document. Names are the wire's where it has one, else the switch's name in camel case; unknown names
 /// are refused, so that a typing error is not a silent default.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -75,6 +78,9 @@ pub struct Settings {
     /// Rules for new passwords.
     #[serde(rename = "passwordPolicy")]
     pub password: Policy,
+    /// PINs.
+    #[serde(rename = "PINAuthentication")]
+    pub pin: PinAuthentication,
     /// One-time codes.
     pub otp: Otp,
     /// Which networks may call.
@@ -125,6 +131,7 @@ impl Default for Settings {
             login_on_password_reset: true,
             lockout: Lockout::default(),
             password: Policy::default(),
+            pin: PinAuthentication::default(),
             otp: Otp::default(),
             ip_access: IpAccess::default(),
             domains: Vec::new(),
@@ -414,6 +421,7 @@ impl Settings {
         within("otp.wrongTries", self.otp.tries, 1, 10)?;
         within("otp.RequestLimit", self.otp.request_limit, 1, 1000)?;
         within("otp.RequestDisablePeriod", self.otp.request_minutes, 1, 1440)?;
+        self.pin.check(within)?;
         within("sott.maxWindowMinutes", self.sott.max_window_minutes, 1, 24 * 60 * 366)?;
         if let Some(bad) = self.ip_access.list.iter().find(|text| network(text).is_none()) {
             return Err(Unfit(format!("ipAccessRestriction.list: `{bad}` is no address and no network")));

@@ -37,6 +37,8 @@ pub mod jobs;
 pub mod mailbox;
 pub mod passwords;
 pub mod pending_phones;
+pub mod pin_tokens;
+pub mod pins;
 pub mod sessions;
 pub mod signatures;
 pub mod sotts;

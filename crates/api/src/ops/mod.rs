@@ -13,6 +13,7 @@ mod multipurpose;
 mod native_session;
 mod password;
 mod phone;
+mod pin;
 mod profile;
 mod registration;
 mod session;
@@ -30,6 +31,7 @@ pub(crate) fn routes() -> Routes {
         email::routes(),
         phone::routes(),
         password::routes(),
+        pin::routes(),
         session::routes(),
         profile::routes(),
         username::routes(),

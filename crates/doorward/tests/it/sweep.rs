@@ -47,6 +47,8 @@ impl Ready<'_> {
             Credential::ApiSecret => call.header("x-loginradius-apisecret", value),
             Credential::AccessToken => call.token(value),
             Credential::Sott => call.header("x-loginradius-sott", value),
+            Credential::SessionToken => call.query("session_token", value),
+            Credential::PinAuthToken => call.query("pinauthtoken", value),
         })
     }
 }
@@ -67,6 +69,8 @@ impl Sweep {
                 (Credential::ApiKey, _) => self.t.acme.api_key.clone(),
                 (Credential::ApiSecret, _) => self.t.acme.api_secret.clone(),
                 (Credential::Sott, _) => self.t.sott().await,
+                // One that opens nothing: what it opens is asked where it belongs.
+                (Credential::SessionToken | Credential::PinAuthToken, _) => UNKNOWN_GUID.to_owned(),
                 (Credential::AccessToken, Some(user)) => self.t.login(user).await.access,
                 (Credential::AccessToken, None) => unreachable!("a token is somebody's"),
             };

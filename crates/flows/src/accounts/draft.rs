@@ -1,11 +1,12 @@
 //! An account about to be made: by a registration, or by the back end.
 
 use crate::access::Tenant;
+use crate::pin::{Sealed, Wish};
 use crate::profile::Facts;
 use crate::session::NATIVE;
 use crate::{App, Error, Result};
 use data_encoding::HEXLOWER;
-use doorward_model::id::Uid;
+use doorward_model::id::{TenantId, Uid};
 use doorward_model::identifier::{Email, Phone, Username};
 use doorward_model::password::Password;
 use doorward_model::profile::{AccountChange, AccountDocument, EmailEntry, Nulls, Persona, Writer};
@@ -22,7 +23,7 @@ use serde_json::{Map, Value};
 const PRIMARY: &str = "Primary";
 
 /// What answers show where a password is; sent back to us it means that nobody typed one.
-const MASK: &str = "********";
+pub(crate) const MASK: &str = "********";
 
 /// The identifiers that a body names, well-formed.
 #[derive(Debug, Clone, Default)]
@@ -83,6 +84,7 @@ pub(crate) struct Draft {
     pub(crate) account: Account,
     pub(crate) holdings: Holdings,
     pub(crate) hash: Option<String>,
+    pub(crate) pin: Option<Sealed>,
     /// When the addresses and the phone were proved, if they come proved.
     pub(crate) email_verified_at: Option<Timestamp>,
     pub(crate) phone_verified_at: Option<Timestamp>,
@@ -93,6 +95,8 @@ pub(crate) struct Draft {
 pub(crate) struct Sketch {
     draft: Draft,
     password: Option<Password>,
+    pin: Wish,
+    tenant: TenantId,
 }
 
 impl Draft {
@@ -109,7 +113,7 @@ impl Draft {
         // Every profile names its provider and has an id there; Doorward's own is a provider like any other.
         persona.provider.get_or_insert_with(|| NATIVE.to_owned());
         persona.id.get_or_insert_with(|| HEXLOWER.encode(&app.random::<16>()));
-        let document = AccountDocument::from_wire(body, writer)?;
+        let mut document = AccountDocument::from_wire(body, writer)?;
         let change = AccountChange::from_wire(body, writer)?;
         let holdings = Holdings::read(&change)?;
         let password = password_in(body)?;
@@ -119,6 +123,10 @@ impl Draft {
             let values = holdings.values();
             let values = values.iter().map(String::as_str).chain(names.into_iter().flatten());
             password.check_profile(&tenant.settings.password, values)?;
+        }
+        let pin = wanted_pin(tenant, body, writer, &persona, &holdings)?;
+        if let Some(note) = pin.note(now) {
+            document.pin = Some(note);
         }
         let uid = match &change.uid {
             Some(text) if !text.is_empty() => Uid::parse(text).ok_or(Reason::UidInvalid)?,
@@ -146,11 +154,12 @@ impl Draft {
             account,
             holdings,
             hash: None,
+            pin: None,
             email_verified_at: change.email_verified.unwrap_or(false).then_some(now),
             phone_verified_at: change.phone_id_verified.unwrap_or(false).then_some(now),
             history: i64::from(tenant.settings.password.history),
         };
-        Ok(Sketch { draft, password })
+        Ok(Sketch { draft, password, pin, tenant: tenant.id.clone() })
     }
 
     /// Writes the account: refused when its uid (1200), an address (936), the phone (1058) or the user name (1017) is
@@ -163,6 +172,11 @@ impl Draft {
         self.give_identifiers(tx, tenant)?;
         if let Some(hash) = &self.hash {
             passwords::set(tx, &tenant.id, uid, hash, self.history, now)?;
+        }
+        if let Some(pin) = &self.pin
+            && !pin.add(tx, &tenant.id, uid)?
+        {
+            return Err(Reason::UidInvalid.into());
         }
         Ok(())
     }
@@ -197,20 +211,45 @@ impl Sketch {
         self.password.is_some()
     }
 
+    pub(crate) fn has_pin(&self) -> bool {
+        matches!(self.pin, Wish::Set(_))
+    }
+
     /// Says where a registration came from, when its body did not.
     pub(crate) fn came_from(mut self, source: &str) -> Sketch {
         source.clone_into(&mut self.draft.account.registration_source);
         self
     }
 
-    /// Hashes the password.
+    /// Hashes the password and the PIN.
     pub(crate) async fn finish(self, app: &App) -> Result<Draft> {
         let hash = match self.password {
             Some(password) => Some(app.hash_password(password).await?),
             None => None,
         };
-        Ok(Draft { hash, ..self.draft })
+        let pin = self.pin.seal(app, &self.tenant).await?;
+        Ok(Draft { hash, pin, ..self.draft })
     }
+}
+
+/// What a person says of their PIN; 1134 when it breaks a rule. A back end sets none.
+fn wanted_pin(
+    tenant: &Tenant,
+    body: &Map<String, Value>,
+    writer: Writer,
+    persona: &Persona,
+    holdings: &Holdings,
+) -> Result<Wish, Refusal> {
+    if writer == Writer::BackEnd {
+        return Ok(Wish::Nothing);
+    }
+    let wish = Wish::read(tenant, body)?;
+    if let Wish::Set(pin) = &wish {
+        let rules = &tenant.settings.pin.configuration.rules;
+        let phone = holdings.phone.iter().map(Phone::as_str);
+        pin.check_person(rules, persona.birth_date.as_deref(), phone)?;
+    }
+    Ok(wish)
 }
 
 /// Gives an address to an account; 936 when it is taken.

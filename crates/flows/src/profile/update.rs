@@ -7,6 +7,7 @@ use crate::email;
 use crate::mailbox::addresses;
 use crate::notify::{Notices, Template};
 use crate::phone::{Voice, Wish};
+use crate::pin::Choice;
 use crate::sending::Sending;
 use crate::{App, Result, notify, own};
 use doorward_model::id::Uid;
@@ -38,7 +39,7 @@ pub struct Updated<'a> {
 /// waits for its code while the old one keeps working; first addresses are added unproved.
 ///
 /// Refused: 1174 when the addresses would become others, 1017, 1058 or 936 when an identifier is taken, and by the rules
-/// of the fields. Nothing stays of a refused change.
+/// of the fields; 1134 or 1234 by those of PINs. Nothing stays of a refused change.
 pub async fn update_account_by_access_token(
     app: &App,
     signed_in: &SignedIn,
@@ -47,6 +48,7 @@ pub async fn update_account_by_access_token(
     let (caller, now) = (&signed_in.caller, app.now());
     let change = AccountChange::from_wire(updated.body, Writer::User)?;
     let held = own::identifiers(app, signed_in).await?;
+    let pin = Choice::prepare(app, signed_in, updated.body, now).await?;
     let moves = Moves::prepare(app, caller, &held, Holdings::read(&change)?, &updated, now)?;
     let (within, uid) = (caller.clone(), signed_in.session.uid.clone());
     let (body, nulls) = (updated.body.clone(), updated.nulls);
@@ -55,6 +57,7 @@ pub async fn update_account_by_access_token(
             let tenant = &within.tenant;
             let mut account = own::lock(tx, &tenant.id, &uid)?;
             draft::merge(&mut account, &body, &change, (Writer::User, nulls), now)?;
+            pin.carry_out(tx, tenant, &mut account, now)?;
             accounts::update(tx, &tenant.id, &account)?;
             moves.carry_out(tx, &within, &uid, now)?;
             load(tx, tenant, &uid, now)

@@ -11,6 +11,8 @@ pub(crate) enum Credential {
     AccessToken,
     ApiKey,
     ApiSecret,
+    PinAuthToken,
+    SessionToken,
     Sott,
 }
 
@@ -21,6 +23,8 @@ impl Credential {
             Credential::AccessToken => "access_token",
             Credential::ApiKey => "apikey",
             Credential::ApiSecret => "apisecret",
+            Credential::PinAuthToken => "pin_auth_token",
+            Credential::SessionToken => "session_token",
             Credential::Sott => "sott",
         }
     }
@@ -31,6 +35,8 @@ impl Credential {
             "ApiSecret" | "ApiSecretHeader" => Credential::ApiSecret,
             "AccessToken" | "AccessTokenQuery" => Credential::AccessToken,
             "Sott" | "SottQuery" => Credential::Sott,
+            "SessionToken" => Credential::SessionToken,
+            "PinAuthToken" => Credential::PinAuthToken,
             other => panic!("the security scheme {other} is new: say here which credential it carries"),
         }
     }
