@@ -35,7 +35,7 @@ pub use forgot::{forgot_pin_by_email, forgot_pin_by_phone};
 pub use gate::SessionToken;
 pub(crate) use gate::{Drawn, hand_out, owed};
 pub use login::{invalidate_pin_session_token, login_by_pin, require_pin_login};
-pub use reset::{Opened, reset_pin};
+pub use reset::{Brought, reset_pin};
 pub(crate) use rotation::seal_anew;
 pub use set::set_pin_by_pin_auth_token;
 
@@ -80,7 +80,7 @@ impl Sealed {
 }
 
 /// Where an encrypted PIN opens: at its tenant. Not the account, since that may get another uid.
-fn place(tenant: &TenantId) -> String {
+pub fn place(tenant: &TenantId) -> String {
     format!("pin:{tenant}")
 }
 

@@ -14,7 +14,7 @@ use axum::http::Method;
 use axum::http::request::Parts;
 use doorward_flows::App;
 use doorward_flows::login::Typed;
-use doorward_flows::pin::{self, Opened};
+use doorward_flows::pin::{self, Brought};
 use doorward_model::identifier::Phone;
 use doorward_model::pin::Pin;
 use doorward_model::reason::Reason;
@@ -130,7 +130,7 @@ async fn reset_pin_by_reset_token(
     pin::require_pin(&caller)?;
     let token = Secret::new(required("resettoken", body.resettoken)?);
     let pin = Pin::new(Secret::new(required("pin", body.pin)?));
-    pin::reset_pin(&app, &caller, Opened::Link(token), &pin).await?;
+    pin::reset_pin(&app, &caller, Brought::Link(token), &pin).await?;
     Ok(Answer(Done::yes()))
 }
 
@@ -143,15 +143,15 @@ async fn reset_pin_by_otp(
     pin::require_pin(&caller)?;
     let pin = Pin::new(Secret::new(required("pin", body.pin)?));
     let otp = Secret::new(required("otp", body.otp)?);
-    let opened = match sent_to.as_str() {
-        "phone" => Opened::Phone(Phone::parse(&required("phone", body.phone)?)?, otp),
-        "email" => Opened::Mail(Typed { email: Some(required("email", body.email)?), ..Typed::default() }, otp),
+    let brought = match sent_to.as_str() {
+        "phone" => Brought::Phone(Phone::parse(&required("phone", body.phone)?)?, otp),
+        "email" => Brought::Mail(Typed { email: Some(required("email", body.email)?), ..Typed::default() }, otp),
         "username" => {
-            Opened::Mail(Typed { username: Some(required("username", body.username)?), ..Typed::default() }, otp)
+            Brought::Mail(Typed { username: Some(required("username", body.username)?), ..Typed::default() }, otp)
         }
         _ => return Err(Reason::NoSuchOperation.into()),
     };
-    pin::reset_pin(&app, &caller, opened, &pin).await?;
+    pin::reset_pin(&app, &caller, brought, &pin).await?;
     Ok(Answer(Done::yes()))
 }
 

@@ -24,7 +24,7 @@ use doorward_store::{Tx, accounts, sessions};
 
 /// What the owner of a forgotten PIN brings.
 #[derive(Debug, Clone)]
-pub enum Opened {
+pub enum Brought {
     /// The token in the link.
     Link(Secret),
     /// The code in an email, with the address or user name it was asked for.
@@ -38,9 +38,9 @@ pub enum Opened {
 /// A link is refused with 1063 when it is unknown, 1242 when it was used, 975 when it is too old; every unacceptable
 /// code with 1185 (email) or 1067 (phone), and with 1198 after too many wrong ones, be there such an account or not. A
 /// PIN that is refused (1134) leaves link and code as they were.
-pub async fn reset_pin(app: &App, caller: &Caller, opened: Opened, pin: &Pin) -> Result<()> {
+pub async fn reset_pin(app: &App, caller: &Caller, brought: Brought, pin: &Pin) -> Result<()> {
     require_pin(caller)?;
-    let opener = Opener::of(app, caller, opened)?;
+    let opener = Opener::of(app, caller, brought)?;
     pin.check_form(&settings(&caller.tenant).configuration.rules)?;
 
     let now = app.now();
@@ -105,11 +105,11 @@ enum Opener {
 
 impl Opener {
     /// Reads what was brought: 1074 and 1238 by the tenant's settings, 1038 or 1204 when the name is malformed.
-    fn of(app: &App, caller: &Caller, opened: Opened) -> Result<Opener> {
-        Ok(match opened {
-            Opened::Link(token) => Opener::Link(Link::new(app, caller, Purpose::ResetPin, &token)),
-            Opened::Mail(typed, otp) => Opener::Mail(name(caller, &typed)?, otp),
-            Opened::Phone(phone, otp) => {
+    fn of(app: &App, caller: &Caller, brought: Brought) -> Result<Opener> {
+        Ok(match brought {
+            Brought::Link(token) => Opener::Link(Link::new(app, caller, Purpose::ResetPin, &token)),
+            Brought::Mail(typed, otp) => Opener::Mail(name(caller, &typed)?, otp),
+            Brought::Phone(phone, otp) => {
                 require_phone_login(caller)?;
                 Opener::Phone(phone, otp)
             }

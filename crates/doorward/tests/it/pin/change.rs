@@ -55,7 +55,7 @@ async fn refusals_change_nothing() {
     assert_eq!(call.clone().json(&json!({ "newpin": PIN })).send().await.refusal(), (400, 908));
     assert_eq!(call.json(&json!({ "oldpin": PIN })).send().await.refusal(), (400, 908));
     for (old, new) in [(PIN, "1234"), (PIN, PIN), (OTHER_PIN, "0000")] {
-        assert_eq!(t.change_call(&holder.tokens, old, new).send().await.refusal(), (400, 1134), "{new}");
+        assert_eq!(t.change_call(&holder.tokens, old, new).send().await.refusal(), (403, 1134), "{new}");
     }
     assert_eq!(t.change_call(&holder.tokens, OTHER_PIN, "8462").send().await.refusal(), (401, 1241));
     t.pin_call(&holder.session_token, PIN).send().await.ok();

@@ -59,7 +59,7 @@ async fn the_link_resets_once_and_for_an_hour() {
     let reset = |token: &str, pin: &str| {
         t.put("/identity/v2/auth/pin/reset/token").key().json(&json!({ "ResetToken": token, "PIN": pin }))
     };
-    assert_eq!(reset(&token, "1234").send().await.refusal(), (400, 1134));
+    assert_eq!(reset(&token, "1234").send().await.refusal(), (403, 1134));
     assert_eq!(reset("nobody's", OTHER_PIN).send().await.refusal(), (403, 1063));
     reset(&token, OTHER_PIN).send().await.ok();
     assert_eq!(reset(&token, PIN).send().await.refusal(), (403, 1242));
@@ -76,7 +76,7 @@ async fn a_pin_that_is_refused_leaves_the_code_as_it_was() {
     let code = t.pin_code(&holder.user).await;
     for pin in ["258", "4444", PIN] {
         let reply = t.reset_by("phone", &holder.user.phone, &code, pin).send().await;
-        assert_eq!(reply.refusal(), (400, 1134));
+        assert_eq!(reply.refusal(), (403, 1134));
         assert_eq!(reply.json["Errors"][0]["FieldName"], "pin");
     }
     t.reset_by("phone", &holder.user.phone, &code, OTHER_PIN).send().await.ok();

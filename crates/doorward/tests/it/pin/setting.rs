@@ -11,7 +11,7 @@ fn registration(name: &str, info: &Value) -> Value {
 
 #[track_caller]
 fn assert_refused_for_the_pin(reply: &Reply) {
-    assert_eq!(reply.refusal(), (400, 1134));
+    assert_eq!(reply.refusal(), (403, 1134));
     assert_eq!(reply.json["Errors"][0]["FieldName"], "pin");
     assert_eq!(reply.json["Errors"].as_array().unwrap().len(), 1, "{}", reply.text);
 }
