@@ -175,6 +175,40 @@ impl Describe for Sott {
     }
 }
 
+/// What a PIN signs in with, unread; which of the refusals comes first is the operation's to say.
+pub(crate) struct SessionToken(pub(crate) Option<Secret>);
+
+impl FromRequestParts<App> for SessionToken {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<SessionToken> {
+        Ok(SessionToken(credentials::query_token(parts, "session_token")?))
+    }
+}
+
+impl Describe for SessionToken {
+    fn describe(page: &mut Page<'_>) {
+        page.credentials(&[&[scheme::SESSION_TOKEN]]);
+    }
+}
+
+/// The token that sets a PIN, unread.
+pub(crate) struct PinAuthToken(pub(crate) Option<Secret>);
+
+impl FromRequestParts<App> for PinAuthToken {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<PinAuthToken> {
+        Ok(PinAuthToken(credentials::query_token(parts, "pinauthtoken")?))
+    }
+}
+
+impl Describe for PinAuthToken {
+    fn describe(page: &mut Page<'_>) {
+        page.credentials(&[&[scheme::PIN_AUTH_TOKEN]]);
+    }
+}
+
 /// Every proof carries the wish, so every operation that asks for one takes it.
 fn prevent_webhook(page: &mut Page<'_>) {
     let description = "`true` keeps this request from firing webhooks; the header beats the query";

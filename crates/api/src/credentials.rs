@@ -90,6 +90,12 @@ pub(crate) fn sott(parts: &mut Parts) -> Result<Option<String>> {
     Ok(only(found, Reason::SottInvalid)?.map(str::to_owned))
 }
 
+/// A token that only the query carries, under this name.
+pub(crate) fn query_token(parts: &mut Parts, name: &str) -> Result<Option<Secret>> {
+    let query = Parameters::of(parts)?;
+    Ok(query.get(name).map(str::trim).filter(|token| !token.is_empty()).map(Secret::new))
+}
+
 fn with_legacy<'a>(parts: &Parts, names: &[&'a str], legacy: &'a str) -> Vec<&'a str> {
     let is_legacy = parts.uri.path().starts_with("/api/v2/");
     names.iter().copied().chain(is_legacy.then_some(legacy)).collect()

@@ -74,7 +74,12 @@ impl Describe for Body {
                 },
                 "PhoneId": text("The login phone with its country."),
                 "UserName": text("The user name, 1 to 32 characters without spaces."),
-                "Password": text("The password.")
+                "Password": text("The password."),
+                "PINInfo": {
+                    "type": "object",
+                    "description": "The first PIN, or that there is to be none for now; `PIN` in the same form is heard too.",
+                    "properties": { "PIN": text("The PIN."), "Skipped": { "type": "boolean", "description": "Whether none is wanted for now." } }
+                }
             },
             "additionalProperties": true
         }));

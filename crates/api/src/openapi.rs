@@ -60,6 +60,8 @@ pub(crate) mod scheme {
     pub(crate) const MFA_TOKEN: &str = "MfaToken";
     pub(crate) const SOTT: &str = "Sott";
     pub(crate) const SOTT_QUERY: &str = "SottQuery";
+    pub(crate) const SESSION_TOKEN: &str = "SessionToken";
+    pub(crate) const PIN_AUTH_TOKEN: &str = "PinAuthToken";
 }
 
 fn security_schemes() -> Value {
@@ -74,6 +76,8 @@ fn security_schemes() -> Value {
         (scheme::MFA_TOKEN, key("query", "secondfactorauthenticationtoken")),
         (scheme::SOTT, key("header", "X-LoginRadius-Sott")),
         (scheme::SOTT_QUERY, key("query", "sott")),
+        (scheme::SESSION_TOKEN, key("query", "session_token")),
+        (scheme::PIN_AUTH_TOKEN, key("query", "pinauthtoken")),
     ];
     Value::Object(schemes.into_iter().map(|(name, scheme)| (name.to_owned(), scheme)).collect::<Map<_, _>>())
 }

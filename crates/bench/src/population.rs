@@ -8,7 +8,7 @@ use doorward_model::id::{SessionId, Uid};
 pub(crate) enum Role {
     /// Has a session whose access token is asked about.
     Reader,
-    /// Signs in with the password.
+    /// Signs in with the password or the PIN.
     Guest,
     /// Has a session whose refresh token is exchanged over HTTP.
     Renewer,
@@ -107,6 +107,11 @@ impl Person {
     /// Its access token.
     pub(crate) fn access_token(self) -> String {
         self.guid("access token")
+    }
+
+    /// What a PIN signs in with, for those who have one.
+    pub(crate) fn pin_session_token(self) -> String {
+        self.guid("pin session token")
     }
 
     /// Its first refresh token.

@@ -9,6 +9,8 @@ use serde::Serialize;
 pub(crate) enum Scenario {
     /// Sign in with the right password.
     Login,
+    /// Sign in with the right PIN.
+    LoginPin,
     /// Ask whether an access token lives.
     Validate,
     /// Read a full profile of 149 fields.
@@ -40,8 +42,9 @@ const HASHES_OF_A_RESET: u8 = 2;
 
 impl Scenario {
     /// All of them.
-    pub(crate) const ALL: [Scenario; 7] = [
+    pub(crate) const ALL: [Scenario; 8] = [
         Scenario::Login,
+        Scenario::LoginPin,
         Scenario::Validate,
         Scenario::Profile,
         Scenario::Refresh,
@@ -54,6 +57,7 @@ impl Scenario {
     pub(crate) fn name(self) -> &'static str {
         match self {
             Scenario::Login => "login",
+            Scenario::LoginPin => "login-pin",
             Scenario::Validate => "validate",
             Scenario::Profile => "profile",
             Scenario::Refresh => "refresh",
@@ -66,7 +70,7 @@ impl Scenario {
     /// The limit it is held against and the share that is to be reached; `None` for those with measures of their own.
     pub(crate) fn limit(self) -> Option<(Limit, f64)> {
         match self {
-            Scenario::Login => Some((Limit::Hashes(1), 0.90)),
+            Scenario::Login | Scenario::LoginPin => Some((Limit::Hashes(1), 0.90)),
             Scenario::Validate | Scenario::Profile => Some((Limit::Bare, 0.50)),
             Scenario::Refresh => Some((Limit::Commits, 0.50)),
             Scenario::ResetByOtp => Some((Limit::Hashes(HASHES_OF_A_RESET), 0.85)),
@@ -76,7 +80,7 @@ impl Scenario {
 
     /// True for what changes the database at every request.
     pub(crate) fn writes(self) -> bool {
-        matches!(self, Scenario::Login | Scenario::Refresh | Scenario::ResetByOtp)
+        matches!(self, Scenario::Login | Scenario::LoginPin | Scenario::Refresh | Scenario::ResetByOtp)
     }
 }
 

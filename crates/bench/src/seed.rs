@@ -2,12 +2,12 @@
 
 use crate::machine::{MachineClock, MachineRandom};
 use crate::population::{Person, Population, Role};
-use crate::work::{CODE, PASSWORD, Tenant};
+use crate::work::{CODE, PASSWORD, PIN, Tenant};
 use anyhow::{Context, Result, anyhow};
 use doorward_flows::hashing::HashPool;
 use doorward_flows::limits::Velocity;
 use doorward_flows::outside::{Clock, Outside, Random};
-use doorward_flows::{App, Setup, code, session, tenants};
+use doorward_flows::{App, Setup, code, pin, session, tenants};
 use doorward_model::id::TenantId;
 use doorward_model::keys::{Keys, Purpose as KeyPurpose};
 use doorward_model::password::{self, Password};
@@ -18,7 +18,7 @@ use doorward_model::time::{Span, Timestamp};
 use doorward_store::accounts::{self, Account};
 use doorward_store::challenges::{self, Purpose, Quota};
 use doorward_store::identifiers::{self, Identifier, Kind};
-use doorward_store::{Json, Store, Tx, passwords, sessions};
+use doorward_store::{Json, Store, Tx, passwords, pin_tokens, pins, sessions};
 use serde_json::{Map, Value, json};
 use std::num::NonZeroUsize;
 use std::ops::Range;
@@ -134,6 +134,7 @@ async fn create_tenant(store: &Store, master: &[u8; 32], accounts: u64) -> Resul
     let mut settings = Settings { phone_login: true, ..Settings::default() };
     // A reset compares with the current password alone, see `scenario`.
     settings.password.history = 0;
+    settings.pin.enabled = true;
     // Guesses at passwords are measured, not locks.
     settings.lockout.kind = LockKind::None;
     let created = tenants::create(&app, &format!("bench with {accounts} accounts"), &settings).await;
@@ -172,6 +173,7 @@ struct Draft {
     keys: Arc<Keys>,
     now: Timestamp,
     hash: String,
+    pin: Vec<u8>,
     ordinary: Profile,
     full: Profile,
 }
@@ -220,7 +222,11 @@ impl Draft {
         let mut salt = [0; password::SALT_LENGTH];
         MachineRandom.fill(&mut salt);
         let ordinary = ordinary();
+        let pin = password::hash(&Password::new(&Secret::new(PIN)), salt);
+        let mut nonce = [0; 12];
+        MachineRandom.fill(&mut nonce);
         Ok(Draft {
+            pin: keys.seal(&pin::place(&tenant), &pin, nonce),
             population,
             tenant,
             keys,
@@ -249,10 +255,22 @@ impl Draft {
         if let Some((provider, identity)) = &profile.identity {
             accounts::put_identity(tx, tenant, &uid, provider, &person.external_id(), identity)?;
         }
+        if person.role() == Role::Guest {
+            self.give_pin(tx, person)?;
+        }
         if person.has_session() {
             sessions::start(tx, tenant, &uid, &self.session(person), self.now)?;
         }
         Ok(())
+    }
+
+    fn give_pin(&self, tx: &mut Tx<'_>, person: Person) -> doorward_store::Result<()> {
+        let (tenant, uid) = (&self.tenant, person.uid());
+        if !pins::add(tx, tenant, &uid, &self.pin, self.keys.id())? {
+            return Err(doorward_store::Error::Database("somebody has two PINs".to_owned()));
+        }
+        let token = self.keys.digest(KeyPurpose::PinSession, tenant, &person.pin_session_token());
+        pin_tokens::begin(tx, tenant, &uid, &token, "", self.now.plus(LIFE))
     }
 
     fn account(&self, person: Person, profile: &Profile) -> Account {

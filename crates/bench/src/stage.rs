@@ -11,7 +11,7 @@ use crate::seed::Seeded;
 use crate::served::{Program, Served};
 use crate::statistics::{Spread, number};
 use crate::storm;
-use crate::work::{Login, Read, Refresh, Reset, Tenant, Tokens, Work};
+use crate::work::{Login, LoginPin, Read, Refresh, Reset, Tenant, Tokens, Work};
 use anyhow::{Context, Result, bail};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -163,6 +163,7 @@ impl<'a> Stage<'a> {
     fn work(&self, scenario: Scenario) -> Arc<dyn Work> {
         let tenant = self.tenant();
         match scenario {
+            Scenario::LoginPin => Arc::new(LoginPin::new(tenant)),
             Scenario::Validate => Arc::new(Read::validate(tenant)),
             Scenario::Profile => Arc::new(Read::profile(tenant)),
             Scenario::Refresh => Arc::new(Refresh::new(tenant, self.tokens[0].clone())),

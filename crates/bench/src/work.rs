@@ -37,6 +37,9 @@ pub(crate) struct Tenant {
 /// The password that every account begins with.
 pub(crate) const PASSWORD: &str = "seven quiet lanterns";
 
+/// The PIN of everybody who has one.
+pub(crate) const PIN: &str = "2580";
+
 /// The code that is issued to everybody who is to reset a password; its hash differs with each phone.
 pub(crate) const CODE: &str = "271828";
 
@@ -73,6 +76,28 @@ impl Work for Login {
 fn login(into: &mut Vec<u8>, tenant: &Tenant, email: &str, password: &str) {
     let body = format!(r#"{{"email":"{email}","password":"{password}"}}"#);
     send(into, "POST", format_args!("/identity/v2/auth/login?apikey={}", tenant.api_key), &body);
+}
+
+/// `POST /auth/login/pin` with the right PIN.
+pub(crate) struct LoginPin {
+    tenant: Tenant,
+    turn: AtomicU64,
+}
+
+impl LoginPin {
+    pub(crate) fn new(tenant: Tenant) -> LoginPin {
+        LoginPin { tenant, turn: AtomicU64::new(0) }
+    }
+}
+
+impl Work for LoginPin {
+    fn request(&self, into: &mut Vec<u8>) -> bool {
+        let guest = self.tenant.population.any(Role::Guest, self.turn.fetch_add(1, Ordering::Relaxed));
+        let (key, token) = (&self.tenant.api_key, guest.pin_session_token());
+        let path = format_args!("/identity/v2/auth/login/pin?apikey={key}&session_token={token}");
+        send(into, "POST", path, &format!(r#"{{"pin":"{PIN}"}}"#));
+        true
+    }
 }
 
 /// `GET` of a path with the access token of some reader.
@@ -290,7 +315,8 @@ mod tests {
 
     #[test]
     fn bodies_are_json() {
-        let requests = [text(&Login::new(tenant())), text(&Reset::new(tenant(), &(0..1)))];
+        let requests =
+            [text(&Login::new(tenant())), text(&LoginPin::new(tenant())), text(&Reset::new(tenant(), &(0..1)))];
         for request in requests.map(Option::unwrap) {
             let (_, body) = request.split_once("\r\n\r\n").unwrap();
             assert!(serde_json::from_str::<serde_json::Value>(body).is_ok(), "{body}");

@@ -14,7 +14,7 @@ use doorward_model::reason::Reason;
 use doorward_model::refusal::Refusal;
 use doorward_model::time::Timestamp;
 use doorward_store::identifiers::{self, Identifier, Kind};
-use doorward_store::{Tx, accounts, mfa_transactions, sessions};
+use doorward_store::{Tx, accounts};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
@@ -205,8 +205,7 @@ impl Update {
         }
         if change.is_active == Some(false) || change.disable_login == Some(true) {
             doorward_store::challenges::void_all(tx, &tenant.id, &uid, now)?;
-            mfa_transactions::end_all(tx, &tenant.id, &uid)?;
-            sessions::end_all(tx, &tenant.id, &uid)?;
+            session::end_all(tx, &tenant.id, &uid)?;
         }
         Ok(())
     }

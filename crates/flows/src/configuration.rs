@@ -3,6 +3,7 @@
 use crate::access::Caller;
 use crate::mfa::Factor;
 use crate::{App, Result, sott};
+use doorward_model::pin::Alphabet;
 use doorward_model::settings::{EmailVerification, Settings};
 use doorward_model::sott::Window;
 use doorward_model::time::Timestamp;
@@ -83,7 +84,23 @@ pub fn get_app_configuration(app: &App, caller: &Caller) -> Value {
         "ApiRequestSigningConfig": &settings.signing,
         "TemplateVerificationTypes": { "Registration": verification, "ForgotPassword": "OTP" },
         "PassKeysConfig": { "IsEnabled": false },
-        "PINAuthentication": { "IsEnabled": false }
+        "PINAuthentication": pin_authentication(settings)
+    })
+}
+
+/// What login pages and clients go by to ask for PINs.
+fn pin_authentication(settings: &Settings) -> Value {
+    let configuration = &settings.pin.configuration;
+    json!({
+        "IsEnabled": settings.pin.enabled,
+        "Configuration": {
+            "PINLogin": configuration.login,
+            "IsRequired": configuration.required,
+            "AskOnRegistration": configuration.ask_on_registration,
+            "AskOnLogin": configuration.ask_on_login,
+            "AskOnlyOnFirstLogin": configuration.ask_on_first_login,
+            "SessionTokenExpiration": configuration.session_token_minutes
+        }
     })
 }
 
@@ -134,5 +151,16 @@ fn registration_form(caller: &Caller) -> Value {
         fields.push(field("string", "username", "User name", "max_length[32]"));
     }
     fields.push(field("password", "password", "Password", &rules));
+    let pin = &settings.pin;
+    if pin.enabled && pin.configuration.ask_on_registration {
+        let (rules, required) = (&pin.configuration.rules, pin.configuration.required);
+        let alphabet = match rules.alphabet {
+            Alphabet::Numeric => "numeric",
+            Alphabet::Alphanumeric => "alpha_numeric",
+        };
+        let limits = format!("min_length[{}]|max_length[{}]|{alphabet}", rules.min_length, rules.max_length);
+        let rules = if required { format!("required|{limits}") } else { limits };
+        fields.push(field("password", "pin", "PIN", &rules));
+    }
     Value::Array(fields)
 }

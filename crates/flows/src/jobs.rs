@@ -1,10 +1,10 @@
 //! The worker: hands queued messages over, and sweeps out what nobody needs any more.
 
 use crate::outside::{Carrier, Channel, Message, Undelivered};
-use crate::{App, Result, notify};
+use crate::{App, Result, notify, pin};
 use doorward_model::time::{Span, Timestamp};
 use doorward_store::jobs::{Claimed, Lane, Outcome};
-use doorward_store::{challenges, failures, jobs, mfa_transactions, sessions, signatures, sotts};
+use doorward_store::{challenges, failures, jobs, mfa_transactions, pin_tokens, sessions, signatures, sotts};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::JoinSet;
@@ -172,8 +172,9 @@ async fn put_off(app: &App, job: Claimed, run_at: Timestamp) -> Result<()> {
     app.write(move |tx| Ok(jobs::put_off(tx, &job.tenant, &job.id, run_at)?)).await
 }
 
-/// Forgets what ended long ago.
+/// Forgets what ended long ago, and encrypts anew what an earlier master key encrypted.
 pub async fn sweep(app: &App) -> Result<()> {
+    pin::seal_anew(app).await?;
     let now = app.now();
     let before = now.minus(MEMORY);
     app.write(move |tx| {
@@ -181,6 +182,7 @@ pub async fn sweep(app: &App) -> Result<()> {
         let swept = challenges::sweep(tx, before)?
             + failures::sweep(tx, before, now)?
             + sessions::sweep(tx, before)?
+            + pin_tokens::sweep(tx, before)?
             + sotts::sweep(tx, before)?
             + signatures::sweep(tx, now)?
             + mfa_transactions::sweep(tx, before)?

@@ -26,6 +26,7 @@ pub mod multipurpose;
 pub mod notify;
 pub mod password;
 pub mod phone;
+pub mod pin;
 pub mod profile;
 pub mod register;
 pub mod security_answers;

@@ -9,7 +9,7 @@ use doorward_model::reason::Reason;
 use doorward_model::refusal::Refusal;
 use doorward_model::settings::LockKind;
 use doorward_model::time::{Span, Timestamp};
-use doorward_store::{Tx, accounts, failures, mfa_transactions, sessions};
+use doorward_store::{Tx, accounts, failures, mfa_transactions};
 use serde_json::json;
 
 mod velocity;
@@ -213,7 +213,7 @@ fn following(tenant: &Tenant, kind: Kind, counted: failures::Count, now: Timesta
 fn block(tx: &mut Tx, tenant: &Tenant, subject: &Subject, kind: Kind, now: Timestamp) -> Result<()> {
     let (uid, key) = (subject.uid(), subject.key());
     accounts::block(tx, &tenant.id, &uid, now)?;
-    sessions::end_all(tx, &tenant.id, &uid)?;
+    crate::session::end_all(tx, &tenant.id, &uid)?;
     for kind in [kind, kind.closes()] {
         failures::clear(tx, &tenant.id, &key, kind.as_str())?;
     }

@@ -2,7 +2,7 @@
 
 use crate::access::{SignedIn, Tenant};
 use crate::limits::{self, Kind as Counted, Subject};
-use crate::{App, Result, session};
+use crate::{App, Result, pin, session};
 use doorward_model::id::{TenantId, Uid};
 use doorward_model::profile::{self, AccountFacts, EmailEntry};
 use doorward_model::settings::LockKind;
@@ -67,6 +67,7 @@ pub(crate) fn load_around(tx: &mut Tx, tenant: &Tenant, account: Account, now: T
     let uid = account.uid.clone();
     let identifiers = identifiers::list(tx, &tenant.id, &uid)?;
     let password = passwords::current(tx, &tenant.id, &uid)?;
+    let has_pin = pin::is_set(tx, tenant, &uid)?;
     let identities = accounts::identities(tx, &tenant.id, &uid)?;
     let lock = limits::lock(tx, tenant, &Subject::Account(uid), Counted::Login, now)?.map(|lock| lock.kind);
     // The back end may have opened a blocked account without a word of its lock.
@@ -89,6 +90,7 @@ pub(crate) fn load_around(tx: &mut Tx, tenant: &Tenant, account: Account, now: T
         first_login: account.logins <= 1,
         no_of_logins: account.logins,
         has_password: password.is_some(),
+        has_pin,
         registration_provider: Some(account.registration_provider),
         registration_source: Some(account.registration_source),
         last_login_location: kept.last_login_location,

@@ -43,7 +43,8 @@ impl Registration<'_> {
 /// Registers an account. A phone gets its code, an address its link or code; a login comes with the answer only when
 /// nothing is left to prove.
 ///
-/// Refused: 1190 while registration is closed, 1049 by the token, 908 without identifier or password, 936,
+/// Refused: 1190 while registration is closed, 1049 by the token, 908 without identifier or password, 1234 without a PIN
+/// where one is asked for, 936,
 /// 1058 or 1017 when an identifier is taken, and by the rules of the fields. Nothing stays of a refused registration.
 pub async fn register_by_sott(app: &App, caller: &Caller, registration: Registration<'_>) -> Result<Option<Login>> {
     let (tenant, now) = (caller.tenant.clone(), app.now());
@@ -57,6 +58,9 @@ pub async fn register_by_sott(app: &App, caller: &Caller, registration: Registra
     }
     if !sketch.has_password() {
         return Err(Refusal::missing("password").into());
+    }
+    if tenant.settings.pin.is_owed_at_registration() && !sketch.has_pin() {
+        return Err(Reason::PinMissing.into());
     }
     let messages = Messages::prepare(app, caller, &registration, sketch.holdings(), now)?;
     let signs_in = signs_in_at_once(&tenant.settings, sketch.holdings());

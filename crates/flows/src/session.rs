@@ -2,6 +2,7 @@
 
 use crate::access::{Caller, SignedIn, Visit};
 use crate::mfa::{Next, Pending, Ticket, Waiting};
+use crate::pin::{self, SessionToken};
 use crate::profile::{self, Loaded};
 use crate::{App, Result};
 use doorward_model::id::{SessionId, Uid};
@@ -11,7 +12,7 @@ use doorward_model::refusal::Refusal;
 use doorward_model::secret::Secret;
 use doorward_model::settings::Settings;
 use doorward_model::time::Timestamp;
-use doorward_store::{Tx, accounts, mfa_transactions, sessions};
+use doorward_store::{Tx, accounts, mfa_transactions, pin_tokens, sessions};
 use serde_json::value::RawValue;
 
 mod active;
@@ -59,6 +60,8 @@ pub struct Finished {
     pub profile: Box<RawValue>,
     /// The tokens.
     pub tokens: Tokens,
+    /// What a PIN signs in with next time, where the tenant has sign-in by PIN.
+    pub pin_session: Option<SessionToken>,
 }
 
 /// A session drawn before the transaction that may begin it.
@@ -68,6 +71,7 @@ pub(crate) struct Fresh {
     tokens: Tokens,
     /// For the case that a second factor comes first.
     ticket: Option<Ticket>,
+    pin: pin::Drawn,
 }
 
 impl Fresh {
@@ -91,7 +95,8 @@ impl Fresh {
             impersonated: false,
             remembered: false,
         };
-        Fresh { new, tokens, ticket: Ticket::draw(app, caller, now) }
+        let (ticket, pin) = (Ticket::draw(app, caller, now), pin::Drawn::draw(app, caller, now));
+        Fresh { new, tokens, ticket, pin }
     }
 
     /// The same after another first factor than the password, by its name; what was sent to `spent` proved it, so that
@@ -114,6 +119,12 @@ impl Fresh {
             self.new.access_expires_at = now.plus(settings.remembered_life());
             self.tokens.expires_at = self.new.access_expires_at;
         }
+        self
+    }
+
+    /// The same session as a PIN opens it: the token that it was opened with lives on, and there is no other.
+    pub(crate) fn by_pin(mut self) -> Fresh {
+        self.pin = pin::Drawn::NONE;
         self
     }
 
@@ -165,6 +176,7 @@ impl Begun {
 pub(crate) struct Completed {
     loaded: Loaded,
     tokens: Tokens,
+    pin_session: Option<SessionToken>,
 }
 
 impl Completed {
@@ -175,7 +187,7 @@ impl Completed {
 
     /// Renders the profile.
     pub(crate) fn finish(self) -> Result<Finished> {
-        Ok(Finished { profile: profile::render(&self.loaded)?, tokens: self.tokens })
+        Ok(Finished { profile: profile::render(&self.loaded)?, tokens: self.tokens, pin_session: self.pin_session })
     }
 }
 
@@ -200,7 +212,7 @@ pub(crate) fn begin(
 }
 
 /// Begins the drawn session, counts the login, and loads the profile as it now is; refused (991, 1130) when the
-/// account may not sign in, and (1338) when it has as many sessions as it may.
+/// account may not sign in, (1243) when it has to set a PIN first, and (1338) when it has as many sessions as it may.
 pub(crate) fn complete(
     tx: &mut Tx,
     caller: &Caller,
@@ -209,6 +221,9 @@ pub(crate) fn complete(
     now: Timestamp,
 ) -> Result<Result<Completed, Refusal>> {
     let tenant = caller.tenant_id();
+    if let Some(refusal) = pin::owed(tx, caller, &fresh.pin, uid, fresh.new.remembered)? {
+        return Ok(Err(refusal));
+    }
     if let Some(reason) = limit::reached(tx, &caller.tenant, uid, &fresh.new.id, now)? {
         return Ok(Err(reason.into()));
     }
@@ -216,8 +231,9 @@ pub(crate) fn complete(
         return Ok(Err(refuse_state(accounts::state(tx, tenant, uid)?)));
     };
     sessions::start(tx, tenant, uid, &fresh.new, now)?;
+    let pin_session = pin::hand_out(tx, caller, &fresh.pin, uid)?;
     let loaded = profile::load_around(tx, &caller.tenant, account, now)?;
-    Ok(Ok(Completed { loaded, tokens: fresh.tokens.clone() }))
+    Ok(Ok(Completed { loaded, tokens: fresh.tokens.clone(), pin_session }))
 }
 
 /// The refusal of an account that may not be used, told only to somebody who proved the right credential.
@@ -251,7 +267,16 @@ pub async fn invalidate(app: &App, signed_in: SignedIn, scope: Scope) -> Result<
     .await
 }
 
-/// Ends what a new password ends: every session under force logout, and every pending code always.
+/// Ends everything that an account has open, for one that is closed or turned out to be somebody else's.
+pub(crate) fn end_all(tx: &mut Tx, tenant: &doorward_model::id::TenantId, uid: &Uid) -> Result<()> {
+    mfa_transactions::end_all(tx, tenant, uid)?;
+    pin_tokens::end_all(tx, tenant, uid)?;
+    sessions::end_all(tx, tenant, uid)?;
+    Ok(())
+}
+
+/// Ends what a new password ends: every session under force logout; every pending code and every token that a PIN signs
+/// in with always.
 pub(crate) fn end_others(
     tx: &mut Tx,
     settings: &Settings,
@@ -260,6 +285,7 @@ pub(crate) fn end_others(
     now: Timestamp,
 ) -> Result<()> {
     doorward_store::challenges::void_all(tx, tenant, uid, now)?;
+    pin_tokens::end_all(tx, tenant, uid)?;
     if settings.force_logout {
         mfa_transactions::end_all(tx, tenant, uid)?;
         sessions::end_all(tx, tenant, uid)?;
@@ -277,6 +303,7 @@ pub(crate) fn end_all_but(
     now: Timestamp,
 ) -> Result<()> {
     doorward_store::challenges::void_all(tx, tenant, uid, now)?;
+    pin_tokens::end_all(tx, tenant, uid)?;
     if settings.force_logout {
         mfa_transactions::end_all(tx, tenant, uid)?;
         sessions::end_all_but(tx, tenant, uid, session)?;

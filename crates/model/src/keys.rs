@@ -30,10 +30,14 @@ pub enum Purpose {
     Signature,
     /// The token of a login that waits for its second factor.
     SecondFactorToken,
+    /// A session token that a PIN signs in with.
+    PinSession,
+    /// A token that sets a PIN.
+    PinAuth,
 }
 
 impl Purpose {
-    const ALL: [Purpose; 8] = [
+    const ALL: [Purpose; 10] = [
         Purpose::AccessToken,
         Purpose::RefreshToken,
         Purpose::ApiSecret,
@@ -42,6 +46,8 @@ impl Purpose {
         Purpose::Sott,
         Purpose::Signature,
         Purpose::SecondFactorToken,
+        Purpose::PinSession,
+        Purpose::PinAuth,
     ];
 
     fn label(self) -> &'static [u8] {
@@ -54,6 +60,8 @@ impl Purpose {
             Purpose::Sott => b"sott",
             Purpose::Signature => b"request signature",
             Purpose::SecondFactorToken => b"second factor token",
+            Purpose::PinSession => b"pin session token",
+            Purpose::PinAuth => b"pin auth token",
         }
     }
 }
@@ -184,6 +192,11 @@ impl Keys {
             .seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::from(place.as_bytes()), &mut body)
             .expect("what is stored is far below the cipher's limit of 64 GiB");
         [&keys.id[..], &nonce, &body].concat()
+    }
+
+    /// The id of the current key, with which everything begins that is sealed today.
+    pub fn id(&self) -> &[u8] {
+        &self.ring[0].id
     }
 
     /// Decrypts what [`Keys::seal`] made for the same `place`.

@@ -9,6 +9,7 @@ pub mod identifier;
 pub mod keys;
 pub mod origin;
 pub mod password;
+pub mod pin;
 pub mod profile;
 pub mod reason;
 pub mod refusal;

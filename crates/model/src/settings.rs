@@ -10,9 +10,11 @@ use serde_json::Value;
 use std::net::IpAddr;
 
 mod lockout;
+mod pin;
 mod second_factor;
 
 pub use lockout::{LockKind, Lockout, RateLimit, Suspension};
+pub use pin::{PinAuthentication, PinConfiguration};
 pub use second_factor::SecondFactor;
 
 /// The settings document. Names are the wire's where it has one, else the switch's name in camel case; unknown names
@@ -94,6 +96,9 @@ pub struct Settings {
     /// Rules for new passwords.
     #[serde(rename = "passwordPolicy")]
     pub password: Policy,
+    /// PINs.
+    #[serde(rename = "PINAuthentication")]
+    pub pin: PinAuthentication,
     /// One-time codes.
     pub otp: Otp,
     /// Which networks may call.
@@ -151,6 +156,7 @@ impl Default for Settings {
             security_questions: SecurityQuestions::default(),
             rate_limit: RateLimit::default(),
             password: Policy::default(),
+            pin: PinAuthentication::default(),
             otp: Otp::default(),
             ip_access: IpAccess::default(),
             domains: Vec::new(),
@@ -407,6 +413,7 @@ impl Settings {
         within("otp.wrongTries", self.otp.tries, 1, 10)?;
         within("otp.RequestLimit", self.otp.request_limit, 1, 1000)?;
         within("otp.RequestDisablePeriod", self.otp.request_minutes, 1, 1440)?;
+        self.pin.check(within)?;
         within("sott.maxWindowMinutes", self.sott.max_window_minutes, 1, 24 * 60 * 366)?;
         if let Some(bad) = self.ip_access.list.iter().find(|text| network(text).is_none()) {
             return Err(Unfit(format!("ipAccessRestriction.list: `{bad}` is no address and no network")));

@@ -181,6 +181,9 @@ const FOLLOWERS: &[&str] = &[
     "UPDATE second_factors SET uid = $3 WHERE tenant = $1 AND uid = $2",
     "UPDATE mfa_transactions SET uid = $3 WHERE tenant = $1 AND uid = $2",
     "UPDATE security_answers SET uid = $3 WHERE tenant = $1 AND uid = $2",
+    "UPDATE pins SET uid = $3 WHERE tenant = $1 AND uid = $2",
+    "UPDATE pin_sessions SET uid = $3 WHERE tenant = $1 AND uid = $2",
+    "UPDATE pin_auth_tokens SET uid = $3 WHERE tenant = $1 AND uid = $2",
 ];
 
 /// Gives an account another uid, with all that hangs on it; false when the uid is taken. The account must be locked.

@@ -240,6 +240,15 @@ pub fn void_all(tx: &mut Tx, tenant: &TenantId, uid: &Uid, now: Timestamp) -> Re
     Ok(())
 }
 
+/// Voids the live codes of one purpose of an account.
+pub fn void(tx: &mut Tx, tenant: &TenantId, uid: &Uid, purpose: Purpose, now: Timestamp) -> Result<()> {
+    tx.execute(
+        "UPDATE challenges SET consumed_at = $4 WHERE tenant = $1 AND uid = $2 AND purpose = $3 AND consumed_at IS NULL",
+        &[tenant, uid, &purpose.as_str(), &now],
+    )?;
+    Ok(())
+}
+
 /// Forgets the codes that ended before `before`.
 pub fn sweep(tx: &mut Tx, before: Timestamp) -> Result<u64> {
     tx.execute("DELETE FROM challenges WHERE expires_at < $1", &[&before])

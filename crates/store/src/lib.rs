@@ -39,6 +39,8 @@ pub mod mfa_codes;
 pub mod mfa_transactions;
 pub mod passwords;
 pub mod pending_phones;
+pub mod pin_tokens;
+pub mod pins;
 pub mod second_factors;
 pub mod security_answers;
 pub mod sessions;

@@ -84,6 +84,16 @@ class Mailbox {
     assert.fail(`no ${what} for ${this.#address}; the mailbox has ${JSON.stringify(await this.messages())}`);
   }
 
+  /** The newest link, once there is one. */
+  async nextLink() {
+    const deadline = Date.now() + PATIENCE_MS;
+    while (Date.now() < deadline) {
+      const linked = (await this.messages()).find(({ link }) => link);
+      if (linked) return linked.link;
+    }
+    assert.fail(`no link for ${this.#address}; the mailbox has ${JSON.stringify(await this.messages())}`);
+  }
+
   async messages() {
     const outbox = new URL('/dev/outbox', demo);
     outbox.searchParams.set('to', this.#address);
@@ -99,7 +109,7 @@ function wrongCode(code) {
 }
 
 /** Registers by a SOTT of the server and verifies the phone number; gives the person and the session that verifying opened. */
-async function registeredByPhone(sdk) {
+async function registeredByPhone(sdk, more = {}) {
   const person = newcomer();
   const mailbox = new Mailbox(person.phone);
   const { Sott } = await sdk.sottApi.generateSott(10);
@@ -109,6 +119,7 @@ async function registeredByPhone(sdk) {
       UserName: person.userName,
       Password: person.password,
       Email: [{ Type: 'Primary', Value: person.email }],
+      ...more,
     },
     Sott,
   );

@@ -89,6 +89,15 @@ class Mailbox:
                     return message[what]
         raise AssertionError(f"no {what} for {self._address}; the mailbox has {self.messages()}")
 
+    def next_link(self):
+        """The newest link, once there is one."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while time.monotonic() < deadline:
+            for message in self.messages():
+                if message["link"]:
+                    return message["link"]
+        raise AssertionError(f"no link for {self._address}; the mailbox has {self.messages()}")
+
     def messages(self):
         query = urllib.parse.urlencode({"to": self._address})
         with urllib.request.urlopen(f"{URL}/dev/outbox?{query}") as answer:

@@ -14,6 +14,7 @@ mod multipurpose;
 mod native_session;
 mod password;
 mod phone;
+mod pin;
 mod profile;
 mod registration;
 mod second_factor;
@@ -35,6 +36,7 @@ pub(crate) fn routes() -> Routes {
         phone::routes(),
         password::routes(),
         security_question::routes(),
+        pin::routes(),
         session::routes(),
         profile::routes(),
         username::routes(),

@@ -41,16 +41,25 @@ pub(super) struct FinishedAnswer {
     refresh_token: String,
     /// When the access token ends, RFC 3339 in UTC.
     expires_in: String,
+    /// What a PIN signs in with next time, where the tenant has sign-in by PIN.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    session_token: Option<String>,
+    /// When the session token ends, RFC 3339 in UTC.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    session_expires_in: Option<String>,
 }
 
 impl FinishedAnswer {
     pub(super) fn of(login: Finished, fields: &Fields) -> FinishedAnswer {
         let tokens = TokensAnswer::of(&login.tokens);
+        let pin = login.pin_session.as_ref();
         FinishedAnswer {
             profile: fields.prune(login.profile),
             access_token: tokens.access_token,
             refresh_token: tokens.refresh_token,
             expires_in: tokens.expires_in,
+            session_token: pin.map(|pin| pin.token.expose().to_owned()),
+            session_expires_in: pin.map(|pin| pin.expires_at.to_wire()),
         }
     }
 }

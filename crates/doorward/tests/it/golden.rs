@@ -24,7 +24,7 @@ fn documented_error(code: u64) -> Value {
 /// A number that messages reach; the documented one lies in a range that no country has assigned.
 const REACHABLE: &str = "+1-202-555-0143";
 
-fn keys(object: &Value) -> Vec<&String> {
+pub(crate) fn keys(object: &Value) -> Vec<&String> {
     object.as_object().unwrap().keys().collect()
 }
 
@@ -41,7 +41,11 @@ async fn documented_person(t: &Test) -> Value {
 }
 
 async fn link_documented_identity(t: &Test, uid: &str) {
-    let identity = documented_profile()["Identities"][0].clone();
+    link_identity(t, uid, &documented_profile()["Identities"][0]).await;
+}
+
+/// Gives the person the identity that a social login would have brought.
+pub(crate) async fn link_identity(t: &Test, uid: &str, identity: &Value) {
     let stored = Identity::from_wire(identity.as_object().unwrap()).unwrap().to_stored();
     let (tenant, uid, document) = (t.acme.id.clone(), Uid::new(uid), Json::from_text(stored));
     t.app
@@ -63,7 +67,7 @@ fn expected(differing: &[(&str, Value)]) -> Value {
 }
 
 /// What no answer shows as it is documented, each with its reason.
-fn always() -> Vec<(&'static str, Value)> {
+pub(crate) fn always() -> Vec<(&'static str, Value)> {
     vec![
         // Opens something, so it is shown to nobody.
         ("/LastPasswordChangeToken", Value::Null),
@@ -96,7 +100,7 @@ fn when_made() -> Vec<(&'static str, Value)> {
 
 /// Each value in its place, its members in their order; all that differ are told at once.
 #[track_caller]
-fn assert_alike(shown: &Value, expected: &Value) {
+pub(crate) fn assert_alike(shown: &Value, expected: &Value) {
     // As text, because values are equal in whatever order their members stand.
     let text = Value::to_string;
     let differing: Vec<String> = expected

@@ -28,6 +28,7 @@ mod outbox;
 mod own;
 mod password;
 mod phone;
+mod pin;
 mod profile;
 mod races;
 mod rates;

@@ -48,6 +48,8 @@ impl Ready<'_> {
             Credential::AccessToken => call.token(value),
             Credential::MfaToken => call.query("secondfactorauthenticationtoken", value),
             Credential::Sott => call.header("x-loginradius-sott", value),
+            Credential::SessionToken => call.query("session_token", value),
+            Credential::PinAuthToken => call.query("pinauthtoken", value),
         })
     }
 }
@@ -68,7 +70,10 @@ impl Sweep {
                 (Credential::ApiKey, _) => self.t.acme.api_key.clone(),
                 (Credential::ApiSecret, _) => self.t.acme.api_secret.clone(),
                 (Credential::Sott, _) => self.t.sott().await,
-                (Credential::MfaToken, _) => UNKNOWN_GUID.to_owned(),
+                // One that opens nothing: what it opens is asked where it belongs.
+                (Credential::MfaToken | Credential::SessionToken | Credential::PinAuthToken, _) => {
+                    UNKNOWN_GUID.to_owned()
+                }
                 (Credential::AccessToken, Some(user)) => self.t.login(user).await.access,
                 (Credential::AccessToken, None) => unreachable!("a token is somebody's"),
             };

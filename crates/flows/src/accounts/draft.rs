@@ -1,6 +1,7 @@
 //! An account about to be made: by a registration, or by the back end.
 
 use crate::access::Tenant;
+use crate::pin::{self, Wish};
 use crate::profile::Facts;
 use crate::security_answers::{Given, Sealed};
 use crate::session::NATIVE;
@@ -23,7 +24,7 @@ use serde_json::{Map, Value};
 const PRIMARY: &str = "Primary";
 
 /// What answers show where a password is; sent back to us it means that nobody typed one.
-const MASK: &str = "********";
+pub(crate) const MASK: &str = "********";
 
 /// The identifiers that a body names, well-formed.
 #[derive(Debug, Clone, Default)]
@@ -85,6 +86,7 @@ pub(crate) struct Draft {
     pub(crate) holdings: Holdings,
     pub(crate) hash: Option<String>,
     pub(crate) answers: Sealed,
+    pub(crate) pin: Option<pin::Sealed>,
     /// When the addresses and the phone were proved, if they come proved.
     pub(crate) email_verified_at: Option<Timestamp>,
     pub(crate) phone_verified_at: Option<Timestamp>,
@@ -96,6 +98,7 @@ pub(crate) struct Sketch {
     draft: Draft,
     password: Option<Password>,
     answers: Given,
+    pin: Wish,
 }
 
 impl Draft {
@@ -112,7 +115,7 @@ impl Draft {
         // Every profile names its provider and has an id there; Doorward's own is a provider like any other.
         persona.provider.get_or_insert_with(|| NATIVE.to_owned());
         persona.id.get_or_insert_with(|| HEXLOWER.encode(&app.random::<16>()));
-        let document = AccountDocument::from_wire(body, writer)?;
+        let mut document = AccountDocument::from_wire(body, writer)?;
         let change = AccountChange::from_wire(body, writer)?;
         let holdings = Holdings::read(&change)?;
         let password = password_in(body)?;
@@ -122,6 +125,10 @@ impl Draft {
             let values = holdings.values();
             let values = values.iter().map(String::as_str).chain(names.into_iter().flatten());
             password.check_profile(&tenant.settings.password, values)?;
+        }
+        let pin = wanted_pin(tenant, body, writer, &persona, &holdings)?;
+        if let Some(note) = pin.note(now) {
+            document.pin = Some(note);
         }
         let uid = match &change.uid {
             Some(text) if !text.is_empty() => Uid::parse(text).ok_or(Reason::UidInvalid)?,
@@ -150,12 +157,13 @@ impl Draft {
             holdings,
             hash: None,
             answers: Sealed::default(),
+            pin: None,
             email_verified_at: change.email_verified.unwrap_or(false).then_some(now),
             phone_verified_at: change.phone_id_verified.unwrap_or(false).then_some(now),
             history: i64::from(tenant.settings.password.history),
         };
         let answers = Given::read(body, &tenant.settings, Nulls::Keep)?;
-        Ok(Sketch { draft, password, answers })
+        Ok(Sketch { draft, password, answers, pin })
     }
 
     /// Writes the account: refused when its uid (1200), an address (936), the phone (1058) or the user name (1017) is
@@ -168,6 +176,11 @@ impl Draft {
         self.give_identifiers(tx, tenant)?;
         if let Some(hash) = &self.hash {
             passwords::set(tx, &tenant.id, uid, hash, self.history, now)?;
+        }
+        if let Some(pin) = &self.pin
+            && !pin.add(tx, &tenant.id, uid)?
+        {
+            return Err(Reason::UidInvalid.into());
         }
         self.answers.keep(tx, tenant, uid, now)
     }
@@ -202,21 +215,46 @@ impl Sketch {
         self.password.is_some()
     }
 
+    pub(crate) fn has_pin(&self) -> bool {
+        matches!(self.pin, Wish::Set(_))
+    }
+
     /// Says where a registration came from, when its body did not.
     pub(crate) fn came_from(mut self, source: &str) -> Sketch {
         source.clone_into(&mut self.draft.account.registration_source);
         self
     }
 
-    /// Hashes the password and the answers to security questions.
+    /// Hashes the password, the PIN and the answers to security questions.
     pub(crate) async fn finish(self, app: &App, tenant: &Tenant) -> Result<Draft> {
         let hash = match self.password {
             Some(password) => Some(app.hash_password(password).await?),
             None => None,
         };
         let answers = self.answers.seal(app, tenant).await?;
-        Ok(Draft { hash, answers, ..self.draft })
+        let pin = self.pin.seal(app, &tenant.id).await?;
+        Ok(Draft { hash, answers, pin, ..self.draft })
     }
+}
+
+/// What a person says of their PIN; 1134 when it breaks a rule. A back end sets none.
+fn wanted_pin(
+    tenant: &Tenant,
+    body: &Map<String, Value>,
+    writer: Writer,
+    persona: &Persona,
+    holdings: &Holdings,
+) -> Result<Wish, Refusal> {
+    if writer == Writer::BackEnd {
+        return Ok(Wish::Nothing);
+    }
+    let wish = Wish::read(tenant, body)?;
+    if let Wish::Set(pin) = &wish {
+        let rules = &tenant.settings.pin.configuration.rules;
+        let phone = holdings.phone.iter().map(Phone::as_str);
+        pin.check_person(rules, persona.birth_date.as_deref(), phone)?;
+    }
+    Ok(wish)
 }
 
 /// Gives an address to an account; 936 when it is taken.

@@ -88,13 +88,17 @@ pub(super) async fn prove(
             }
             let fresh = fresh.clone();
             let fresh = if login.remembered { fresh.remembered(within.settings(), now) } else { fresh };
-            let completed = session::complete(tx, &within, &fresh, &login.uid, now)??;
+            let completed = match session::complete(tx, &within, &fresh, &login.uid, now)? {
+                // Through both factors: what is left is to set a PIN, and then this token is of no use any more.
+                Err(refusal) if refusal.reason != Reason::PinSetupRequired => return Err(refusal.into()),
+                completed => completed,
+            };
             mfa_transactions::set_templates(tx, tenant, &login.token, &templates)?;
             if !mfa_transactions::consume(tx, tenant, &login.token, now)? {
                 return Err(Reason::MfaTokenInvalid.into());
             }
             limits::clear(tx, &within.tenant, &Subject::Account(login.uid.clone()), Counted::SecondFactor)?;
-            Ok(Ok(completed))
+            Ok(completed)
         })
         .await?;
     match completed {
@@ -104,7 +108,9 @@ pub(super) async fn prove(
             Ok(Login::Finished(completed.finish()?))
         }
         Err(refusal) => {
-            app.velocity.count_failure(caller.visit.ip)?;
+            if refusal.reason != Reason::PinSetupRequired {
+                app.velocity.count_failure(caller.visit.ip)?;
+            }
             Err(refusal.into())
         }
     }

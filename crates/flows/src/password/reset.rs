@@ -10,7 +10,7 @@ use crate::phone::require_phone_login;
 use crate::redeem::Key;
 use crate::sending::Link;
 use crate::session::{self, Begun, Fresh, Login};
-use crate::{App, Result, notify, security_answers};
+use crate::{App, Result, notify, pin, security_answers};
 use doorward_model::id::Uid;
 use doorward_model::identifier::Phone;
 use doorward_model::password::Password;
@@ -20,7 +20,7 @@ use doorward_model::secret::Secret;
 use doorward_model::time::Timestamp;
 use doorward_store::challenges::Purpose;
 use doorward_store::identifiers::{self, Kind};
-use doorward_store::{Tx, accounts, sessions};
+use doorward_store::{Tx, accounts};
 
 /// What the owner of a phone sends to reset a password.
 #[derive(Debug, Clone)]
@@ -227,9 +227,10 @@ async fn commit(
 }
 
 /// Nothing of the account was proved until now: whoever registered it need not be the owner of the mailbox, and keeps no
-/// way in, neither a session nor an address or phone of theirs that could be proved later, nor answers to questions.
+/// way in: no session, no PIN, no address or phone of theirs that could be proved later, no answers to questions.
 fn claim(tx: &mut Tx, caller: &Caller, uid: &Uid, now: Timestamp) -> Result<()> {
-    sessions::end_all(tx, caller.tenant_id(), uid)?;
+    session::end_all(tx, caller.tenant_id(), uid)?;
+    pin::take_away(tx, caller.tenant_id(), uid)?;
     identifiers::remove_unproved(tx, caller.tenant_id(), uid)?;
     security_answers::forget(tx, &caller.tenant, uid, now)?;
     Ok(())

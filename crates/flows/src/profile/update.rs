@@ -7,6 +7,7 @@ use crate::email;
 use crate::mailbox::addresses;
 use crate::notify::{Notices, Template};
 use crate::phone::{Voice, Wish};
+use crate::pin::Choice;
 use crate::security_answers::Given;
 use crate::sending::Sending;
 use crate::{App, Result, notify, own};
@@ -39,8 +40,8 @@ pub struct Updated<'a> {
 /// waits for its code while the old one keeps working; first addresses are added unproved.
 ///
 /// Refused: 1174 when the addresses would become others, 1017, 1058 or 936 when an identifier is taken, and by the rules
-/// of the fields. New answers to security questions are refused without a recent sign-in (90006): with them a thief of
-/// the token could have the account. Nothing stays of a refused change.
+/// of the fields, for PINs with 1134 or 1234. New answers to security questions are refused without a recent sign-in
+/// (90006): with them a thief of the token could have the account. Nothing stays of a refused change.
 pub async fn update_account_by_access_token(
     app: &App,
     signed_in: &SignedIn,
@@ -54,6 +55,7 @@ pub async fn update_account_by_access_token(
     }
     let held = own::identifiers(app, signed_in).await?;
     let moves = Moves::prepare(app, caller, &held, Holdings::read(&change)?, &updated, &answers, now)?;
+    let pin = Choice::prepare(app, signed_in, updated.body, now).await?;
     let answers = answers.seal(app, &caller.tenant).await?;
     let (within, uid) = (caller.clone(), signed_in.session.uid.clone());
     let (body, nulls) = (updated.body.clone(), updated.nulls);
@@ -62,6 +64,7 @@ pub async fn update_account_by_access_token(
             let tenant = &within.tenant;
             let mut account = own::lock(tx, &tenant.id, &uid)?;
             draft::merge(&mut account, &body, &change, (Writer::User, nulls), now)?;
+            pin.carry_out(tx, tenant, &mut account, now)?;
             accounts::update(tx, &tenant.id, &account)?;
             moves.carry_out(tx, &within, &uid, now)?;
             answers.keep(tx, tenant, &uid, now)?;

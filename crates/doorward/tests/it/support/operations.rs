@@ -12,6 +12,8 @@ pub(crate) enum Credential {
     ApiKey,
     ApiSecret,
     MfaToken,
+    PinAuthToken,
+    SessionToken,
     Sott,
 }
 
@@ -23,6 +25,8 @@ impl Credential {
             Credential::ApiKey => "apikey",
             Credential::ApiSecret => "apisecret",
             Credential::MfaToken => "mfa_token",
+            Credential::PinAuthToken => "pin_auth_token",
+            Credential::SessionToken => "session_token",
             Credential::Sott => "sott",
         }
     }
@@ -34,6 +38,8 @@ impl Credential {
             "AccessToken" | "AccessTokenQuery" => Credential::AccessToken,
             "MfaToken" => Credential::MfaToken,
             "Sott" | "SottQuery" => Credential::Sott,
+            "SessionToken" => Credential::SessionToken,
+            "PinAuthToken" => Credential::PinAuthToken,
             other => panic!("the security scheme {other} is new: say here which credential it carries"),
         }
     }

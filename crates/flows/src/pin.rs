@@ -1,0 +1,213 @@
+//! PINs: a second, faster way back in for somebody who has signed in before, and what is kept of them.
+//!
+//! A PIN opens nothing alone. It signs in together with a session token, which a full login hands out, and it is
+//! compared in [`Stored::is_right`] wherever somebody gives it again.
+
+use crate::access::{Caller, Tenant};
+use crate::notify::{Notices, Template};
+use crate::{App, Result, session};
+use anyhow::Context;
+use doorward_model::id::{TenantId, Uid};
+use doorward_model::pin::Pin;
+use doorward_model::profile::parts::document::PinNote;
+use doorward_model::profile::{AccountDocument, Persona};
+use doorward_model::reason::Reason;
+use doorward_model::refusal::Refusal;
+use doorward_model::settings::PinAuthentication;
+use doorward_model::time::Timestamp;
+use doorward_store::accounts::{self, Account};
+use doorward_store::challenges::{self, Purpose};
+use doorward_store::identifiers::{self, Identifier, Kind};
+use doorward_store::{Json, Tx, pin_tokens, pins};
+
+mod change;
+mod choice;
+mod forgot;
+mod gate;
+mod login;
+mod reset;
+mod rotation;
+mod set;
+
+pub use change::change_pin;
+pub(crate) use choice::{Choice, Wish};
+pub use forgot::{forgot_pin_by_email, forgot_pin_by_phone};
+pub use gate::SessionToken;
+pub(crate) use gate::{Drawn, hand_out, owed};
+pub use login::{invalidate_pin_session_token, login_by_pin, require_pin_login};
+pub use reset::{Brought, reset_pin};
+pub(crate) use rotation::seal_anew;
+pub use set::set_pin_by_pin_auth_token;
+
+/// Wrong PINs in a row that end a session token.
+const WRONG_IN_A_ROW: i64 = 5;
+
+/// Wrong PINs of an account, over all of its session tokens, that close sign-in by PIN until it signs in otherwise.
+const WRONG_IN_ALL: i64 = 10;
+
+/// 1233 while the tenant has no PINs.
+pub fn require_pin(caller: &Caller) -> Result<(), Reason> {
+    settings(&caller.tenant).enabled.then_some(()).ok_or(Reason::PinNotConfigured)
+}
+
+fn settings(tenant: &Tenant) -> &PinAuthentication {
+    &tenant.settings.pin
+}
+
+/// A PIN as it is kept: the hash, encrypted.
+#[derive(Debug, Clone)]
+pub(crate) struct Sealed {
+    bytes: Vec<u8>,
+    key: Vec<u8>,
+}
+
+impl Sealed {
+    /// Hashes a PIN that was accepted.
+    pub(crate) async fn make(app: &App, tenant: &TenantId, pin: &Pin) -> Result<Sealed> {
+        let hash = app.hash_password(pin.to_password()).await?;
+        Ok(Sealed::of(app, tenant, &hash))
+    }
+
+    fn of(app: &App, tenant: &TenantId, hash: &str) -> Sealed {
+        Sealed { bytes: app.keys.seal(&place(tenant), hash, app.random()), key: app.keys.id().to_vec() }
+    }
+
+    /// Gives it to an account that has no PIN; false when it has one.
+    #[must_use = "an account that has a PIN keeps it"]
+    pub(crate) fn add(&self, tx: &mut Tx, tenant: &TenantId, uid: &Uid) -> Result<bool> {
+        Ok(pins::add(tx, tenant, uid, &self.bytes, &self.key)?)
+    }
+}
+
+/// Where an encrypted PIN opens: at its tenant. Not the account, since that may get another uid.
+pub fn place(tenant: &TenantId) -> String {
+    format!("pin:{tenant}")
+}
+
+/// The PIN that an account has.
+#[derive(Debug, Clone)]
+struct Stored(Vec<u8>);
+
+impl Stored {
+    /// True when `pin` is the one.
+    async fn is_right(&self, app: &App, tenant: &Tenant, pin: &Pin) -> Result<bool> {
+        let hash = app.keys.open(&place(&tenant.id), &self.0).context("opening the hash of a PIN")?;
+        app.verify_password(pin.to_password(), Some(hash)).await
+    }
+}
+
+/// What a new PIN of an account is held against.
+struct Former {
+    stored: Option<Stored>,
+    birth_date: Option<String>,
+    identifiers: Vec<Identifier>,
+}
+
+impl Former {
+    fn load(tx: &mut Tx, tenant: &TenantId, uid: &Uid) -> Result<Former> {
+        let account = accounts::find(tx, tenant, uid)?;
+        let persona = account.map(|account| Persona::from_stored(account.persona.as_str())).transpose();
+        Ok(Former {
+            stored: pins::find(tx, tenant, uid)?.map(|pin| Stored(pin.sealed)),
+            birth_date: persona.map_err(anyhow::Error::from)?.and_then(|persona| persona.birth_date),
+            identifiers: identifiers::list(tx, tenant, uid)?,
+        })
+    }
+
+    /// The PIN as it will be kept, with the notices that follow; its form was accepted before. 1134 when it is the date
+    /// of birth, the end of a phone number, or the PIN that the account has.
+    async fn accept(&self, app: &App, caller: &Caller, pin: &Pin, now: Timestamp) -> Result<Accepted> {
+        let tenant = &caller.tenant;
+        let phones = self.identifiers.iter().filter(|one| one.kind == Kind::Phone.as_str());
+        let rules = &settings(tenant).configuration.rules;
+        pin.check_person(rules, self.birth_date.as_deref(), phones.map(|phone| phone.value.as_str()))?;
+        if let Some(stored) = &self.stored
+            && stored.is_right(app, tenant, pin).await?
+        {
+            return Err(Refusal::invalid("pin", "This is the present PIN; choose one that is new.").into());
+        }
+        Ok(Accepted {
+            sealed: Sealed::make(app, &tenant.id, pin).await?,
+            notices: Notices::prepare(app, caller, Template::PinChanged, &self.identifiers, now)?,
+        })
+    }
+}
+
+/// An accepted PIN with what follows from it; which sessions end is the caller's to say.
+#[derive(Clone)]
+pub(crate) struct Accepted {
+    sealed: Sealed,
+    notices: Notices,
+}
+
+impl Accepted {
+    /// Gives the account, which must be locked, its first PIN and tells its owner; false when it has one. The caller
+    /// stores what is noted in `account`.
+    #[must_use = "an account that has a PIN keeps it"]
+    fn set(&self, tx: &mut Tx, tenant: &TenantId, account: &mut Account, now: Timestamp) -> Result<bool> {
+        if !self.sealed.add(tx, tenant, &account.uid)? {
+            return Ok(false);
+        }
+        note(account, |note| noted(note, now))?;
+        self.notices.queue(tx, tenant, now)?;
+        Ok(true)
+    }
+
+    /// Puts it in the place of the PIN that the account, which must be locked, has, ends what that one opened and voids
+    /// the codes that would reset it; false when there is none any more.
+    #[must_use = "an account without a PIN gets none"]
+    fn replace(&self, tx: &mut Tx, tenant: &TenantId, mut account: Account, now: Timestamp) -> Result<bool> {
+        let Sealed { bytes, key } = &self.sealed;
+        if !pins::replace(tx, tenant, &account.uid, bytes, key)? {
+            return Ok(false);
+        }
+        note(&mut account, |note| noted(note, now))?;
+        account.modified_at = now;
+        accounts::update(tx, tenant, &account)?;
+        pin_tokens::end_all(tx, tenant, &account.uid)?;
+        challenges::void(tx, tenant, &account.uid, Purpose::ResetPin, now)?;
+        self.notices.queue(tx, tenant, now)?;
+        Ok(true)
+    }
+}
+
+/// What the profile says of a PIN that was set now.
+pub(crate) fn noted(note: &mut PinNote, now: Timestamp) {
+    note.skipped = Some(false);
+    note.last_pin_change_date = Some(now.to_wire());
+}
+
+/// Changes what the account's profile says of its PIN.
+fn note(account: &mut Account, change: impl FnOnce(&mut PinNote)) -> Result<()> {
+    let mut document = AccountDocument::from_stored(account.document.as_str()).map_err(anyhow::Error::from)?;
+    change(document.pin.get_or_insert_default());
+    account.document = Json::from_text(document.to_stored());
+    Ok(())
+}
+
+/// Counts a wrong PIN against the account; the tenth in all ends every session token.
+fn count_wrong(tx: &mut Tx, tenant: &TenantId, uid: &Uid) -> Result<()> {
+    if pins::count_wrong(tx, tenant, uid)? >= WRONG_IN_ALL {
+        pin_tokens::end_all(tx, tenant, uid)?;
+    }
+    Ok(())
+}
+
+/// True when the account has a PIN, as far as the tenant has any.
+pub(crate) fn is_set(tx: &mut Tx, tenant: &Tenant, uid: &Uid) -> Result<bool> {
+    Ok(settings(tenant).enabled && pins::find(tx, &tenant.id, uid)?.is_some())
+}
+
+/// Takes the PIN from an account that turned out to be somebody else's, with all that it opens.
+pub(crate) fn take_away(tx: &mut Tx, tenant: &TenantId, uid: &Uid) -> Result<()> {
+    pins::remove(tx, tenant, uid)?;
+    Ok(pin_tokens::end_all(tx, tenant, uid)?)
+}
+
+/// Keeps an account from changing until the transaction ends; 991 or 1130 when it may not be used.
+fn lock(tx: &mut Tx, tenant: &TenantId, uid: &Uid) -> Result<Result<Account, Refusal>> {
+    match accounts::lock(tx, tenant, uid)? {
+        Some(account) if account.is_active && !account.login_disabled => Ok(Ok(account)),
+        _ => Ok(Err(session::refuse_state(accounts::state(tx, tenant, uid)?))),
+    }
+}
