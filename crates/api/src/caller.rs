@@ -152,6 +152,25 @@ impl Describe for Sott {
     }
 }
 
+/// The token of a registration that may follow, unread.
+pub(crate) struct MaybeSott(pub(crate) Option<String>);
+
+impl FromRequestParts<App> for MaybeSott {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<MaybeSott> {
+        Ok(MaybeSott(credentials::sott(parts)?))
+    }
+}
+
+impl Describe for MaybeSott {
+    fn describe(page: &mut Page<'_>) {
+        let description = "Registration token, where the tenant registers whoever is not registered yet";
+        page.optional(Place::Header, "X-LoginRadius-Sott", description);
+        page.optional(Place::Query, "sott", description);
+    }
+}
+
 /// Every proof carries the wish, so every operation that asks for one takes it.
 fn prevent_webhook(page: &mut Page<'_>) {
     let description = "`true` keeps this request from firing webhooks; the header beats the query";

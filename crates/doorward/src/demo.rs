@@ -11,7 +11,7 @@ use data_encoding::BASE64;
 use doorward_flows::outside::Random;
 use doorward_flows::{App, tenants};
 use doorward_model::secret::Secret;
-use doorward_model::settings::{EmailVerification, Settings as TenantSettings};
+use doorward_model::settings::{EmailVerification, InstantSignin, Settings as TenantSettings};
 use doorward_store::{Store, mailbox, migrate};
 use doorward_web::DemoKeys;
 use url::Url;
@@ -185,6 +185,9 @@ fn features(address: SocketAddr) -> TenantSettings {
         phone_login: true,
         user_name_login: true,
         login_on_password_reset: true,
+        instant_signin: InstantSignin { email: true, sms: true },
+        otp_passwordless: true,
+        passwordless_registration: true,
         force_logout: true,
         domains: domains(address),
         ..TenantSettings::default()

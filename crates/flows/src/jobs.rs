@@ -4,7 +4,7 @@ use crate::outside::{Carrier, Channel, Message, Undelivered};
 use crate::{App, Result, notify};
 use doorward_model::time::{Span, Timestamp};
 use doorward_store::jobs::{Claimed, Lane, Outcome};
-use doorward_store::{challenges, failures, jobs, sessions, signatures, sotts};
+use doorward_store::{challenges, failures, jobs, pending_registrations, sessions, signatures, sotts};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::JoinSet;
@@ -178,6 +178,7 @@ pub async fn sweep(app: &App) -> Result<()> {
     app.write(move |tx| {
         jobs::expire(tx, now)?;
         let swept = challenges::sweep(tx, before)?
+            + pending_registrations::sweep(tx, now)?
             + failures::sweep(tx, before, now)?
             + sessions::sweep(tx, before)?
             + sotts::sweep(tx, before)?

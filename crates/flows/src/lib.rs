@@ -23,6 +23,7 @@ pub mod login;
 pub mod multipurpose;
 pub mod notify;
 pub mod password;
+pub mod passwordless;
 pub mod phone;
 pub mod profile;
 pub mod register;
@@ -34,6 +35,7 @@ pub mod unlock;
 pub mod username;
 
 mod availability;
+mod claim;
 mod identifiers;
 mod mailbox;
 pub mod outside;

@@ -37,6 +37,7 @@ pub mod jobs;
 pub mod mailbox;
 pub mod passwords;
 pub mod pending_phones;
+pub mod pending_registrations;
 pub mod sessions;
 pub mod signatures;
 pub mod sotts;

@@ -10,6 +10,7 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("0002_own_account", include_str!("../migrations/0002_own_account.sql")),
     ("0003_sessions", include_str!("../migrations/0003_sessions.sql")),
     ("0004_import", include_str!("../migrations/0004_import.sql")),
+    ("0005_passwordless", include_str!("../migrations/0005_passwordless.sql")),
 ];
 
 type Files = &'static [(&'static str, &'static str)];

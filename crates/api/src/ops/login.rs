@@ -37,14 +37,15 @@ async fn login(
     Ok(Answer(LoginAnswer::of(login, &fields)))
 }
 
+/// How long the session of a login is to last.
 #[derive(Deserialize, JsonSchema)]
-struct Lasting {
+pub(super) struct Lasting {
     /// Whether the session is to last, where the tenant allows that.
     rememberme: Flag,
 }
 
 impl Lasting {
-    fn remember(&self) -> Remember {
+    pub(super) fn remember(&self) -> Remember {
         if self.rememberme.0 { Remember::Yes } else { Remember::No }
     }
 }

@@ -12,6 +12,7 @@ mod login;
 mod multipurpose;
 mod native_session;
 mod password;
+mod passwordless;
 mod phone;
 mod profile;
 mod registration;
@@ -27,6 +28,7 @@ pub(crate) fn routes() -> Routes {
         sott::routes(),
         registration::routes(),
         login::routes(),
+        passwordless::routes(),
         email::routes(),
         phone::routes(),
         password::routes(),

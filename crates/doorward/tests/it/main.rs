@@ -24,6 +24,7 @@ mod multipurpose;
 mod outbox;
 mod own;
 mod password;
+mod passwordless;
 mod phone;
 mod profile;
 mod races;
