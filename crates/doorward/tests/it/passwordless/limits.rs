@@ -3,6 +3,7 @@
 use super::{ask, ask_by_phone, code, enter, enter_by_name, enter_by_phone, open, phone_code, token, with_codes};
 use crate::support::{GOOD_PASSWORD, wrong};
 use doorward_model::time::Span;
+use serde_json::json;
 
 const THRESHOLD: &str = "LoginLockedConfiguration.MaximumFailedLoginAttempts";
 
@@ -61,6 +62,26 @@ async fn wrong_codes_count_like_wrong_passwords_and_lock_every_way_in() {
     ask(&t, &user.email).send().await.ok();
     let token = token(&t, &user.email).await;
     assert_eq!(open(&t, &token).send().await.refusal(), (403, 1198));
+}
+
+#[tokio::test]
+async fn an_account_that_guessing_blocked_is_refused_with_the_right_code_or_link_and_opens_with_it_again() {
+    let t = with_codes().await;
+    t.set("LoginLockedConfiguration.LoginLockedType", "Block").await;
+    t.set(THRESHOLD, "3").await;
+    let user = t.user().await;
+    let texted = phone_code(&t, &user).await;
+    t.set("otpPasswordless", "false").await;
+    ask(&t, &user.email).send().await.ok();
+    let token = token(&t, &user.email).await;
+    for _ in 0..3 {
+        t.login_call(&user, "not it").send().await.refusal();
+    }
+    assert_eq!(open(&t, &token).send().await.refusal(), (403, 991));
+    assert_eq!(enter_by_phone(&t, &user.phone, &texted).send().await.refusal(), (403, 991));
+    t.update_call(&user, &json!({ "IsActive": true, "IsLoginLocked": false })).send().await.ok();
+    open(&t, &token).send().await.ok();
+    enter_by_phone(&t, &user.phone, &texted).send().await.ok();
 }
 
 #[tokio::test]

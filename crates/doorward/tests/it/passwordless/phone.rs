@@ -76,10 +76,9 @@ async fn a_phone_that_lost_its_proof_signs_nobody_in() {
     let user = t.user().await;
     let code = phone_code(&t, &user).await;
     t.update_call(&user, &json!({ "PhoneIdVerified": false })).send().await.ok();
-    if account(&t, &user.uid).await["PhoneIdVerified"] == false {
-        enter_by_phone(&t, &user.phone, &code).send().await.refusal();
-        assert_eq!(account(&t, &user.uid).await["PhoneIdVerified"], false);
-    }
+    assert_eq!(enter_by_phone(&t, &user.phone, &code).send().await.refusal(), (403, 1067));
+    assert_eq!(account(&t, &user.uid).await["PhoneIdVerified"], false);
+    t.login(&user).await;
 }
 
 #[tokio::test]
