@@ -61,12 +61,12 @@ async fn a_link_works_once_and_for_a_quarter_of_an_hour() {
     let t = with_links().await;
     let user = t.user().await;
     ask(&t, &user.email).send().await.ok();
-    let used = token(&t, &user.email).await;
-    open(&t, &used).send().await.ok();
-    assert_eq!(open(&t, &used).send().await.refusal(), (403, 1062));
+    let first = token(&t, &user.email).await;
+    open(&t, &first).send().await.ok();
+    assert_eq!(open(&t, &first).send().await.refusal(), (403, 1062));
     ask(&t, &user.email).send().await.ok();
     let old = token(&t, &user.email).await;
-    assert_eq!(open(&t, &used).send().await.refusal(), (403, 1063), "a newer one takes its place");
+    assert_eq!(open(&t, &first).send().await.refusal(), (403, 1063), "a newer one takes its place");
     t.clock.advance(Span::minutes(15));
     assert_eq!(open(&t, &old).send().await.refusal(), (403, 975));
     assert_eq!(open(&t, &"0".repeat(32)).send().await.refusal(), (403, 1063));
@@ -76,9 +76,9 @@ async fn a_link_works_once_and_for_a_quarter_of_an_hour() {
 async fn a_code_works_once_and_for_five_minutes() {
     let t = with_codes().await;
     let user = t.user().await;
-    let used = code(&t, &user).await;
-    enter(&t, &user.email, &used).send().await.ok();
-    assert_eq!(enter(&t, &user.email, &used).send().await.refusal(), (403, 1185));
+    let first = code(&t, &user).await;
+    enter(&t, &user.email, &first).send().await.ok();
+    assert_eq!(enter(&t, &user.email, &first).send().await.refusal(), (403, 1185));
     let old = code(&t, &user).await;
     t.clock.advance(Span::seconds(300));
     assert_eq!(enter(&t, &user.email, &old).send().await.refusal(), (403, 1185));
