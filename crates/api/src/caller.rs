@@ -215,3 +215,22 @@ fn prevent_webhook(page: &mut Page<'_>) {
     page.optional(Place::Header, "X-PreventWebhook", description);
     page.optional(Place::Query, "prevent_webhook", description);
 }
+
+/// The token of a registration that may follow, unread.
+pub(crate) struct MaybeSott(pub(crate) Option<String>);
+
+impl FromRequestParts<App> for MaybeSott {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<MaybeSott> {
+        Ok(MaybeSott(credentials::sott(parts)?))
+    }
+}
+
+impl Describe for MaybeSott {
+    fn describe(page: &mut Page<'_>) {
+        let description = "Registration token, where the tenant registers whoever is not registered yet";
+        page.optional(Place::Header, "X-LoginRadius-Sott", description);
+        page.optional(Place::Query, "sott", description);
+    }
+}

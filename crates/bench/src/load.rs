@@ -105,7 +105,8 @@ impl Tally {
         Ok(Figures { per_second: count / seconds, p50, p99, processor: processor_time.as_secs_f64() * 1e6 / count })
     }
 
-    fn merge(&mut self, other: Tally) {
+    /// Takes what another one counted.
+    pub(crate) fn merge(&mut self, other: Tally) {
         self.served.extend(other.served);
         self.refused.extend(other.refused);
         self.failed += other.failed;

@@ -63,6 +63,16 @@ impl Population {
         self.next(role, mixed(turn))
     }
 
+    /// Anybody; `turn` counts from zero and begins again after the last. For what is in nobody's way.
+    pub(crate) fn anybody(self, turn: u64) -> Person {
+        Person(turn % self.accounts)
+    }
+
+    /// Somebody whose password may be reset; turns as in [`Population::next`].
+    pub(crate) fn resetter(self, turn: u64) -> Person {
+        self.next(Role::Resetter, turn)
+    }
+
     /// One of the readers with a full profile; turns that follow each other are far apart.
     pub(crate) fn any_with_full_profile(self, turn: u64) -> Person {
         let full = self.count(Role::Reader).div_ceil(self.full_profile_every());

@@ -19,6 +19,8 @@ pub(crate) enum Scenario {
     Refresh,
     /// Reset a password with a code sent by phone, which also signs in.
     ResetByOtp,
+    /// Sign in without a password, with a code sent by phone.
+    PasswordlessOtp,
     /// Ten times the logins that can be hashed, with token checks beside them.
     HashStorm,
     /// A wrong password for an account that exists, and for one that does not.
@@ -32,8 +34,10 @@ pub(crate) enum Limit {
     Hashes(u8),
     /// One route of the same HTTP stack that answers as many bytes.
     Bare,
-    /// The same statements, written by as many tasks.
-    Commits,
+    /// The statements of a refresh, written by as many tasks.
+    Refreshes,
+    /// The statements of a sign-in by code, written by as many tasks.
+    Arrivals,
 }
 
 /// A reset compares the new password with the current one, and hashes it. Earlier ones would cost a comparison each;
@@ -49,6 +53,7 @@ impl Scenario {
         Scenario::Profile,
         Scenario::Refresh,
         Scenario::ResetByOtp,
+        Scenario::PasswordlessOtp,
         Scenario::HashStorm,
         Scenario::Enumeration,
     ];
@@ -62,6 +67,7 @@ impl Scenario {
             Scenario::Profile => "profile",
             Scenario::Refresh => "refresh",
             Scenario::ResetByOtp => "reset-by-otp",
+            Scenario::PasswordlessOtp => "passwordless-otp",
             Scenario::HashStorm => "hash-storm",
             Scenario::Enumeration => "enumeration",
         }
@@ -72,15 +78,19 @@ impl Scenario {
         match self {
             Scenario::Login | Scenario::LoginPin => Some((Limit::Hashes(1), 0.90)),
             Scenario::Validate | Scenario::Profile => Some((Limit::Bare, 0.50)),
-            Scenario::Refresh => Some((Limit::Commits, 0.50)),
+            Scenario::Refresh => Some((Limit::Refreshes, 0.50)),
             Scenario::ResetByOtp => Some((Limit::Hashes(HASHES_OF_A_RESET), 0.85)),
+            Scenario::PasswordlessOtp => Some((Limit::Arrivals, 0.50)),
             Scenario::HashStorm | Scenario::Enumeration => None,
         }
     }
 
     /// True for what changes the database at every request.
     pub(crate) fn writes(self) -> bool {
-        matches!(self, Scenario::Login | Scenario::LoginPin | Scenario::Refresh | Scenario::ResetByOtp)
+        matches!(
+            self,
+            Scenario::Login | Scenario::LoginPin | Scenario::Refresh | Scenario::ResetByOtp | Scenario::PasswordlessOtp
+        )
     }
 }
 
@@ -91,7 +101,7 @@ impl Limit {
             Limit::Hashes(1) => "raw hashes",
             Limit::Hashes(_) => "raw hashes, two for each",
             Limit::Bare => "bare endpoint",
-            Limit::Commits => "raw commits",
+            Limit::Refreshes | Limit::Arrivals => "raw commits",
         }
     }
 }

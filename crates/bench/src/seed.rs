@@ -13,7 +13,7 @@ use doorward_model::keys::{Keys, Purpose as KeyPurpose};
 use doorward_model::password::{self, Password};
 use doorward_model::profile::{AccountDocument, Identity, Persona, Writer};
 use doorward_model::secret::Secret;
-use doorward_model::settings::{LockKind, Settings};
+use doorward_model::settings::{InstantSignin, LockKind, Settings};
 use doorward_model::time::{Span, Timestamp};
 use doorward_store::accounts::{self, Account};
 use doorward_store::challenges::{self, Purpose, Quota};
@@ -97,16 +97,19 @@ impl Seeded {
         Ok(())
     }
 
-    /// Issues a code to everybody whose turns these are.
-    pub(crate) async fn issue_codes(&self, turns: &Range<u64>) -> Result<()> {
+    /// Issues a code for this purpose to everybody whose turns these are.
+    pub(crate) async fn issue_codes(
+        &self,
+        purpose: Purpose,
+        who: fn(Population, u64) -> Person,
+        turns: &Range<u64>,
+    ) -> Result<()> {
         let now = MachineClock.now();
         for from in turns.clone().step_by(usize::try_from(BATCH)?) {
             let (id, keys, population) = (self.id.clone(), Arc::clone(&self.keys), self.tenant.population);
             let batch = from..turns.end.min(from + BATCH);
             let issue = move |tx: &mut Tx<'_>| {
-                batch
-                    .clone()
-                    .try_for_each(|turn| issue_code(tx, &id, &keys, population.next(Role::Resetter, turn), now))
+                batch.clone().try_for_each(|turn| issue_code(tx, &id, &keys, purpose, who(population, turn), now))
             };
             self.store.write(issue).await.context("issuing codes")?;
         }
@@ -131,7 +134,8 @@ async fn create_tenant(store: &Store, master: &[u8; 32], accounts: u64) -> Resul
         trusted_proxies: Vec::new(),
         public_url: String::new(),
     });
-    let mut settings = Settings { phone_login: true, ..Settings::default() };
+    let instant_signin = InstantSignin { sms: true, ..InstantSignin::default() };
+    let mut settings = Settings { phone_login: true, instant_signin, ..Settings::default() };
     // A reset compares with the current password alone, see `scenario`.
     settings.password.history = 0;
     settings.pin.enabled = true;
@@ -148,14 +152,15 @@ fn issue_code(
     tx: &mut Tx<'_>,
     tenant: &TenantId,
     keys: &Keys,
+    purpose: Purpose,
     person: Person,
     now: Timestamp,
 ) -> doorward_store::Result<()> {
     let subject = code::subject(keys, tenant, Kind::Phone, &person.phone());
     let new = challenges::New {
-        purpose: Purpose::ResetPassword,
+        purpose,
         uid: Some(person.uid()),
-        code: code::digest(keys, tenant, Purpose::ResetPassword, &subject, CODE),
+        code: code::digest(keys, tenant, purpose, &subject, CODE),
         expires_at: now.plus(LIFE),
         subject,
     };
@@ -346,8 +351,10 @@ mod tests {
         migrate::run(&store).await.unwrap();
 
         let seeded = Seeded::new(&store, [7; 32], 1001).await.unwrap();
-        seeded.issue_codes(&(0..300)).await.unwrap();
-        seeded.issue_codes(&(150..450)).await.unwrap();
+        for (purpose, turns) in [(Purpose::ResetPassword, 0..300), (Purpose::Passwordless, 150..450)] {
+            seeded.issue_codes(purpose, Population::anybody, &turns).await.unwrap();
+            seeded.issue_codes(purpose, Population::resetter, &turns).await.unwrap();
+        }
 
         let (id, population) = (seeded.id().clone(), seeded.tenant.population);
         store

@@ -4,15 +4,17 @@ use crate::command_line::Options;
 use crate::http::Connection;
 use crate::limit;
 use crate::load::{Figures, Load, Tally, measure};
-use crate::population::Role;
+use crate::population::{Population, Role};
 use crate::report::{Cell, Fact, Report, Target, Trial, progress};
 use crate::scenario::{Limit, Scenario};
 use crate::seed::Seeded;
 use crate::served::{Program, Served};
 use crate::statistics::{Spread, number};
 use crate::storm;
-use crate::work::{Login, LoginPin, Read, Refresh, Reset, Tenant, Tokens, Work};
+use crate::work::{Arrive, Login, LoginPin, Read, Refresh, Reset, Tenant, Tokens, Work};
 use anyhow::{Context, Result, bail};
+use doorward_store::challenges::Purpose;
+use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -20,8 +22,11 @@ use std::time::{Duration, Instant};
 /// What a server that was just started still tidies up.
 const SETTLES_WITHIN: Duration = Duration::from_secs(1);
 
-/// More codes than are used up in one measurement.
+/// More codes for resets than are used up in one measurement.
 const MOST_CODES: u64 = 20_000;
+
+/// As many codes for signing in take seconds to issue; if they are used up sooner than the time, that is counted.
+const MOST_ARRIVALS: u64 = 50_000;
 
 /// A database full of accounts, and how it is to be measured.
 pub(crate) struct Stage<'a> {
@@ -31,6 +36,7 @@ pub(crate) struct Stage<'a> {
     /// What is exchanged over HTTP, and what straight in the database.
     tokens: [Tokens; 2],
     resets: AtomicU64,
+    arrivals: AtomicU64,
 }
 
 impl<'a> Stage<'a> {
@@ -38,7 +44,7 @@ impl<'a> Stage<'a> {
     pub(crate) fn new(options: &'a Options, database: &'static str, seeded: Seeded) -> Stage<'a> {
         let population = seeded.tenant.population;
         let tokens = [Role::Renewer, Role::RawRenewer].map(|role| Tokens::of(population, role));
-        Stage { options, database, seeded, tokens, resets: AtomicU64::new(0) }
+        Stage { options, database, seeded, tokens, resets: AtomicU64::new(0), arrivals: AtomicU64::new(0) }
     }
 
     /// How the tenant is called.
@@ -114,7 +120,7 @@ impl<'a> Stage<'a> {
         let work = self.work(scenario);
         let bare = match limit {
             Limit::Bare => Some(Served::start(&Program::Bare(answer_length(server, &work).await?)).await?),
-            Limit::Hashes(_) | Limit::Commits => None,
+            Limit::Hashes(_) | Limit::Refreshes | Limit::Arrivals => None,
         };
         for connections in &self.options.connections {
             progress(format_args!("{}, {connections} connections ..", scenario.name()));
@@ -136,7 +142,8 @@ impl<'a> Stage<'a> {
     async fn measure_limit(&self, limit: Limit, bare: Option<&Served>, connections: usize) -> Result<Figures> {
         match limit {
             Limit::Hashes(each) => Ok(limit::hashes(self.length()).await?.for_each(each)),
-            Limit::Commits => limit::commits(&self.seeded, &self.tokens[1], connections, self.length()).await,
+            Limit::Refreshes => limit::refreshes(&self.seeded, &self.tokens[1], connections, self.length()).await,
+            Limit::Arrivals => limit::arrivals(&self.seeded, self.arrivals().await?, connections, self.length()).await,
             Limit::Bare => {
                 let bare = bare.context("the bare endpoint was not started")?;
                 let load =
@@ -155,6 +162,7 @@ impl<'a> Stage<'a> {
     ) -> Result<(Figures, Tally)> {
         let work = match scenario {
             Scenario::ResetByOtp => self.resets().await?,
+            Scenario::PasswordlessOtp => Arc::new(Arrive::new(self.tenant(), &self.arrivals().await?)),
             _ => Arc::clone(work),
         };
         measure(server.process(), Load { address: server.address, connections, work, pace: None }, self.length()).await
@@ -169,6 +177,7 @@ impl<'a> Stage<'a> {
             Scenario::Refresh => Arc::new(Refresh::new(tenant, self.tokens[0].clone())),
             // Codes are issued anew for each measurement.
             Scenario::ResetByOtp => Arc::new(Reset::new(tenant, &(0..0))),
+            Scenario::PasswordlessOtp => Arc::new(Arrive::new(tenant, &(0..0))),
             Scenario::Login | Scenario::HashStorm | Scenario::Enumeration => Arc::new(Login::new(tenant)),
         }
     }
@@ -177,8 +186,17 @@ impl<'a> Stage<'a> {
         let count = self.seeded.tenant.population.count(Role::Resetter).min(MOST_CODES);
         let first = self.resets.fetch_add(count, Ordering::Relaxed);
         let turns = first..first + count;
-        self.seeded.issue_codes(&turns).await?;
+        self.seeded.issue_codes(Purpose::ResetPassword, Population::resetter, &turns).await?;
         Ok(Arc::new(Reset::new(self.tenant(), &turns)))
+    }
+
+    /// The turns of those who were just issued codes to sign in with.
+    async fn arrivals(&self) -> Result<Range<u64>> {
+        let count = self.seeded.tenant.population.accounts().min(MOST_ARRIVALS);
+        let first = self.arrivals.fetch_add(count, Ordering::Relaxed);
+        let turns = first..first + count;
+        self.seeded.issue_codes(Purpose::Passwordless, Population::anybody, &turns).await?;
+        Ok(turns)
     }
 }
 

@@ -224,9 +224,36 @@ impl Work for Reset {
         if turn >= self.until {
             return false;
         }
-        let phone = self.tenant.population.next(Role::Resetter, turn).phone();
+        let phone = self.tenant.population.resetter(turn).phone();
         let body = format!(r#"{{"phone":"{phone}","otp":"{CODE}","password":"lantern number {turn} burns"}}"#);
         send(into, "PUT", format_args!("/identity/v2/auth/password/otp?apikey={}", self.tenant.api_key), &body);
+        true
+    }
+}
+
+/// `PUT /auth/login/passwordlesslogin/otp/verify` by people who were issued codes.
+pub(crate) struct Arrive {
+    tenant: Tenant,
+    until: u64,
+    turn: AtomicU64,
+}
+
+impl Arrive {
+    /// By those whose turns these are.
+    pub(crate) fn new(tenant: Tenant, turns: &Range<u64>) -> Arrive {
+        Arrive { tenant, until: turns.end, turn: AtomicU64::new(turns.start) }
+    }
+}
+
+impl Work for Arrive {
+    fn request(&self, into: &mut Vec<u8>) -> bool {
+        let turn = self.turn.fetch_add(1, Ordering::Relaxed);
+        if turn >= self.until {
+            return false;
+        }
+        let body = format!(r#"{{"phone":"{}","otp":"{CODE}"}}"#, self.tenant.population.anybody(turn).phone());
+        let path = "/identity/v2/auth/login/passwordlesslogin/otp/verify";
+        send(into, "PUT", format_args!("{path}?apikey={}", self.tenant.api_key), &body);
         true
     }
 }
@@ -308,6 +335,15 @@ mod tests {
     }
 
     #[test]
+    fn everybody_who_was_issued_a_code_signs_in_once() {
+        let work = Arrive::new(tenant(), &(999..1001));
+        let (last, first) = (text(&work).unwrap(), text(&work).unwrap());
+        assert_eq!(text(&work), None);
+        assert!(last.contains(&tenant().population.anybody(999).phone()));
+        assert!(first.contains(&tenant().population.anybody(0).phone()), "after the last comes the first");
+    }
+
+    #[test]
     fn every_guess_at_an_unknown_address_names_another() {
         let work = WrongPassword::new(tenant(), Whose::Nobodys);
         assert_ne!(text(&work), text(&work));
@@ -316,7 +352,12 @@ mod tests {
     #[test]
     fn bodies_are_json() {
         let requests =
-            [text(&Login::new(tenant())), text(&LoginPin::new(tenant())), text(&Reset::new(tenant(), &(0..1)))];
+            [
+                text(&Login::new(tenant())),
+                text(&LoginPin::new(tenant())),
+                text(&Reset::new(tenant(), &(0..1))),
+                text(&Arrive::new(tenant(), &(0..1))),
+            ];
         for request in requests.map(Option::unwrap) {
             let (_, body) = request.split_once("\r\n\r\n").unwrap();
             assert!(serde_json::from_str::<serde_json::Value>(body).is_ok(), "{body}");

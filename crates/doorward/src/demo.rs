@@ -11,7 +11,9 @@ use data_encoding::BASE64;
 use doorward_flows::outside::Random;
 use doorward_flows::{App, tenants};
 use doorward_model::secret::Secret;
-use doorward_model::settings::{EmailVerification, PinAuthentication, SecondFactor, Settings as TenantSettings};
+use doorward_model::settings::{
+    EmailVerification, InstantSignin, PinAuthentication, SecondFactor, Settings as TenantSettings,
+};
 use doorward_store::{Store, mailbox, migrate};
 use doorward_web::DemoKeys;
 use url::Url;
@@ -186,6 +188,9 @@ fn features(address: SocketAddr) -> TenantSettings {
         user_name_login: true,
         login_on_password_reset: true,
         pin: PinAuthentication { enabled: true, ..PinAuthentication::default() },
+        instant_signin: InstantSignin { email: true, sms: true },
+        otp_passwordless: true,
+        passwordless_registration: true,
         force_logout: true,
         second_factor: SecondFactor { enabled: true, security_question: true, ..SecondFactor::default() },
         domains: domains(address),

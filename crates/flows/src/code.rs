@@ -113,9 +113,20 @@ impl Guess {
     /// Tries the code for `owner`, who has the identifier if anybody does. A wrong try is counted against the code and
     /// against the owner, or the identifier that nobody has; a right one is taken back.
     pub(crate) fn judge(&self, tx: &mut Tx, owner: Option<&Uid>, kind: Counted) -> Result<Verdict> {
+        self.judge_against(tx, owner, &Subject::of(owner, &self.subject), kind)
+    }
+
+    /// The same, where the owner is not the one against whom a wrong try is counted: an account that is still to be made
+    /// gets another uid with each code, and must not get other tries with it.
+    pub(crate) fn judge_against(
+        &self,
+        tx: &mut Tx,
+        owner: Option<&Uid>,
+        counted: &Subject,
+        kind: Counted,
+    ) -> Result<Verdict> {
         let (tenant, now) = (&self.tenant, self.now);
-        let counted = Subject::of(owner, &self.subject);
-        if let Some(refusal) = limits::enter(tx, tenant, &counted, kind, self.released, now)? {
+        if let Some(refusal) = limits::enter(tx, tenant, counted, kind, self.released, now)? {
             return Ok(Verdict::Locked(refusal));
         }
         let tried = challenges::try_once(tx, &tenant.id, self.purpose, &self.subject, self.most(), now)?;
@@ -125,7 +136,7 @@ impl Guess {
             challenges::forgive(tx, &tenant.id, self.purpose, &self.subject)?;
             return Ok(Verdict::Right(right.code));
         }
-        limits::count(tx, tenant, &counted, kind, now)?;
+        limits::count(tx, tenant, counted, kind, now)?;
         Ok(Verdict::Wrong)
     }
 

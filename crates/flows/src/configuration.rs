@@ -37,7 +37,7 @@ pub fn get_app_configuration(app: &App, caller: &Caller) -> Value {
         EmailVerification::Optional => "optional",
         EmailVerification::Disabled => "disabled",
     };
-    let verification = if settings.otp_email_verification { "OTP" } else { "MAGICLINK" };
+    let carries = |code: bool| if code { "OTP" } else { "MAGICLINK" };
     json!({
         "SocialSchema": { "Providers": [] },
         "RegistrationFormSchema": registration_form(caller),
@@ -70,7 +70,7 @@ pub fn get_app_configuration(app: &App, caller: &Caller) -> Value {
             "MaximumFailedLoginAttempts": lockout.threshold,
             "SuspendConfiguration": { "EffectivePeriodInSeconds": lockout.suspend.seconds }
         },
-        "IsInstantSignin": { "EmailLink": false, "SmsOtp": false },
+        "IsInstantSignin": &settings.instant_signin,
         "IsLoginOnEmailVerification": true,
         "LoginOnPasswordReset": settings.login_on_password_reset,
         "TwoFactorAuthentication": second_factors(settings),
@@ -82,7 +82,11 @@ pub fn get_app_configuration(app: &App, caller: &Caller) -> Value {
         "PrivacyPolicyConfiguration": { "IsEnabled": false, "Mode": "", "PrivacyPolicies": [] },
         "OptionalRecaptchaConfiguration": { "IsEnabled": false, "Apis": {} },
         "ApiRequestSigningConfig": &settings.signing,
-        "TemplateVerificationTypes": { "Registration": verification, "ForgotPassword": "OTP" },
+        "TemplateVerificationTypes": {
+            "Registration": carries(settings.otp_email_verification),
+            "ForgotPassword": "OTP",
+            "OneClickSignin": carries(settings.otp_passwordless)
+        },
         "PassKeysConfig": { "IsEnabled": false },
         "PINAuthentication": pin_authentication(settings)
     })

@@ -4,7 +4,9 @@ use crate::outside::{Carrier, Channel, Message, Undelivered};
 use crate::{App, Result, notify, pin};
 use doorward_model::time::{Span, Timestamp};
 use doorward_store::jobs::{Claimed, Lane, Outcome};
-use doorward_store::{challenges, failures, jobs, mfa_transactions, pin_tokens, sessions, signatures, sotts};
+use doorward_store::{
+    challenges, failures, jobs, mfa_transactions, pending_registrations, pin_tokens, sessions, signatures, sotts,
+};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::JoinSet;
@@ -180,6 +182,7 @@ pub async fn sweep(app: &App) -> Result<()> {
     app.write(move |tx| {
         jobs::expire(tx, now)?;
         let swept = challenges::sweep(tx, before)?
+            + pending_registrations::sweep(tx, now)?
             + failures::sweep(tx, before, now)?
             + sessions::sweep(tx, before)?
             + pin_tokens::sweep(tx, before)?

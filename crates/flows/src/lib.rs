@@ -25,6 +25,7 @@ pub mod mfa;
 pub mod multipurpose;
 pub mod notify;
 pub mod password;
+pub mod passwordless;
 pub mod phone;
 pub mod pin;
 pub mod profile;
@@ -39,6 +40,7 @@ pub mod unlock;
 pub mod username;
 
 mod availability;
+mod claim;
 mod identifiers;
 mod mailbox;
 pub mod outside;

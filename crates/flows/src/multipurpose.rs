@@ -6,7 +6,7 @@ use crate::mailbox::{addresses, stands_for_account};
 use crate::phone::require_phone_login;
 use crate::sending::{Form, Sending, page_base};
 use crate::session::{self, NATIVE};
-use crate::{App, Result, deletion, email, notify, password};
+use crate::{App, Result, deletion, email, notify, password, passwordless};
 use doorward_model::id::Uid;
 use doorward_model::identifier::{Email, Phone};
 use doorward_model::reason::Reason;
@@ -73,6 +73,8 @@ pub enum PhoneUse {
     DeleteAccount,
     /// Makes the number the account's login phone.
     Change,
+    /// Signs in without a password.
+    SignIn,
 }
 
 impl PhoneUse {
@@ -83,6 +85,7 @@ impl PhoneUse {
             "forgotpassword" => Ok(PhoneUse::ResetPassword),
             "deleteuser" => Ok(PhoneUse::DeleteAccount),
             "addphone" => Ok(PhoneUse::Change),
+            "passwordlesslogin" => Ok(PhoneUse::SignIn),
             _ => Err(Reason::SmsOtpTypeInvalid),
         }
     }
@@ -93,6 +96,7 @@ impl PhoneUse {
             PhoneUse::ResetPassword => Purpose::ResetPassword,
             PhoneUse::DeleteAccount => Purpose::DeleteAccount,
             PhoneUse::Change => Purpose::ChangePhone,
+            PhoneUse::SignIn => Purpose::Passwordless,
         }
     }
 }
@@ -145,10 +149,13 @@ pub async fn email_token(
 /// Refused: 1074 while the tenant has no sign-in by phone, 1043 for a number that nobody has, or not the account that is
 /// named, 991 or 1130 for an account that may not sign in, 1073 where the number is proved already, 1066 where more is to
 /// be done by one that is not, 1179 past the quota; for a new number 908 without an account, 984 for an unknown one, 1058
-/// when the number is somebody else's.
+/// when the number is somebody else's; 1059 for signing in where that is switched off.
 pub async fn phone_code(app: &App, admin: &Admin, usage: PhoneUse, phone: &Phone, uid: Option<Uid>) -> Result<Token> {
     let (caller, now) = (admin.caller.clone(), app.now());
-    require_phone_login(&caller)?;
+    match usage {
+        PhoneUse::SignIn => passwordless::require_phone(&caller)?,
+        _ => require_phone_login(&caller)?,
+    }
     let sending = Sending::for_phone(app, &caller, usage.purpose(), phone, now)?;
     let (text, expires_at, phone) = (sending.told().clone(), sending.expires_at(), phone.clone());
     let (uid, providers) = app
@@ -176,7 +183,9 @@ fn holder_of(tx: &mut Tx, caller: &Caller, usage: PhoneUse, phone: &Phone, uid: 
     require_open(tx, caller, &owner.uid)?;
     match (usage, owner.verified_at) {
         (PhoneUse::Verify, Some(_)) => Err(Reason::PhoneAlreadyVerified.into()),
-        (PhoneUse::ResetPassword | PhoneUse::DeleteAccount, None) => Err(Reason::PhoneNotVerified.into()),
+        (PhoneUse::ResetPassword | PhoneUse::DeleteAccount | PhoneUse::SignIn, None) => {
+            Err(Reason::PhoneNotVerified.into())
+        }
         _ => Ok(owner.uid),
     }
 }

@@ -78,6 +78,16 @@ pub struct Settings {
     /// Whether a password reset also signs the user in.
     #[serde(rename = "LoginOnPasswordReset")]
     pub login_on_password_reset: bool,
+    /// Sign-in without a password, by what a message carries.
+    #[serde(rename = "IsInstantSignin")]
+    pub instant_signin: InstantSignin,
+    /// Whether the email that signs in without a password carries a code instead of a link.
+    #[serde(rename = "otpPasswordless")]
+    pub otp_passwordless: bool,
+    /// Whether whoever signs in without a password for the first time, and sends a profile, is registered by it. Asks for
+    /// a registration token, and for an open registration.
+    #[serde(rename = "passwordlessRegistration")]
+    pub passwordless_registration: bool,
     /// What happens after too many failures.
     #[serde(rename = "LoginLockedConfiguration")]
     pub lockout: Lockout,
@@ -150,6 +160,9 @@ impl Default for Settings {
             phone_login: false,
             user_name_login: false,
             login_on_password_reset: true,
+            instant_signin: InstantSignin::default(),
+            otp_passwordless: false,
+            passwordless_registration: false,
             lockout: Lockout::default(),
             second_factor: SecondFactor::default(),
             is_security_question: false,
@@ -235,6 +248,18 @@ pub enum EmailVerification {
     Optional,
     /// No message is sent.
     Disabled,
+}
+
+/// Sign-in without a password (1059 where it is off).
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct InstantSignin {
+    /// By the link or code in an email.
+    #[serde(rename = "EmailLink")]
+    pub email: bool,
+    /// By the code in a text message; `IsPhoneLogin` must be on too.
+    #[serde(rename = "SmsOtp")]
+    pub sms: bool,
 }
 
 /// One-time codes.
@@ -432,6 +457,11 @@ impl Settings {
             return Err(Unfit("plan.trialEndsAt must be a date such as 2026-12-31T00:00:00Z".into()));
         }
         Ok(())
+    }
+
+    /// True when a sign-in without a password may register.
+    pub fn registers_without_password(&self) -> bool {
+        self.registration && self.passwordless_registration
     }
 
     /// True when a message may go to this number's country.

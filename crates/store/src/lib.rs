@@ -43,6 +43,7 @@ pub mod pin_tokens;
 pub mod pins;
 pub mod second_factors;
 pub mod security_answers;
+pub mod pending_registrations;
 pub mod sessions;
 pub mod signatures;
 pub mod sotts;

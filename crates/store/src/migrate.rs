@@ -14,6 +14,7 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("0010_second_factors", include_str!("../migrations/0010_second_factors.sql")),
     ("0007_security_answers", include_str!("../migrations/0007_security_answers.sql")),
     ("0011_pins", include_str!("../migrations/0011_pins.sql")),
+    ("0005_passwordless", include_str!("../migrations/0005_passwordless.sql")),
 ];
 
 type Files = &'static [(&'static str, &'static str)];

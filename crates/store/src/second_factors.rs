@@ -86,6 +86,12 @@ pub fn remove(tx: &mut Tx, tenant: &TenantId, uid: &Uid, factor: &str) -> Result
     Ok(removed.is_some_and(|(verified_at,)| verified_at.is_some()))
 }
 
+/// Forgets every factor of an account.
+pub fn remove_all(tx: &mut Tx, tenant: &TenantId, uid: &Uid) -> Result<()> {
+    tx.execute("DELETE FROM second_factors WHERE tenant = $1 AND uid = $2", &[tenant, uid])?;
+    Ok(())
+}
+
 /// How many other accounts prove themselves with this phone number or address.
 pub fn others_with(tx: &mut Tx, tenant: &TenantId, uid: &Uid, factor: &str, subject: &Digest) -> Result<i64> {
     let (count,): (i64,) = tx.one(

@@ -60,13 +60,18 @@ async fn mfa_login(
     Ok(Answer(LoginAnswer::of(login, &fields)))
 }
 
+/// How long the session of a login is to last.
 #[derive(Deserialize, JsonSchema)]
-struct Lasting {
+pub(super) struct Lasting {
     /// Whether the session is to last, where the tenant allows that.
     rememberme: Flag,
 }
 
 impl Lasting {
+    pub(super) fn remember(&self) -> Remember {
+        if self.rememberme.0 { Remember::Yes } else { Remember::No }
+    }
+
     fn attempt<'a>(
         &self,
         typed: &'a Typed,
@@ -74,8 +79,8 @@ impl Lasting {
         verifying: &'a Verifying,
         release: &'a Release,
     ) -> Attempt<'a> {
-        let remember = if self.rememberme.0 { Remember::Yes } else { Remember::No };
-        Attempt { typed, password, remember, verification_url: verifying.verificationurl.as_deref(), release }
+        let verification_url = verifying.verificationurl.as_deref();
+        Attempt { typed, password, remember: self.remember(), verification_url, release }
     }
 }
 

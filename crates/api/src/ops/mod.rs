@@ -13,6 +13,7 @@ mod mfa;
 mod multipurpose;
 mod native_session;
 mod password;
+mod passwordless;
 mod phone;
 mod pin;
 mod profile;
@@ -32,6 +33,7 @@ pub(crate) fn routes() -> Routes {
         registration::routes(),
         login::routes(),
         mfa::routes(),
+        passwordless::routes(),
         email::routes(),
         phone::routes(),
         password::routes(),

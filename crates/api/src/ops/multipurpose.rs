@@ -126,7 +126,7 @@ struct TokenType {
 
 #[derive(Deserialize, JsonSchema)]
 struct SmsOtpType {
-    /// `phoneidverification`, `forgotpassword`, `deleteuser` or `addphone`.
+    /// `phoneidverification`, `forgotpassword`, `deleteuser`, `addphone` or `passwordlesslogin`.
     smsotptype: String,
 }
 

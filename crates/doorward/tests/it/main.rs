@@ -27,6 +27,7 @@ mod multipurpose;
 mod outbox;
 mod own;
 mod password;
+mod passwordless;
 mod phone;
 mod pin;
 mod profile;

@@ -10,7 +10,7 @@ use crate::phone::require_phone_login;
 use crate::redeem::Key;
 use crate::sending::Link;
 use crate::session::{self, Begun, Fresh, Login};
-use crate::{App, Result, notify, pin, security_answers};
+use crate::{App, Result, claim, notify};
 use doorward_model::id::Uid;
 use doorward_model::identifier::Phone;
 use doorward_model::password::Password;
@@ -219,21 +219,11 @@ async fn commit(
         session::end_others(tx, caller.settings(), tenant, uid, now)?;
         let is_new = identifiers::verify(tx, tenant, uid, open.kind, &open.value, now)?;
         if is_new && open.kind == Kind::Email {
-            claim(tx, &caller, uid, now)?;
+            claim::turn_out(tx, &caller.tenant, uid, now)?;
         }
         sign_in(tx, &caller, fresh.as_ref(), uid, now).map(Ok)
     })
     .await
-}
-
-/// Nothing of the account was proved until now: whoever registered it need not be the owner of the mailbox, and keeps no
-/// way in: no session, no PIN, no address or phone of theirs that could be proved later, no answers to questions.
-fn claim(tx: &mut Tx, caller: &Caller, uid: &Uid, now: Timestamp) -> Result<()> {
-    session::end_all(tx, caller.tenant_id(), uid)?;
-    pin::take_away(tx, caller.tenant_id(), uid)?;
-    identifiers::remove_unproved(tx, caller.tenant_id(), uid)?;
-    security_answers::forget(tx, &caller.tenant, uid, now)?;
-    Ok(())
 }
 
 /// Signs in after the reset. An account that may not sign in keeps its new password and gets no session.
