@@ -99,7 +99,6 @@ impl Routes {
     }
 
     /// Serves the line above under another method too, at the same or another path.
-    #[cfg_attr(not(test), expect(dead_code, reason = "no operation that is served so far has a second path"))]
     pub(crate) fn alias_by(mut self, method: Method, path: &'static str) -> Routes {
         self.last().operation.aliases.push((method, path));
         self

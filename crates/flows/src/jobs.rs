@@ -4,7 +4,7 @@ use crate::outside::{Carrier, Channel, Message, Undelivered};
 use crate::{App, Result, notify};
 use doorward_model::time::{Span, Timestamp};
 use doorward_store::jobs::{Claimed, Lane, Outcome};
-use doorward_store::{challenges, failures, jobs, sessions, signatures, sotts};
+use doorward_store::{challenges, failures, jobs, newcomers, sessions, signatures, sotts, waiting_devices};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::JoinSet;
@@ -182,6 +182,8 @@ pub async fn sweep(app: &App) -> Result<()> {
             + sessions::sweep(tx, before)?
             + sotts::sweep(tx, before)?
             + signatures::sweep(tx, now)?
+            + newcomers::sweep(tx, now)?
+            + waiting_devices::sweep(tx, before)?
             + jobs::sweep(tx, before)?;
         if swept > 0 {
             tracing::debug!(swept, "old rows swept out");

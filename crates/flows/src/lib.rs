@@ -22,18 +22,21 @@ pub mod limits;
 pub mod login;
 pub mod multipurpose;
 pub mod notify;
+pub mod one_touch;
 pub mod password;
 pub mod phone;
 pub mod profile;
 pub mod register;
 pub mod sending;
 pub mod session;
+pub mod smart_login;
 pub mod sott;
 pub mod tenants;
 pub mod unlock;
 pub mod username;
 
 mod availability;
+mod claim;
 mod identifiers;
 mod mailbox;
 pub mod outside;
@@ -41,6 +44,7 @@ mod own;
 mod redeem;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod waiting;
 
 use access::TenantCache;
 use doorward_model::keys::Keys;

@@ -143,6 +143,11 @@ impl Network {
     }
 }
 
+/// The network of an address: itself, or the /64 that a single IPv6 household holds.
+pub(crate) fn network(ip: IpAddr) -> IpAddr {
+    Network::of(ip).0
+}
+
 /// How fast one network may ask, counted in this process.
 pub struct Velocity {
     requests: Option<PerNetwork>,

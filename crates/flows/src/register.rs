@@ -145,7 +145,7 @@ fn signs_in_at_once(settings: &Settings, holdings: &Holdings) -> bool {
 }
 
 /// The page or program that a registration came from.
-fn source(caller: &Caller) -> String {
+pub(crate) fn source(caller: &Caller) -> String {
     let referer = caller.visit.referer.as_deref().filter(|referer| !referer.is_empty());
     referer.unwrap_or("API").chars().take(SOURCE_LENGTH).collect()
 }

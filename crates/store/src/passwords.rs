@@ -69,6 +69,13 @@ pub fn add(
     Ok(())
 }
 
+/// Takes the password away, with those before it: they may have been a stranger's.
+pub fn remove(tx: &mut Tx, tenant: &TenantId, uid: &Uid) -> Result<()> {
+    tx.execute("DELETE FROM passwords WHERE tenant = $1 AND uid = $2", &[tenant, uid])?;
+    tx.execute("DELETE FROM former_passwords WHERE tenant = $1 AND uid = $2", &[tenant, uid])?;
+    Ok(())
+}
+
 /// Notes what a right login showed of the password: a hash with today's parameters, and whether it meets today's
 /// rules. Nothing happens if the password is not `old` any more.
 pub fn refresh(tx: &mut Tx, tenant: &TenantId, uid: &Uid, old: &str, new: &str, is_secure: bool) -> Result<()> {

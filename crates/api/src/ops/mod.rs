@@ -11,11 +11,13 @@ mod email;
 mod login;
 mod multipurpose;
 mod native_session;
+mod one_touch;
 mod password;
 mod phone;
 mod profile;
 mod registration;
 mod session;
+mod smart_login;
 mod sott;
 mod username;
 mod wire;
@@ -27,6 +29,8 @@ pub(crate) fn routes() -> Routes {
         sott::routes(),
         registration::routes(),
         login::routes(),
+        one_touch::routes(),
+        smart_login::routes(),
         email::routes(),
         phone::routes(),
         password::routes(),
