@@ -17,6 +17,8 @@ pub(crate) enum Scenario {
     Refresh,
     /// Reset a password with a code sent by phone, which also signs in.
     ResetByOtp,
+    /// Register by address with a registration token.
+    Register,
     /// Ten times the logins that can be hashed, with token checks beside them.
     HashStorm,
     /// A wrong password for an account that exists, and for one that does not.
@@ -40,12 +42,13 @@ const HASHES_OF_A_RESET: u8 = 2;
 
 impl Scenario {
     /// All of them.
-    pub(crate) const ALL: [Scenario; 7] = [
+    pub(crate) const ALL: [Scenario; 8] = [
         Scenario::Login,
         Scenario::Validate,
         Scenario::Profile,
         Scenario::Refresh,
         Scenario::ResetByOtp,
+        Scenario::Register,
         Scenario::HashStorm,
         Scenario::Enumeration,
     ];
@@ -58,6 +61,7 @@ impl Scenario {
             Scenario::Profile => "profile",
             Scenario::Refresh => "refresh",
             Scenario::ResetByOtp => "reset-by-otp",
+            Scenario::Register => "register",
             Scenario::HashStorm => "hash-storm",
             Scenario::Enumeration => "enumeration",
         }
@@ -70,13 +74,14 @@ impl Scenario {
             Scenario::Validate | Scenario::Profile => Some((Limit::Bare, 0.50)),
             Scenario::Refresh => Some((Limit::Commits, 0.50)),
             Scenario::ResetByOtp => Some((Limit::Hashes(HASHES_OF_A_RESET), 0.85)),
+            Scenario::Register => Some((Limit::Hashes(1), 0.85)),
             Scenario::HashStorm | Scenario::Enumeration => None,
         }
     }
 
     /// True for what changes the database at every request.
     pub(crate) fn writes(self) -> bool {
-        matches!(self, Scenario::Login | Scenario::Refresh | Scenario::ResetByOtp)
+        matches!(self, Scenario::Login | Scenario::Refresh | Scenario::ResetByOtp | Scenario::Register)
     }
 }
 

@@ -23,8 +23,14 @@ pub(crate) fn prove(
     }
     passwords::remove(tx, tenant, uid)?;
     profile::forget_password_facts(tx, tenant, uid, now)?;
-    sessions::end_all(tx, tenant, uid)?;
     challenges::void_all(tx, tenant, uid, now)?;
+    turn_out(tx, tenant, uid)
+}
+
+/// Ends the sessions of whoever registered an account that another turned out to own, and takes away the addresses and
+/// phones that they could prove later.
+pub(crate) fn turn_out(tx: &mut Tx, tenant: &TenantId, uid: &Uid) -> Result<()> {
+    sessions::end_all(tx, tenant, uid)?;
     identifiers::remove_unproved(tx, tenant, uid)?;
     Ok(pending_phones::remove(tx, tenant, uid)?)
 }

@@ -110,13 +110,7 @@ impl Guess {
         self.judge_among(tx, owner, kind, Newcomers::LetIn)
     }
 
-    fn judge_among(
-        &self,
-        tx: &mut Tx,
-        owner: Option<&Uid>,
-        kind: Counted,
-        newcomers: Newcomers,
-    ) -> Result<Verdict> {
+    fn judge_among(&self, tx: &mut Tx, owner: Option<&Uid>, kind: Counted, newcomers: Newcomers) -> Result<Verdict> {
         let (tenant, now) = (&self.tenant, self.now);
         let counted = Subject::of(owner, &self.subject);
         if let Some(refusal) = limits::locked(tx, tenant, &counted, kind, now)? {

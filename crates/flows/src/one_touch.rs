@@ -15,6 +15,7 @@ use crate::waiting::{self, Device, WAIT};
 use crate::{App, Result, claim, notify};
 use doorward_model::id::Uid;
 use doorward_model::identifier::{Email, Phone};
+use doorward_model::keys::Digest;
 use doorward_model::reason::Reason;
 use doorward_model::refusal::Refusal;
 use doorward_model::secret::Secret;
@@ -254,14 +255,7 @@ impl Entry {
     }
 
     /// Writes the proof, or the account with it.
-    fn enter(
-        &self,
-        tx: &mut Tx,
-        caller: &Caller,
-        kind: Kind,
-        subject: &doorward_model::keys::Digest,
-        now: Timestamp,
-    ) -> Result<()> {
+    fn enter(&self, tx: &mut Tx, caller: &Caller, kind: Kind, subject: &Digest, now: Timestamp) -> Result<()> {
         let tenant = &caller.tenant;
         match self {
             Entry::Known(uid, value) => claim::prove(tx, &tenant.id, uid, (kind, value), now)?,
@@ -294,7 +288,8 @@ impl Receiver {
         let uid = owner.clone().unwrap_or_else(|| Uid::new(""));
         let held = identifiers::list(tx, &tenant.id, &uid)?;
         let is_active = accounts::state(tx, &tenant.id, &uid)?.is_some_and(|state| state.is_active);
-        let stands = held.iter().any(|one| one.kind == kind.as_str() && one.value == value && stands_for_account(one, &held));
+        let stands =
+            held.iter().any(|one| one.kind == kind.as_str() && one.value == value && stands_for_account(one, &held));
         Ok(match owner {
             Some(uid) if is_active && stands => Receiver::Owner(uid),
             None if tenant.settings.registration => Receiver::Newcomer,

@@ -80,13 +80,7 @@ pub fn confirm(tx: &mut Tx, tenant: &TenantId, link: &Digest, uid: &Uid, now: Ti
 /// Whose session the device gets: told to exactly one caller, however many ask at once, and to no other client than the
 /// one that waits.
 #[must_use = "none means that there is no session to begin"]
-pub fn take(
-    tx: &mut Tx,
-    tenant: &TenantId,
-    device: &Digest,
-    client: &Digest,
-    now: Timestamp,
-) -> Result<Option<Uid>> {
+pub fn take(tx: &mut Tx, tenant: &TenantId, device: &Digest, client: &Digest, now: Timestamp) -> Result<Option<Uid>> {
     let taken: Option<(Uid,)> = tx.optional(
         "UPDATE waiting_devices SET signed_in_at = $4
          WHERE tenant = $1 AND device = $2 AND client = $3 AND uid IS NOT NULL AND confirmed_at IS NOT NULL
@@ -99,10 +93,7 @@ pub fn take(
 
 /// Sends the account's devices away that were let in but did not come back yet.
 pub fn turn_away(tx: &mut Tx, tenant: &TenantId, uid: &Uid) -> Result<()> {
-    tx.execute(
-        "DELETE FROM waiting_devices WHERE tenant = $1 AND uid = $2 AND signed_in_at IS NULL",
-        &[tenant, uid],
-    )?;
+    tx.execute("DELETE FROM waiting_devices WHERE tenant = $1 AND uid = $2 AND signed_in_at IS NULL", &[tenant, uid])?;
     Ok(())
 }
 

@@ -13,7 +13,8 @@ mod tests;
 /// `/confirm/smartlogin` and `/confirm/onetouchlogin`, whose button asks the operation of the same name.
 /// [`docs`](crate::docs) brings the style sheet.
 pub fn confirm() -> Router {
-    let smart_login = async |Query(link): Query<Link>| fresh("confirm.html", link.under("/identity/v2/auth/email/smartlogin"));
+    let smart_login =
+        async |Query(link): Query<Link>| fresh("confirm.html", link.under("/identity/v2/auth/email/smartlogin"));
     let one_touch =
         async |Query(link): Query<Link>| fresh("confirm.html", link.under("/identity/v2/auth/email/onetouchlogin"));
     with_headers(

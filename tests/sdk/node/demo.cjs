@@ -60,18 +60,28 @@ class Mailbox {
     this.#address = address;
   }
 
-  /** The newest code that this mailbox has not given out; messages are delivered behind the answer, so it asks again. */
+  /** The newest code that this mailbox has not given out. */
   async nextCode() {
+    return this.#next('code');
+  }
+
+  /** The token in the newest link that this mailbox has not given out. */
+  async nextToken() {
+    return new URL(await this.#next('link')).searchParams.get('verificationtoken');
+  }
+
+  /** Messages are delivered behind the answer, so it asks again. */
+  async #next(part) {
     const deadline = Date.now() + PATIENCE_MS;
     while (Date.now() < deadline) {
       const fresh = (await this.messages()).filter(({ id }) => !this.#seen.has(id));
-      const coded = fresh.find(({ code }) => code);
-      if (coded) {
+      const wanted = fresh.find((message) => message[part]);
+      if (wanted) {
         fresh.forEach(({ id }) => this.#seen.add(id));
-        return coded.code;
+        return wanted[part];
       }
     }
-    assert.fail(`no code for ${this.#address}; the mailbox has ${JSON.stringify(await this.messages())}`);
+    assert.fail(`no ${part} for ${this.#address}; the mailbox has ${JSON.stringify(await this.messages())}`);
   }
 
   async messages() {

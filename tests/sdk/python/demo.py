@@ -71,15 +71,24 @@ class Mailbox:
         self._seen = set()
 
     def next_code(self):
-        """The newest code not given out yet; messages are delivered behind the answer, so it asks again."""
+        """The newest code not given out yet."""
+        return self._next("code")
+
+    def next_token(self):
+        """The token in the newest link not given out yet."""
+        query = urllib.parse.urlsplit(self._next("link")).query
+        return urllib.parse.parse_qs(query)["verificationtoken"][0]
+
+    def _next(self, part):
+        """Messages are delivered behind the answer, so it asks again."""
         deadline = time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < deadline:
             fresh = [message for message in self.messages() if message["id"] not in self._seen]
             for message in fresh:
-                if message["code"]:
+                if message[part]:
                     self._seen.update(each["id"] for each in fresh)
-                    return message["code"]
-        raise AssertionError(f"no code for {self._address}; the mailbox has {self.messages()}")
+                    return message[part]
+        raise AssertionError(f"no {part} for {self._address}; the mailbox has {self.messages()}")
 
     def messages(self):
         query = urllib.parse.urlencode({"to": self._address})

@@ -8,9 +8,13 @@ use crate::{App, Result};
 use doorward_model::identifier::{Email, Phone};
 use doorward_model::keys::Digest;
 use doorward_model::profile::Writer;
+use doorward_model::refusal::Refusal;
 use doorward_model::time::Timestamp;
 use doorward_store::{Tx, newcomers};
 use serde_json::{Map, Value, json};
+
+/// The longest name that is kept of somebody who proved nothing yet, in characters.
+const NAME_LENGTH: usize = 200;
 
 /// The body of a registration, as far as it was said.
 pub(super) struct Newcomer(Map<String, Value>);
@@ -34,8 +38,12 @@ impl Newcomer {
         Newcomer([(identifier.to_owned(), value)].into_iter().chain(name).collect())
     }
 
-    /// Encrypts it, once it is what a registration may say.
+    /// Encrypts it, once it is what a registration may say: 1134 for a name that is longer than any is.
     pub(super) fn sealed(&self, app: &App, caller: &Caller, subject: &Digest, now: Timestamp) -> Result<Sealed> {
+        let name = self.0.get("FirstName").and_then(Value::as_str).unwrap_or_default();
+        if name.chars().count() > NAME_LENGTH {
+            return Err(Refusal::invalid("name", "The name is too long.").into());
+        }
         Draft::sketch(app, &caller.tenant, &self.0, Writer::User, now)?;
         let text = Value::Object(self.0.clone()).to_string();
         Ok(Sealed(app.keys.seal(&place(caller, subject), &text, app.random())))

@@ -10,7 +10,7 @@ use crate::phone::require_phone_login;
 use crate::redeem::Key;
 use crate::sending::Link;
 use crate::session::{self, Begun, Fresh, Login};
-use crate::{App, Result, notify};
+use crate::{App, Result, claim, notify};
 use doorward_model::id::Uid;
 use doorward_model::identifier::Phone;
 use doorward_model::password::Password;
@@ -20,7 +20,7 @@ use doorward_model::secret::Secret;
 use doorward_model::time::Timestamp;
 use doorward_store::challenges::Purpose;
 use doorward_store::identifiers::{self, Kind};
-use doorward_store::{Tx, accounts, sessions};
+use doorward_store::{Tx, accounts};
 
 /// What the owner of a phone sends to reset a password.
 #[derive(Debug, Clone)]
@@ -212,20 +212,13 @@ async fn commit(
         accepted.set(tx, &caller, uid, now)?;
         session::end_others(tx, caller.settings(), tenant, uid, now)?;
         let is_new = identifiers::verify(tx, tenant, uid, open.kind, &open.value, now)?;
+        // Nothing of the account was proved until now: whoever registered it need not be the owner of the mailbox.
         if is_new && open.kind == Kind::Email {
-            claim(tx, &caller, uid)?;
+            claim::turn_out(tx, tenant, uid)?;
         }
         sign_in(tx, &caller, fresh.as_ref(), uid, now).map(Ok)
     })
     .await
-}
-
-/// Nothing of the account was proved until now: whoever registered it need not be the owner of the mailbox, and keeps no
-/// way in, neither a session nor an address or phone of theirs that could be proved later.
-fn claim(tx: &mut Tx, caller: &Caller, uid: &Uid) -> Result<()> {
-    sessions::end_all(tx, caller.tenant_id(), uid)?;
-    identifiers::remove_unproved(tx, caller.tenant_id(), uid)?;
-    Ok(())
 }
 
 /// Signs in after the reset. An account that may not sign in keeps its new password and gets no session.
