@@ -354,7 +354,7 @@ async fn a_name_that_nobody_has_is_refused_before_anything_is_sent() {
     let t = ready().await;
     let body = json!({ "email": EMAIL, "clientguid": guid(1), "name": "x".repeat(201) });
     let reply = t.post("/identity/v2/auth/onetouchlogin/email").key().json(&body).send().await;
-    assert_eq!(reply.refusal(), (400, 1134));
+    assert_eq!(reply.refusal(), (403, 1134));
     t.run_jobs().await;
     assert!(t.outbox().is_empty());
 }
