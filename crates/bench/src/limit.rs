@@ -204,7 +204,7 @@ impl Raw {
         let gone = || Error::Database("an account or code of the benchmark is gone".to_owned());
         let work = move |tx: &mut Tx<'_>| {
             let uid = identifiers::owner(tx, &tenant, Kind::Phone, &phone)?.ok_or_else(gone)?.uid;
-            failures::locked_until(tx, &tenant, &failures_of, login, now)?;
+            failures::lock_of(tx, &tenant, &failures_of, login, now)?;
             challenges::try_once(tx, &tenant, Sent::Passwordless, &subject, TRIES, now)?.ok_or_else(gone)?;
             challenges::forgive(tx, &tenant, Sent::Passwordless, &subject)?;
             accounts::state(tx, &tenant, &uid)?.ok_or_else(gone)?;
@@ -218,7 +218,7 @@ impl Raw {
             identifiers::list(tx, &tenant, &uid)?;
             passwords::current(tx, &tenant, &uid)?;
             accounts::identities(tx, &tenant, &uid)?;
-            failures::locked_until(tx, &tenant, &failures_of, login, now)?;
+            failures::lock_of(tx, &tenant, &failures_of, login, now)?;
             Ok(())
         };
         self.store.write(work).await

@@ -21,6 +21,8 @@ pub(crate) enum Scenario {
     ResetByOtp,
     /// Sign in without a password, with a code sent by phone.
     PasswordlessOtp,
+    /// Register by address with a registration token.
+    Register,
     /// Ten times the logins that can be hashed, with token checks beside them.
     HashStorm,
     /// A wrong password for an account that exists, and for one that does not.
@@ -46,7 +48,7 @@ const HASHES_OF_A_RESET: u8 = 2;
 
 impl Scenario {
     /// All of them.
-    pub(crate) const ALL: [Scenario; 8] = [
+    pub(crate) const ALL: [Scenario; 10] = [
         Scenario::Login,
         Scenario::LoginPin,
         Scenario::Validate,
@@ -54,6 +56,7 @@ impl Scenario {
         Scenario::Refresh,
         Scenario::ResetByOtp,
         Scenario::PasswordlessOtp,
+        Scenario::Register,
         Scenario::HashStorm,
         Scenario::Enumeration,
     ];
@@ -68,6 +71,7 @@ impl Scenario {
             Scenario::Refresh => "refresh",
             Scenario::ResetByOtp => "reset-by-otp",
             Scenario::PasswordlessOtp => "passwordless-otp",
+            Scenario::Register => "register",
             Scenario::HashStorm => "hash-storm",
             Scenario::Enumeration => "enumeration",
         }
@@ -81,6 +85,7 @@ impl Scenario {
             Scenario::Refresh => Some((Limit::Refreshes, 0.50)),
             Scenario::ResetByOtp => Some((Limit::Hashes(HASHES_OF_A_RESET), 0.85)),
             Scenario::PasswordlessOtp => Some((Limit::Arrivals, 0.50)),
+            Scenario::Register => Some((Limit::Hashes(1), 0.85)),
             Scenario::HashStorm | Scenario::Enumeration => None,
         }
     }
@@ -89,7 +94,12 @@ impl Scenario {
     pub(crate) fn writes(self) -> bool {
         matches!(
             self,
-            Scenario::Login | Scenario::LoginPin | Scenario::Refresh | Scenario::ResetByOtp | Scenario::PasswordlessOtp
+            Scenario::Login
+                | Scenario::LoginPin
+                | Scenario::Refresh
+                | Scenario::ResetByOtp
+                | Scenario::PasswordlessOtp
+                | Scenario::Register
         )
     }
 }

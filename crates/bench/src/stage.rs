@@ -4,6 +4,7 @@ use crate::command_line::Options;
 use crate::http::Connection;
 use crate::limit;
 use crate::load::{Figures, Load, Tally, measure};
+use crate::machine::MachineClock;
 use crate::population::{Population, Role};
 use crate::report::{Cell, Fact, Report, Target, Trial, progress};
 use crate::scenario::{Limit, Scenario};
@@ -11,8 +12,9 @@ use crate::seed::Seeded;
 use crate::served::{Program, Served};
 use crate::statistics::{Spread, number};
 use crate::storm;
-use crate::work::{Arrive, Login, LoginPin, Read, Refresh, Reset, Tenant, Tokens, Work};
+use crate::work::{Arrive, Login, LoginPin, Read, Refresh, Register, Reset, Tenant, Tokens, Work};
 use anyhow::{Context, Result, bail};
+use doorward_flows::outside::Clock;
 use doorward_store::challenges::Purpose;
 use std::ops::Range;
 use std::sync::Arc;
@@ -175,6 +177,7 @@ impl<'a> Stage<'a> {
             Scenario::Validate => Arc::new(Read::validate(tenant)),
             Scenario::Profile => Arc::new(Read::profile(tenant)),
             Scenario::Refresh => Arc::new(Refresh::new(tenant, self.tokens[0].clone())),
+            Scenario::Register => Arc::new(Register::new(tenant, MachineClock.now())),
             // Codes are issued anew for each measurement.
             Scenario::ResetByOtp => Arc::new(Reset::new(tenant, &(0..0))),
             Scenario::PasswordlessOtp => Arc::new(Arrive::new(tenant, &(0..0))),

@@ -3,6 +3,8 @@
 use crate::http::{get, send};
 use crate::population::{Population, Role};
 use doorward_model::secret::Secret;
+use doorward_model::sott::{self, DerivedKey, Window};
+use doorward_model::time::{Span, Timestamp};
 use serde::Deserialize;
 use std::collections::VecDeque;
 use std::ops::Range;
@@ -258,6 +260,37 @@ impl Work for Arrive {
     }
 }
 
+/// `POST /auth/register` by people who were never here, all of them with one registration token.
+pub(crate) struct Register {
+    tenant: Tenant,
+    /// As it stands in a query.
+    sott: String,
+    turn: AtomicU64,
+}
+
+/// A registration token lives longer than its scenario is measured.
+const SOTT_LIFE: Span = Span::days(1);
+
+impl Register {
+    pub(crate) fn new(tenant: Tenant, now: Timestamp) -> Register {
+        let key = DerivedKey::derive(&tenant.api_secret);
+        let token = sott::make(&tenant.api_key, &key, Window { start: now, end: now.plus(SOTT_LIFE) });
+        let sott = token.expose().replace('+', "%2B");
+        Register { tenant, sott, turn: AtomicU64::new(0) }
+    }
+}
+
+impl Work for Register {
+    fn request(&self, into: &mut Vec<u8>) -> bool {
+        let turn = self.turn.fetch_add(1, Ordering::Relaxed);
+        let email = format!(r#"[{{"Type":"Primary","Value":"newcomer-{turn}@bench.example"}}]"#);
+        let body = format!(r#"{{"FirstName":"Ada","Email":{email},"Password":"{PASSWORD}"}}"#);
+        let (key, sott) = (&self.tenant.api_key, &self.sott);
+        send(into, "POST", format_args!("/identity/v2/auth/register?apikey={key}&sott={sott}"), &body);
+        true
+    }
+}
+
 /// `POST /auth/login` with a wrong password.
 pub(crate) struct WrongPassword {
     tenant: Tenant,
@@ -304,6 +337,7 @@ impl Work for WrongPassword {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use doorward_model::settings::SottRules;
 
     fn tenant() -> Tenant {
         Tenant { api_key: "key".into(), api_secret: Secret::new("secret"), population: Population::of(1000) }
@@ -350,14 +384,26 @@ mod tests {
     }
 
     #[test]
+    fn everybody_registers_another_address_with_the_token_of_the_tenant() {
+        let work = Register::new(tenant(), Timestamp(0));
+        let (first, second) = (text(&work).unwrap(), text(&work).unwrap());
+        assert!(first.contains("newcomer-0@") && second.contains("newcomer-1@"));
+        let (_, sott) = first.split_once("&sott=").unwrap();
+        let (sott, _) = sott.split_once(' ').unwrap();
+        let key = DerivedKey::derive(&tenant().api_secret);
+        assert!(sott::verify(sott, "key", &key, Timestamp(0), &SottRules::default()).is_ok(), "{sott}");
+    }
+
+    #[test]
     fn bodies_are_json() {
-        let requests =
-            [
-                text(&Login::new(tenant())),
-                text(&LoginPin::new(tenant())),
-                text(&Reset::new(tenant(), &(0..1))),
-                text(&Arrive::new(tenant(), &(0..1))),
-            ];
+        let register = Register::new(tenant(), Timestamp(0));
+        let requests = [
+            text(&Login::new(tenant())),
+            text(&LoginPin::new(tenant())),
+            text(&Reset::new(tenant(), &(0..1))),
+            text(&Arrive::new(tenant(), &(0..1))),
+            text(&register),
+        ];
         for request in requests.map(Option::unwrap) {
             let (_, body) = request.split_once("\r\n\r\n").unwrap();
             assert!(serde_json::from_str::<serde_json::Value>(body).is_ok(), "{body}");

@@ -186,6 +186,10 @@ fn features(address: SocketAddr) -> TenantSettings {
         email_verification: EmailVerification::Optional,
         phone_login: true,
         user_name_login: true,
+        one_touch_login: true,
+        // Nothing leaves the machine, so that there is nothing to keep machines from.
+        one_touch_captcha: false,
+        smart_login: true,
         login_on_password_reset: true,
         pin: PinAuthentication { enabled: true, ..PinAuthentication::default() },
         instant_signin: InstantSignin { email: true, sms: true },

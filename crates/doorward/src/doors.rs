@@ -15,7 +15,8 @@ use doorward_web::DemoKeys;
 pub fn serving(app: App) -> Router {
     let health =
         Router::new().route("/health/live", get(live)).route("/health/ready", get(ready)).with_state(app.clone());
-    health.merge(doorward_web::docs(&doorward_api::openapi())).merge(doorward_api::router(app))
+    let pages = doorward_web::docs(&doorward_api::openapi()).merge(doorward_web::confirm());
+    health.merge(pages).merge(doorward_api::router(app))
 }
 
 /// The same with the welcome page and the mailbox, for callers on this machine only.

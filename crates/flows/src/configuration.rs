@@ -77,7 +77,7 @@ pub fn get_app_configuration(app: &App, caller: &Caller) -> Value {
         "IsRememberMe": settings.remember_me,
         "V2RecaptchaSiteKey": "",
         "QQTencentCaptchaKey": "",
-        "NoRegistration": !settings.registration,
+        "NoRegistration": settings.one_touch_login,
         "CustomDomain": "",
         "PrivacyPolicyConfiguration": { "IsEnabled": false, "Mode": "", "PrivacyPolicies": [] },
         "OptionalRecaptchaConfiguration": { "IsEnabled": false, "Apis": {} },

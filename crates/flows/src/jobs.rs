@@ -5,7 +5,8 @@ use crate::{App, Result, notify, pin};
 use doorward_model::time::{Span, Timestamp};
 use doorward_store::jobs::{Claimed, Lane, Outcome};
 use doorward_store::{
-    challenges, failures, jobs, mfa_transactions, pending_registrations, pin_tokens, sessions, signatures, sotts,
+    challenges, failures, jobs, mfa_transactions, newcomers, pending_registrations, pin_tokens, sessions, signatures,
+    sotts, waiting_devices,
 };
 use std::sync::Arc;
 use std::time::Duration;
@@ -189,6 +190,8 @@ pub async fn sweep(app: &App) -> Result<()> {
             + sotts::sweep(tx, before)?
             + signatures::sweep(tx, now)?
             + mfa_transactions::sweep(tx, before)?
+            + newcomers::sweep(tx, now)?
+            + waiting_devices::sweep(tx, before)?
             + jobs::sweep(tx, before)?;
         if swept > 0 {
             tracing::debug!(swept, "old rows swept out");

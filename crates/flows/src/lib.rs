@@ -24,6 +24,7 @@ pub mod login;
 pub mod mfa;
 pub mod multipurpose;
 pub mod notify;
+pub mod one_touch;
 pub mod password;
 pub mod passwordless;
 pub mod phone;
@@ -33,6 +34,7 @@ pub mod register;
 pub mod security_answers;
 pub mod sending;
 pub mod session;
+pub mod smart_login;
 pub mod sott;
 pub mod templates;
 pub mod tenants;
@@ -48,6 +50,7 @@ mod own;
 mod redeem;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod waiting;
 
 use access::TenantCache;
 use doorward_model::keys::Keys;

@@ -14,6 +14,7 @@ use serde_json::json;
 
 mod velocity;
 
+pub(crate) use velocity::network;
 pub use velocity::{Rate, Rates, Velocity};
 
 /// More failures in a row than this, locks between them or not, and only a reset or the back end opens the account

@@ -13,7 +13,7 @@ use doorward_model::reason::Reason;
 use doorward_model::secret::Secret;
 use doorward_model::time::{Span, Timestamp};
 use doorward_store::Tx;
-use doorward_store::challenges::{self, Purpose, Quota};
+use doorward_store::challenges::{self, Linked, Purpose, Quota};
 use doorward_store::identifiers::Kind;
 
 /// How a code to a phone is told.
@@ -171,10 +171,23 @@ impl Sending {
     /// receiver had as many for a while as the tenant allows.
     #[must_use = "false means that nothing was issued"]
     pub(crate) fn issue(&self, tx: &mut Tx, caller: &Caller, uid: Option<&Uid>, now: Timestamp) -> Result<bool> {
+        let delivery = if uid.is_some() { Delivery::Send } else { Delivery::Withhold };
+        self.issue_with(tx, caller, uid, delivery, now)
+    }
+
+    /// Issues it to `uid`, or to somebody who has no account yet, and queues its message or not.
+    #[must_use = "false means that nothing was issued"]
+    pub(crate) fn issue_with(
+        &self,
+        tx: &mut Tx,
+        caller: &Caller,
+        uid: Option<&Uid>,
+        delivery: Delivery,
+        now: Timestamp,
+    ) -> Result<bool> {
         if !self.mint(tx, caller, uid, now)? {
             return Ok(false);
         }
-        let delivery = if uid.is_some() { Delivery::Send } else { Delivery::Withhold };
         self.message.queue(tx, caller.tenant_id(), uid, delivery, now)?;
         Ok(true)
     }
@@ -190,6 +203,16 @@ impl Sending {
             expires_at: self.expires_at,
         };
         Ok(challenges::issue(tx, caller.tenant_id(), &new, quota(&caller.tenant), now)?)
+    }
+
+    /// Whom it is counted against: the keyed hash of the identifier it goes to.
+    pub(crate) fn subject(&self) -> &Digest {
+        &self.subject
+    }
+
+    /// The keyed hash of the code or the link's token.
+    pub(crate) fn code(&self) -> &Digest {
+        &self.code
     }
 
     /// The code or the link's token, in clear; for a back end that tells it itself.
@@ -302,23 +325,44 @@ impl Link {
 
     /// Whose link it is, if it is live; it stays so.
     pub(crate) fn look(&self, tx: &mut Tx, tenant: &TenantId, now: Timestamp) -> Result<Result<Redeemed, Reason>> {
-        let Some(found) = challenges::by_code(tx, tenant, self.purpose, &self.digest)? else {
-            return Ok(Err(Reason::EmailLinkInvalid));
-        };
+        Ok(self.live(tx, tenant, now)?.and_then(|found| {
+            let uid = found.uid.ok_or(Reason::EmailLinkInvalid)?;
+            Ok(Redeemed { uid, subject: found.subject })
+        }))
+    }
+
+    /// The link if it is live, be it issued to an account or to somebody who has none yet; it stays so.
+    pub(crate) fn live(&self, tx: &mut Tx, tenant: &TenantId, now: Timestamp) -> Result<Result<Linked, Reason>> {
+        let Some(found) = self.find(tx, tenant)? else { return Ok(Err(Reason::EmailLinkInvalid)) };
         if found.consumed_at.is_some() {
             return Ok(Err(Reason::EmailLinkUsed));
         }
         if now >= found.expires_at {
             return Ok(Err(Reason::EmailLinkExpired));
         }
-        let Some(uid) = found.uid else { return Ok(Err(Reason::EmailLinkInvalid)) };
-        Ok(Ok(Redeemed { uid, subject: found.subject }))
+        Ok(Ok(found))
+    }
+
+    /// The link whatever its state.
+    pub(crate) fn find(&self, tx: &mut Tx, tenant: &TenantId) -> Result<Option<Linked>> {
+        Ok(challenges::by_code(tx, tenant, self.purpose, &self.digest)?)
+    }
+
+    /// The keyed hash of its token.
+    pub(crate) fn digest(&self) -> &Digest {
+        &self.digest
     }
 
     /// Uses a live link up; true for exactly one caller.
     #[must_use = "false means that somebody else used it"]
     pub(crate) fn consume(&self, tx: &mut Tx, tenant: &TenantId, found: &Redeemed, now: Timestamp) -> Result<bool> {
-        Ok(challenges::consume(tx, tenant, self.purpose, &found.subject, &self.digest, i64::MAX, now)?)
+        self.spend(tx, tenant, &found.subject, now)
+    }
+
+    /// Uses a live link up that was issued to this subject; true for exactly one caller.
+    #[must_use = "false means that somebody else used it"]
+    pub(crate) fn spend(&self, tx: &mut Tx, tenant: &TenantId, subject: &Digest, now: Timestamp) -> Result<bool> {
+        Ok(challenges::consume(tx, tenant, self.purpose, subject, &self.digest, i64::MAX, now)?)
     }
 }
 

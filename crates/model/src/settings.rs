@@ -75,6 +75,19 @@ pub struct Settings {
     /// Sign-in by user name.
     #[serde(rename = "IsUserNameLogin")]
     pub user_name_login: bool,
+    /// Sign-in or sign-up at one touch, by a link or code.
+    #[serde(rename = "oneTouchLogin")]
+    pub one_touch_login: bool,
+    /// Whether asking for a link or code at one touch takes a captcha; off, anybody who knows the API key may have
+    /// messages sent.
+    #[serde(rename = "oneTouchCaptcha")]
+    pub one_touch_captcha: bool,
+    /// Sign-in of a device by a link that is opened on another.
+    #[serde(rename = "smartLogin")]
+    pub smart_login: bool,
+    /// Whether a device that waits for a link must come back from the network that it asked from.
+    #[serde(rename = "waitingDeviceNetwork")]
+    pub waiting_device_network: bool,
     /// Whether a password reset also signs the user in.
     #[serde(rename = "LoginOnPasswordReset")]
     pub login_on_password_reset: bool,
@@ -159,6 +172,10 @@ impl Default for Settings {
             email_login: true,
             phone_login: false,
             user_name_login: false,
+            one_touch_login: false,
+            one_touch_captcha: true,
+            smart_login: false,
+            waiting_device_network: true,
             login_on_password_reset: true,
             instant_signin: InstantSignin::default(),
             otp_passwordless: false,

@@ -184,6 +184,7 @@ const FOLLOWERS: &[&str] = &[
     "UPDATE pins SET uid = $3 WHERE tenant = $1 AND uid = $2",
     "UPDATE pin_sessions SET uid = $3 WHERE tenant = $1 AND uid = $2",
     "UPDATE pin_auth_tokens SET uid = $3 WHERE tenant = $1 AND uid = $2",
+    "UPDATE waiting_devices SET uid = $3 WHERE tenant = $1 AND uid = $2",
 ];
 
 /// Gives an account another uid, with all that hangs on it; false when the uid is taken. The account must be locked.

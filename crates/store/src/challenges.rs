@@ -1,6 +1,6 @@
 //! One-time codes: issued for a purpose to a subject, tried a few times, used once.
 
-use crate::{Result, Tx, row};
+use crate::{Result, Tx, row, waiting_devices};
 use doorward_model::id::{TenantId, Uid};
 use doorward_model::keys::Digest;
 use doorward_model::time::{Span, Timestamp};
@@ -231,13 +231,13 @@ pub fn by_code(tx: &mut Tx, tenant: &TenantId, purpose: Purpose, code: &Digest) 
     )
 }
 
-/// Voids every live code of an account.
+/// Voids every live code of an account, and what an opened link has not yet led to.
 pub fn void_all(tx: &mut Tx, tenant: &TenantId, uid: &Uid, now: Timestamp) -> Result<()> {
     tx.execute(
         "UPDATE challenges SET consumed_at = $3 WHERE tenant = $1 AND uid = $2 AND consumed_at IS NULL",
         &[tenant, uid, &now],
     )?;
-    Ok(())
+    waiting_devices::turn_away(tx, tenant, uid)
 }
 
 /// Voids the live codes of one purpose of an account.

@@ -15,6 +15,7 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("0007_security_answers", include_str!("../migrations/0007_security_answers.sql")),
     ("0011_pins", include_str!("../migrations/0011_pins.sql")),
     ("0005_passwordless", include_str!("../migrations/0005_passwordless.sql")),
+    ("0006_waiting_devices", include_str!("../migrations/0006_waiting_devices.sql")),
 ];
 
 type Files = &'static [(&'static str, &'static str)];

@@ -69,7 +69,7 @@ pub fn add(
     Ok(())
 }
 
-/// Takes the password away, and with it what is remembered of those before it.
+/// Takes the password away, with those before it: they may have been a stranger's.
 pub fn remove(tx: &mut Tx, tenant: &TenantId, uid: &Uid) -> Result<()> {
     tx.execute("DELETE FROM passwords WHERE tenant = $1 AND uid = $2", &[tenant, uid])?;
     tx.execute("DELETE FROM former_passwords WHERE tenant = $1 AND uid = $2", &[tenant, uid])?;

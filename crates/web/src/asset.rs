@@ -13,6 +13,7 @@ pub(crate) fn router() -> Router {
         .route("/docs/style.css", unchanging("text/css; charset=utf-8", include_str!("assets/style.css")))
         .route("/docs/filter.js", unchanging(SCRIPT, include_str!("assets/filter.js")))
         .route("/docs/copy.js", unchanging(SCRIPT, include_str!("assets/copy.js")))
+        .route("/docs/confirm.js", unchanging(SCRIPT, include_str!("assets/confirm.js")))
         .route("/docs/mailbox.js", unchanging(SCRIPT, include_str!("assets/mailbox.js")))
         .route("/docs/icon.svg", unchanging("image/svg+xml", include_str!("assets/icon.svg")))
 }

@@ -1,15 +1,18 @@
-//! Pages for people: the reference of the API, and the demo's welcome page and mailbox.
+//! Pages for people: the question behind a link in a message, the reference of the API, and the demo's welcome page and
+//! mailbox.
 //!
 //! What belongs here: HTML, its templates and assets, and how it is served: everything from this process, nothing
 //! inline, nothing that needs a script. A handler reads through the store and fills a template.
 //! What does not: rules, writes, SQL, and the JSON API, whose document is handed in.
 
 mod asset;
+mod confirm;
 mod demo;
 mod docs;
 mod loopback;
 mod page;
 
+pub use confirm::confirm;
 pub use demo::{DemoKeys, demo};
 pub use docs::docs;
 pub use loopback::loopback_only;

@@ -15,8 +15,9 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; scr
      connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// The names end in `.html`, which is what turns escaping on.
-const TEMPLATES: [(&str, &str); 7] = [
+const TEMPLATES: [(&str, &str); 8] = [
     ("layout.html", include_str!("templates/layout.html")),
+    ("confirm.html", include_str!("templates/confirm.html")),
     ("fields.html", include_str!("templates/fields.html")),
     ("reference.html", include_str!("templates/reference.html")),
     ("errors.html", include_str!("templates/errors.html")),

@@ -70,28 +70,23 @@ class Mailbox {
     return this.#next('link');
   }
 
+  /** The token in the newest link that this mailbox has not given out. */
+  async nextToken() {
+    return new URL(await this.nextLink()).searchParams.get('verificationtoken');
+  }
+
   /** Messages are delivered behind the answer, so it asks again. */
-  async #next(what) {
+  async #next(part) {
     const deadline = Date.now() + PATIENCE_MS;
     while (Date.now() < deadline) {
       const fresh = (await this.messages()).filter(({ id }) => !this.#seen.has(id));
-      const wanted = fresh.find((message) => message[what]);
+      const wanted = fresh.find((message) => message[part]);
       if (wanted) {
         fresh.forEach(({ id }) => this.#seen.add(id));
-        return wanted[what];
+        return wanted[part];
       }
     }
-    assert.fail(`no ${what} for ${this.#address}; the mailbox has ${JSON.stringify(await this.messages())}`);
-  }
-
-  /** The newest link, once there is one. */
-  async nextLink() {
-    const deadline = Date.now() + PATIENCE_MS;
-    while (Date.now() < deadline) {
-      const linked = (await this.messages()).find(({ link }) => link);
-      if (linked) return linked.link;
-    }
-    assert.fail(`no link for ${this.#address}; the mailbox has ${JSON.stringify(await this.messages())}`);
+    assert.fail(`no ${part} for ${this.#address}; the mailbox has ${JSON.stringify(await this.messages())}`);
   }
 
   async messages() {

@@ -78,25 +78,21 @@ class Mailbox:
         """The newest link not given out yet."""
         return self._next("link")
 
-    def _next(self, what):
+    def next_token(self):
+        """The token in the newest link not given out yet."""
+        query = urllib.parse.urlsplit(self.next_link()).query
+        return urllib.parse.parse_qs(query)["verificationtoken"][0]
+
+    def _next(self, part):
         """Messages are delivered behind the answer, so it asks again."""
         deadline = time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < deadline:
             fresh = [message for message in self.messages() if message["id"] not in self._seen]
             for message in fresh:
-                if message[what]:
+                if message[part]:
                     self._seen.update(each["id"] for each in fresh)
-                    return message[what]
-        raise AssertionError(f"no {what} for {self._address}; the mailbox has {self.messages()}")
-
-    def next_link(self):
-        """The newest link, once there is one."""
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        while time.monotonic() < deadline:
-            for message in self.messages():
-                if message["link"]:
-                    return message["link"]
-        raise AssertionError(f"no link for {self._address}; the mailbox has {self.messages()}")
+                    return message[part]
+        raise AssertionError(f"no {part} for {self._address}; the mailbox has {self.messages()}")
 
     def messages(self):
         query = urllib.parse.urlencode({"to": self._address})

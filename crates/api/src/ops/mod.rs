@@ -12,6 +12,7 @@ mod login;
 mod mfa;
 mod multipurpose;
 mod native_session;
+mod one_touch;
 mod password;
 mod passwordless;
 mod phone;
@@ -21,6 +22,7 @@ mod registration;
 mod second_factor;
 mod security_question;
 mod session;
+mod smart_login;
 mod sott;
 mod username;
 mod wire;
@@ -34,6 +36,8 @@ pub(crate) fn routes() -> Routes {
         login::routes(),
         mfa::routes(),
         passwordless::routes(),
+        one_touch::routes(),
+        smart_login::routes(),
         email::routes(),
         phone::routes(),
         password::routes(),

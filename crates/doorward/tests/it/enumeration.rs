@@ -2,11 +2,14 @@
 //!
 //! Work is counted, not timed: passwords hashed and statements run.
 
+use crate::smart_login::guid;
 use crate::support::{Call, GOOD_PASSWORD, OTHER_PASSWORD, Reply, Test, User};
+use crate::{one_touch, smart_login};
 use doorward_flows::hashing::HashPool;
 use doorward_model::time::Span;
 use serde_json::{Value, json};
 use std::num::NonZeroUsize;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 /// An answer, and the work that went into it.
 #[derive(Debug, PartialEq)]
@@ -294,6 +297,8 @@ async fn a_wrong_code_at_the_reset_of_a_pin_tells_nothing_until_and_through_the_
     crowd.is_the_same_for_all(reset, 2).await;
     crowd.is_the_same_for_all(|t, user| forgotten_pin(t, "phone", &user.phone), 1).await;
     crowd.is_the_same_for_all(reset, 8).await;
+}
+
 /// A tenant that signs in and registers without a password.
 const PASSWORDLESS: [(&str, &str); 3] = [
     ("IsInstantSignin", r#"{"EmailLink": true, "SmsOtp": true}"#),
@@ -360,4 +365,37 @@ async fn a_wrong_code_by_phone_without_a_password_tells_nothing() {
         t.put("/identity/v2/auth/login/passwordlesslogin/otp/verify").key().json(&body)
     };
     crowd.is_the_same_for_all(by_phone, 6).await;
+}
+
+#[tokio::test]
+async fn asking_for_a_smart_link_and_waiting_for_it_tell_nothing_until_and_past_the_quota() {
+    let crowd = Crowd::new(&[("smartLogin", "true")]).await;
+    let asked = AtomicU32::new(0);
+    let ask =
+        |t: &Test, user: &User| smart_login::ask(t, "email", &user.email, &guid(asked.fetch_add(1, Ordering::Relaxed)));
+    crowd.is_the_same_for_all(ask, 7).await;
+    let pinged = AtomicU32::new(0);
+    crowd.is_the_same_for_all(|t, _| smart_login::ping(t, &guid(pinged.fetch_add(1, Ordering::Relaxed))), 5).await;
+}
+
+#[tokio::test]
+async fn asking_for_a_link_or_code_at_one_touch_tells_nothing_until_and_past_the_quota() {
+    let crowd = Crowd::new(&[("oneTouchLogin", "true"), ("oneTouchCaptcha", "false")]).await;
+    let asked = AtomicU32::new(0);
+    let by_email = |t: &Test, user: &User| one_touch::ask(t, &user.email, &guid(asked.fetch_add(1, Ordering::Relaxed)));
+    crowd.is_the_same_for_all(by_email, 7).await;
+    crowd.is_the_same_for_all(|t, user| one_touch::ask_by_phone(t, &user.phone), 7).await;
+}
+
+#[tokio::test]
+async fn a_wrong_code_at_one_touch_tells_nothing_until_and_through_the_suspension() {
+    let settings = [
+        ("oneTouchLogin", "true"),
+        ("oneTouchCaptcha", "false"),
+        ("LoginLockedConfiguration.MaximumFailedLoginAttempts", "8"),
+    ];
+    let crowd = Crowd::new(&settings).await;
+    crowd.is_the_same_for_all(|t, user| one_touch::verify(t, &user.phone, "x"), 2).await;
+    crowd.is_the_same_for_all(|t, user| one_touch::ask_by_phone(t, &user.phone), 1).await;
+    crowd.is_the_same_for_all(|t, user| one_touch::verify(t, &user.phone, "x"), 8).await;
 }

@@ -35,6 +35,11 @@ impl Network {
     }
 }
 
+/// The network of an address: itself, or the /64 that a single IPv6 household holds.
+pub(crate) fn network(ip: IpAddr) -> IpAddr {
+    Network::of(ip).0
+}
+
 /// How many within how long.
 #[derive(Debug, Clone, Copy)]
 pub struct Rate {

@@ -218,6 +218,7 @@ async fn commit(
         accepted.set(tx, &caller, uid, now)?;
         session::end_others(tx, caller.settings(), tenant, uid, now)?;
         let is_new = identifiers::verify(tx, tenant, uid, open.kind, &open.value, now)?;
+        // Nothing of the account was proved until now: whoever registered it need not be the owner of the mailbox.
         if is_new && open.kind == Kind::Email {
             claim::turn_out(tx, &caller.tenant, uid, now)?;
         }

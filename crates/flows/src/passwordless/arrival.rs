@@ -89,7 +89,11 @@ async fn enter(app: &App, caller: &Caller, ticket: Ticket, remember: Remember) -
     let (judge, within) = (app.clone(), caller.clone());
     let begun = app
         .write(move |tx| match ticket.open(&judge, tx, &within, expected.as_ref(), now)? {
-            Ok(open) => open.admit(tx, &within, expected.as_ref(), &fresh, now),
+            Ok(open) => {
+                let proved = judge.subject(&within.tenant, open.kind, &open.value);
+                let fresh = fresh.clone().after("passwordless", Some(proved));
+                open.admit(tx, &within, expected.as_ref(), &fresh, now)
+            }
             Err(refusal) => Ok(Err(refusal)),
         })
         .await?;
@@ -98,8 +102,10 @@ async fn enter(app: &App, caller: &Caller, ticket: Ticket, remember: Remember) -
             if newcomer.as_ref() == Some(begun.uid()) {
                 notify::event(caller, "Register", Some(begun.uid()));
             }
-            notify::event(caller, "Login", Some(begun.uid()));
-            begun.finish()
+            if begun.is_complete() {
+                notify::event(caller, "Login", Some(begun.uid()));
+            }
+            begun.finish(app, caller).await
         }
         Err(refusal) => {
             app.velocity.count_failure(caller.visit.ip)?;
