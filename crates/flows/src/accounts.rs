@@ -32,6 +32,7 @@ pub async fn create_user(app: &App, admin: &Admin, body: &Map<String, Value>) ->
     if sketch.holdings().is_empty() {
         return Err(Refusal::missing("email").into());
     }
+    sketch.refuse_breached(app, tenant).await?;
     let draft = sketch.finish(app).await?;
     let (tenant, uid) = (tenant.clone(), draft.account.uid.clone());
     let loaded = app
@@ -124,7 +125,11 @@ pub(crate) fn erase(tx: &mut Tx, tenant: &Tenant, uid: &Uid) -> Result<u64> {
     limits::clear(tx, tenant, &subject, Counted::Login)?;
     limits::clear(tx, tenant, &subject, Counted::Reset)?;
     doorward_store::challenges::forget(tx, &tenant.id, uid)?;
-    Ok(accounts::delete(tx, &tenant.id, uid)?)
+    let erased = accounts::delete(tx, &tenant.id, uid)?;
+    if erased > 0 && tenant.settings.migration.address().is_some() {
+        accounts::note_departure(tx, &tenant.id, uid)?;
+    }
+    Ok(erased)
 }
 
 /// Changes an account: absent keys stay, null erases where the caller asked for it, identifiers move as a whole.

@@ -106,7 +106,10 @@ pub fn get_app_configuration(app: &App, caller: &Caller) -> Value {
 fn registration_form(caller: &Caller) -> Value {
     let settings = caller.settings();
     let policy = &settings.password;
-    let rules = format!("required|min_length[{}]|max_length[{}]", policy.min_length, policy.max_length);
+    let mut rules = format!("required|min_length[{}]|max_length[{}]", policy.min_length, policy.max_length);
+    if !policy.rules.is_empty() {
+        rules = format!("{rules}|{}", policy.rules);
+    }
     let field = |kind: &str, name: &str, display: &str, rules: &str| {
         json!({
             "Checked": true, "type": kind, "name": name, "display": display, "rules": rules, "options": null,

@@ -34,11 +34,13 @@ pub mod unlock;
 pub mod username;
 
 mod availability;
+mod breach;
 mod identifiers;
 mod mailbox;
 pub mod outside;
 mod own;
 mod redeem;
+mod takeover;
 #[cfg(feature = "testing")]
 pub mod testing;
 
@@ -74,6 +76,7 @@ pub struct App {
     pub public_url: Arc<str>,
     tenants: Arc<TenantCache>,
     sotts: Arc<sott::KeyCache>,
+    pace: Arc<takeover::Pace>,
     wake: Arc<Notify>,
 }
 
@@ -108,6 +111,7 @@ impl App {
             public_url: setup.public_url.trim_end_matches('/').into(),
             tenants: Arc::default(),
             sotts: Arc::default(),
+            pace: Arc::default(),
             wake: Arc::default(),
         }
     }

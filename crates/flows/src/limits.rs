@@ -64,6 +64,8 @@ pub enum Kind {
     Login,
     /// Resetting the password with a code.
     Reset,
+    /// Signing in at the service that people move here from, through us; counted before it is asked.
+    Elsewhere,
 }
 
 impl Kind {
@@ -71,6 +73,7 @@ impl Kind {
         match self {
             Kind::Login => "login",
             Kind::Reset => "reset",
+            Kind::Elsewhere => "elsewhere",
         }
     }
 }
@@ -93,9 +96,10 @@ pub fn count(tx: &mut Tx, tenant: &Tenant, subject: &Subject, kind: Kind, now: T
     let until = match kind {
         Kind::Login if counted.in_all >= MOST_IN_ALL => FOR_GOOD,
         Kind::Login => now.plus(suspension),
-        Kind::Reset => now.plus(lengthened(suspension, counted.in_all / lockout.threshold)),
+        Kind::Reset | Kind::Elsewhere => now.plus(lengthened(suspension, counted.in_all / lockout.threshold)),
     };
-    let tripped = left == 0 && lockout.kind != LockKind::None;
+    // Another service is not ours to leave open to guesses.
+    let tripped = left == 0 && (lockout.kind != LockKind::None || kind == Kind::Elsewhere);
     // Block closes an account for good; somebody who only guesses at the way back must not be able to do that.
     if tripped && lockout.kind == LockKind::Block && kind == Kind::Login && until != FOR_GOOD {
         let uid = subject.uid();

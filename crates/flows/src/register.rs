@@ -58,6 +58,7 @@ pub async fn register_by_sott(app: &App, caller: &Caller, registration: Registra
     if !sketch.has_password() {
         return Err(Refusal::missing("password").into());
     }
+    sketch.refuse_breached(app, &tenant).await?;
     let messages = Messages::prepare(app, caller, &registration, sketch.holdings(), now)?;
     let signs_in = signs_in_at_once(&tenant.settings, sketch.holdings());
     let draft = sketch.finish(app).await?;

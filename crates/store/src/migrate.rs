@@ -10,6 +10,7 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("0002_own_account", include_str!("../migrations/0002_own_account.sql")),
     ("0003_sessions", include_str!("../migrations/0003_sessions.sql")),
     ("0004_import", include_str!("../migrations/0004_import.sql")),
+    ("0008_password_policy", include_str!("../migrations/0008_password_policy.sql")),
 ];
 
 type Files = &'static [(&'static str, &'static str)];

@@ -12,6 +12,7 @@ mod login;
 mod multipurpose;
 mod native_session;
 mod password;
+mod password_policy;
 mod phone;
 mod profile;
 mod registration;
@@ -30,6 +31,7 @@ pub(crate) fn routes() -> Routes {
         email::routes(),
         phone::routes(),
         password::routes(),
+        password_policy::routes(),
         session::routes(),
         profile::routes(),
         username::routes(),

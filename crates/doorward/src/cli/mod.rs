@@ -1,5 +1,6 @@
 //! The commands, what they print, and how they end.
 
+mod breached;
 mod demo;
 mod exit;
 mod output;
@@ -51,6 +52,8 @@ enum Command {
     Tenant(tenant::TenantArguments),
     /// Takes accounts over from elsewhere, and writes them out.
     User(user::UserArguments),
+    /// Makes files of stolen passwords that nobody may choose.
+    Breached(breached::BreachedArguments),
     /// Prints the effective settings without secrets.
     Config {
         /// Only says whether `serve` would start with them.
@@ -119,6 +122,7 @@ pub fn run() -> ExitCode {
         Command::Migrate(arguments) => run_migrate(&arguments),
         Command::Tenant(arguments) => tenant::run(arguments),
         Command::User(arguments) => user::run(arguments),
+        Command::Breached(arguments) => breached::run(&arguments),
         Command::Config { check, config } => run_config(&config, check),
         Command::Openapi => print_openapi(),
     };

@@ -25,6 +25,7 @@ mod outbox;
 mod own;
 mod password;
 mod phone;
+mod policy;
 mod profile;
 mod races;
 mod registration;

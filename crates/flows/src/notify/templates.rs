@@ -183,6 +183,9 @@ impl Template {
             Template::ResetPasskey => {
                 "Register a new #App# passkey by opening #Url# . The link works for an hour. If you did not ask for it, ignore this message."
             }
+            Template::PasswordBreached if values.code.is_some() => {
+                "The password of your #App# account stands on a list of passwords that were stolen elsewhere and signs nobody in any more. #OTP# is your code to choose a new one. It works for #Minutes# minutes. Tell it to nobody, and change that password wherever else you use it."
+            }
             Template::PasswordBreached => {
                 "The password of your #App# account stands on a list of passwords that were stolen elsewhere. Change it now, and wherever else you use it."
             }
