@@ -4,7 +4,7 @@ use crate::access::{Admin, Tenant};
 use crate::limits::{self, Kind as Counted, Subject};
 use crate::password::{self, Former};
 use crate::profile;
-use crate::{App, Result, notify, session};
+use crate::{App, Result, notify, session, takeover};
 use doorward_model::id::Uid;
 use doorward_model::identifier::{Email, Phone, Username};
 use doorward_model::password::Password;
@@ -126,8 +126,8 @@ pub(crate) fn erase(tx: &mut Tx, tenant: &Tenant, uid: &Uid) -> Result<u64> {
     limits::clear(tx, tenant, &subject, Counted::Reset)?;
     doorward_store::challenges::forget(tx, &tenant.id, uid)?;
     let erased = accounts::delete(tx, &tenant.id, uid)?;
-    if erased > 0 && tenant.settings.migration.address().is_some() {
-        accounts::note_departure(tx, &tenant.id, uid)?;
+    if erased > 0 {
+        takeover::note_departure(tx, tenant, uid)?;
     }
     Ok(erased)
 }

@@ -1,7 +1,8 @@
 //! Stolen passwords, asked of a service that knows them: it is told the first five digits of the SHA-1 and answers with
 //! the rest of all it has under them, so that it never learns which one was meant.
 
-use std::time::Duration;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
 use data_encoding::HEXUPPER;
@@ -15,6 +16,8 @@ use super::http;
 mod tests;
 
 const TIMEOUT: Duration = Duration::from_secs(3);
+/// How long a service that gave no answer is left alone, so that not every login waits for it.
+const REST: Duration = Duration::from_secs(30);
 /// A padded answer has about two thousand lines of some forty bytes.
 const LONGEST_ANSWER: usize = 512 * 1024;
 /// Digits of the SHA-1 that the service is told.
@@ -24,12 +27,21 @@ const PREFIX: usize = 5;
 pub(crate) struct BreachApi {
     client: Client,
     url: Url,
+    failed_at: Mutex<Option<Instant>>,
 }
 
 impl BreachApi {
     /// For the service at `url`; nothing is connected yet.
     pub(crate) fn new(url: &Url) -> anyhow::Result<BreachApi> {
-        Ok(BreachApi { client: http::client(url, TIMEOUT)?, url: url.clone() })
+        Ok(BreachApi { client: http::client(url, TIMEOUT)?, url: url.clone(), failed_at: Mutex::default() })
+    }
+
+    async fn ask_unless_resting(&self, sha1: &[u8; 20]) -> anyhow::Result<bool> {
+        let failed_at = *self.failed_at.lock().unwrap_or_else(PoisonError::into_inner);
+        ensure!(failed_at.is_none_or(|at| at.elapsed() >= REST), "it gave no answer a moment ago");
+        let answer = self.ask(sha1).await;
+        *self.failed_at.lock().unwrap_or_else(PoisonError::into_inner) = answer.is_err().then(Instant::now);
+        answer
     }
 
     async fn ask(&self, sha1: &[u8; 20]) -> anyhow::Result<bool> {
@@ -50,6 +62,6 @@ impl BreachApi {
 
 impl BreachList for BreachApi {
     fn holds<'a>(&'a self, sha1: &'a [u8; 20]) -> BoxFuture<'a, anyhow::Result<bool>> {
-        Box::pin(async move { self.ask(sha1).await.context("asking [passwords] breach_api") })
+        Box::pin(async move { self.ask_unless_resting(sha1).await.context("asking [passwords] breach_api") })
     }
 }

@@ -191,6 +191,10 @@ impl Password {
         self.listed() == Some(Listed::Leaked)
     }
 
+    #[expect(
+        clippy::default_trait_access,
+        reason = "the list of passwords is the default of a type without a public name"
+    )]
     fn listed(&self) -> Option<Listed> {
         let password = self.0.expose();
         if password.chars().count() > LOOKED_UP {
@@ -200,7 +204,6 @@ impl Password {
         let [only] = estimate.sequence() else { return None };
         match &only.pattern {
             MatchPattern::Dictionary(word) if word.l33t || word.reversed => None,
-            // The list of passwords is the default of a type that has no public name.
             MatchPattern::Dictionary(word) if word.dictionary_name == Default::default() => Some(Listed::Leaked),
             MatchPattern::Dictionary(_) => Some(Listed::Word),
             MatchPattern::Repeat(_) | MatchPattern::Sequence(_) => Some(Listed::Pattern),

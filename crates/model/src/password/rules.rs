@@ -12,6 +12,23 @@ const BACKTRACKS: usize = 50_000;
 /// What separates an expression from the message that is told when it is not found.
 const MESSAGE_MARK: &str = "###";
 
+/// The longest text that rules may have, in bytes.
+const LONGEST: usize = 4096;
+
+/// The names that rules have.
+const NAMES: &[&str] = &[
+    "required",
+    "min_length",
+    "max_length",
+    "exact_length",
+    "alpha",
+    "alpha_numeric",
+    "alpha_dash",
+    "matches",
+    "custom",
+    "custom_validation",
+];
+
 enum Rule<'a> {
     Required,
     MinLength(usize),
@@ -26,6 +43,9 @@ enum Rule<'a> {
 
 /// Why rules cannot be read; meant for the administrator who wrote them.
 pub fn unfit(rules: &str) -> Option<String> {
+    if rules.len() > LONGEST {
+        return Some(format!("they are longer than {LONGEST} bytes"));
+    }
     read(rules).err()
 }
 
@@ -87,11 +107,16 @@ fn read(rules: &str) -> Result<Vec<Rule<'_>>, String> {
 }
 
 /// What stands before the bracket that ends an argument, and what behind: an expression has brackets of its own, so the
-/// one counts that is followed by the end or by another rule.
+/// one counts that is followed by the end or by the name of another rule.
 fn closed(inside: &str) -> Option<(&str, &str)> {
     let ends = inside.match_indices(']').map(|(at, _)| at);
     let mut splits = ends.map(|at| (&inside[..at], &inside[at + 1..]));
-    splits.find(|(_, after)| after.is_empty() || after.strip_prefix('|').is_some_and(|next| read(next).is_ok()))
+    splits.find(|(_, after)| after.is_empty() || after.strip_prefix('|').is_some_and(begins_rule))
+}
+
+fn begins_rule(text: &str) -> bool {
+    let name = text.split(['[', '|']).next().unwrap_or(text);
+    NAMES.contains(&name)
 }
 
 fn rule<'a>(name: &str, argument: &'a str) -> Result<Rule<'a>, String> {
@@ -117,3 +142,6 @@ fn rule<'a>(name: &str, argument: &'a str) -> Result<Rule<'a>, String> {
         _ => return Err(format!("there is no rule `{name}`")),
     })
 }
+
+#[cfg(test)]
+mod tests;

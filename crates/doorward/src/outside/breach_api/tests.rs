@@ -63,8 +63,10 @@ async fn an_outage_a_redirect_and_an_endless_answer_tell_nothing() {
         let (parts, body) = answer.into_parts();
         let body = axum::body::to_bytes(body, usize::MAX).await.unwrap();
         let (api, seen) = answering((parts.status, parts.headers, body)).await;
-        assert!(api.holds(&sha1("stolen")).await.is_err());
-        assert_eq!(seen.lock().unwrap().len(), 1);
+        for _ in 0..3 {
+            assert!(api.holds(&sha1("stolen")).await.is_err());
+        }
+        assert_eq!(seen.lock().unwrap().len(), 1, "it is left alone for a while");
     }
     let nobody = BreachApi::new(&Url::parse("http://127.0.0.1:1/range").unwrap()).unwrap();
     assert!(nobody.holds(&sha1("stolen")).await.is_err());

@@ -162,6 +162,16 @@ async fn an_account_that_was_deleted_here_does_not_come_back() {
 }
 
 #[tokio::test]
+async fn nor_does_one_that_was_deleted_under_another_uid() {
+    let (t, _) = with_profile(mira()).await;
+    login(&t, EMAIL, GOOD_PASSWORD).send().await.ok();
+    let rename = t.put("/identity/v2/manage/account/uid").back_end().query("uid", UID);
+    rename.json(&json!({ "NewUid": "mira" })).send().await.ok();
+    t.delete("/identity/v2/manage/account/mira").back_end().send().await.ok();
+    assert_eq!(login(&t, EMAIL, GOOD_PASSWORD).send().await.refusal(), (401, 966));
+}
+
+#[tokio::test]
 async fn a_profile_that_does_not_hold_the_identifier_is_not_taken_over() {
     let mut profile = mira();
     profile["Email"][0]["Value"] = json!("another@example.com");
