@@ -25,9 +25,10 @@ fn built(lines: &str) -> (TempDir, PathBuf, u64) {
 #[tokio::test]
 async fn what_the_list_held_is_found_and_nothing_else() {
     let hashed = HEXUPPER.encode(&sha1("granite kettle 91 orbits"));
-    let many: String = (0..1000).map(|number| format!("number {number}\r\n")).collect();
+    let many: Vec<String> = (0..1000).map(|number| format!("number {number}")).collect();
+    let many = many.join("\r\n");
     let (_folder, file, count) = built(&format!(
-        "velvet anchor 58 tulips\n\n{hashed}:1234\n{}\n{many}velvet anchor 58 tulips\n",
+        "velvet anchor 58 tulips\n\n{hashed}:1234\n{}\n{many}\r\nvelvet anchor 58 tulips\n",
         hashed.to_lowercase()
     ));
     assert_eq!(count, 1002);

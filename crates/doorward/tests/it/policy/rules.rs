@@ -73,15 +73,15 @@ async fn the_current_password_and_so_many_before_it_are_refused() {
     t.set("passwordPolicy.MaxPasswordHistory", "2").await;
     let user = t.user().await;
     let tokens = t.login(&user).await;
-    let used = [GOOD_PASSWORD, OTHER_PASSWORD, "cobalt lantern 33 ferries", "maple harbour 77 drums"];
-    for pair in used.windows(2) {
+    let chosen = [GOOD_PASSWORD, OTHER_PASSWORD, "cobalt lantern 33 ferries", "maple harbour 77 drums"];
+    for pair in chosen.windows(2) {
         t.clock.advance(doorward_model::time::Span::seconds(1));
         change(&t, &tokens, pair[0], pair[1]).send().await.ok();
     }
-    for recent in &used[1..] {
-        let refused = change(&t, &tokens, used[3], recent).send().await;
+    for recent in &chosen[1..] {
+        let refused = change(&t, &tokens, chosen[3], recent).send().await;
         assert_eq!(complaint(&refused), "This password was used before; choose one that is new.", "{recent}");
     }
-    change(&t, &tokens, used[3], used[0]).send().await.ok();
+    change(&t, &tokens, chosen[3], chosen[0]).send().await.ok();
     t.run_jobs().await;
 }
