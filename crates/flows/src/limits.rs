@@ -8,7 +8,8 @@ use doorward_model::reason::Reason;
 use doorward_model::refusal::Refusal;
 use doorward_model::settings::LockKind;
 use doorward_model::time::{Span, Timestamp};
-use doorward_store::{Tx, accounts, failures, sessions};
+use doorward_store::failures::{self, Count};
+use doorward_store::{Tx, accounts, sessions};
 use governor::clock::{Clock as _, DefaultClock};
 use governor::state::keyed::DefaultKeyedStateStore;
 use governor::{Quota, RateLimiter};
@@ -89,8 +90,23 @@ pub fn locked(tx: &mut Tx, tenant: &Tenant, subject: &Subject, kind: Kind, now: 
 
 /// Counts one failure and trips the lock that the tenant's settings ask for; returns how many tries are left.
 pub fn count(tx: &mut Tx, tenant: &Tenant, subject: &Subject, kind: Kind, now: Timestamp) -> Result<i64> {
+    let counted = failures::add(tx, &tenant.id, &subject.key(), kind.as_str(), now)?;
+    follow(tx, tenant, subject, kind, counted, now)
+}
+
+/// Counts one try before it is made; false when the subject is locked. Of many at once no more than the threshold are
+/// told true.
+#[must_use = "false means that the try must not be made"]
+pub(crate) fn try_once(tx: &mut Tx, tenant: &Tenant, subject: &Subject, kind: Kind, now: Timestamp) -> Result<bool> {
+    let counted = failures::add_unless_locked(tx, &tenant.id, &subject.key(), kind.as_str(), now)?;
+    let Some(counted) = counted else { return Ok(false) };
+    follow(tx, tenant, subject, kind, counted, now)?;
+    Ok(true)
+}
+
+/// What follows from a count; how many tries are left.
+fn follow(tx: &mut Tx, tenant: &Tenant, subject: &Subject, kind: Kind, counted: Count, now: Timestamp) -> Result<i64> {
     let (lockout, key) = (&tenant.settings.lockout, subject.key());
-    let counted = failures::add(tx, &tenant.id, &key, kind.as_str(), now)?;
     let left = (lockout.threshold - counted.in_a_row).max(0);
     let suspension = Span::seconds(lockout.suspend.seconds);
     let until = match kind {

@@ -90,14 +90,7 @@ pub(crate) async fn wait_as_long(app: &App) {
 /// Counts the try; false when the identifier had too many.
 async fn may_ask(app: &App, caller: &Caller, digest: &Digest, now: Timestamp) -> Result<bool> {
     let (tenant, subject) = (caller.tenant.clone(), Subject::Unknown(digest.clone()));
-    app.write(move |tx| {
-        if limits::locked(tx, &tenant, &subject, Counted::Elsewhere, now)?.is_some() {
-            return Ok(false);
-        }
-        limits::count(tx, &tenant, &subject, Counted::Elsewhere, now)?;
-        Ok(true)
-    })
-    .await
+    app.write(move |tx| limits::try_once(tx, &tenant, &subject, Counted::Elsewhere, now)).await
 }
 
 async fn ask(app: &App, caller: &Caller, named: &Named, password: &Secret) -> Option<Map<String, Value>> {
