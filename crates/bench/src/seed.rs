@@ -127,7 +127,14 @@ async fn finish_one(writes: &mut JoinSet<doorward_store::Result<()>>) -> Result<
 async fn create_tenant(store: &Store, master: &[u8; 32], accounts: u64) -> Result<tenants::Created> {
     let app = App::new(Setup {
         store: store.clone(),
-        outside: Outside { clock: Arc::new(MachineClock), random: Arc::new(MachineRandom), mail: None, sms: None },
+        outside: Outside {
+            clock: Arc::new(MachineClock),
+            random: Arc::new(MachineRandom),
+            mail: None,
+            sms: None,
+            breach_lists: Vec::new(),
+            former_home: None,
+        },
         keys: Keys::derive(master, &[]),
         hashing: HashPool::start(NonZeroUsize::MIN, 1),
         velocity: Velocity::unlimited(),

@@ -5,7 +5,7 @@ use crate::limits;
 use crate::password::{self, Former};
 use crate::profile;
 use crate::security_answers::{Given, Sealed};
-use crate::{App, Result, notify, session};
+use crate::{App, Result, notify, session, takeover};
 use doorward_model::id::Uid;
 use doorward_model::identifier::{Email, Phone, Username};
 use doorward_model::password::Password;
@@ -33,6 +33,7 @@ pub async fn create_user(app: &App, admin: &Admin, body: &Map<String, Value>) ->
     if sketch.holdings().is_empty() {
         return Err(Refusal::missing("email").into());
     }
+    sketch.refuse_breached(app, tenant).await?;
     let draft = sketch.finish(app, tenant).await?;
     let (tenant, uid) = (tenant.clone(), draft.account.uid.clone());
     let loaded = app
@@ -123,7 +124,11 @@ pub async fn delete_account(app: &App, admin: &Admin, which: Which) -> Result<u6
 pub(crate) fn erase(tx: &mut Tx, tenant: &Tenant, uid: &Uid) -> Result<u64> {
     limits::clear_all(tx, tenant, uid)?;
     doorward_store::challenges::forget(tx, &tenant.id, uid)?;
-    Ok(accounts::delete(tx, &tenant.id, uid)?)
+    let erased = accounts::delete(tx, &tenant.id, uid)?;
+    if erased > 0 {
+        takeover::note_departure(tx, tenant, uid)?;
+    }
+    Ok(erased)
 }
 
 /// Changes an account: absent keys stay, null erases where the caller asked for it, identifiers move as a whole.

@@ -137,7 +137,10 @@ fn security_questions(settings: &Settings) -> Value {
 fn registration_form(caller: &Caller) -> Value {
     let settings = caller.settings();
     let policy = &settings.password;
-    let rules = format!("required|min_length[{}]|max_length[{}]", policy.min_length, policy.max_length);
+    let mut rules = format!("required|min_length[{}]|max_length[{}]", policy.min_length, policy.max_length);
+    if !policy.rules.is_empty() {
+        rules = format!("{rules}|{}", policy.rules);
+    }
     let field = |kind: &str, name: &str, display: &str, rules: &str| {
         json!({
             "Checked": true, "type": kind, "name": name, "display": display, "rules": rules, "options": null,

@@ -6,11 +6,14 @@
 use crate::access::{Admin, Tenant};
 use crate::accounts::Update;
 use crate::accounts::draft;
+use crate::identifiers::Named;
 use crate::{App, Error, Result, busy, notify, session, tenants};
 use doorward_model::id::Uid;
+use doorward_model::password::Password;
 use doorward_model::password::foreign::Recipe;
 use doorward_model::reason::Reason;
 use doorward_model::refusal::{FieldError, Refusal};
+use doorward_model::secret::Secret;
 use doorward_store::identifiers::{self, Kind};
 use doorward_store::{Json, Tx, accounts, imports, passwords};
 use row::{Account, Sketched};
@@ -186,6 +189,32 @@ pub async fn look(app: &App, tenant: &Arc<Tenant>, rules: &Rules, rows: Vec<Row>
         outcome.count(number, written);
     }
     Ok(outcome.in_order())
+}
+
+/// Takes over the one person who got in elsewhere with this identifier and password: `profile` is what is known of them
+/// there. Tells why, if not; an identifier that is not in the profile is not theirs.
+pub(crate) async fn take_over(
+    app: &App,
+    tenant: &Arc<Tenant>,
+    named: &Named,
+    mut profile: Map<String, Value>,
+    password: &Secret,
+) -> Result<Option<Refused>> {
+    // What is null there is unknown here, and what was said of the password there says nothing of ours.
+    profile.retain(|name, value| !value.is_null() && !name.to_ascii_lowercase().starts_with("password"));
+    let hash = app.hash_password(Password::new(password)).await?;
+    profile.insert("PasswordHash".to_owned(), Value::String(hash));
+    let rules = Rules { recipe: None, duplicates: Duplicates::Refuse };
+    let (sketched, mut refused) = sketch(app, tenant, &rules, vec![Row { number: 1, body: Some(profile) }]);
+    let wanted = (Some(named.kind), named.value.clone());
+    if sketched.iter().any(|row| !row.names().contains(&wanted)) {
+        return Ok(Some(Refused::new(1, &Reason::CredentialsInvalid.into())));
+    }
+    if refused.is_empty() {
+        let ready = Ready { accounts: finish(app, tenant, sketched).await?, refused, batch: None };
+        refused = write(app, tenant, &rules, ready).await?.refused;
+    }
+    Ok(refused.pop())
 }
 
 /// Takes the records of one request over: all of them are looked at before anything is stored.

@@ -42,12 +42,14 @@ pub mod unlock;
 pub mod username;
 
 mod availability;
+mod breach;
 mod claim;
 mod identifiers;
 mod mailbox;
 pub mod outside;
 mod own;
 mod redeem;
+mod takeover;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod waiting;
@@ -84,6 +86,7 @@ pub struct App {
     pub public_url: Arc<str>,
     tenants: Arc<TenantCache>,
     sotts: Arc<sott::KeyCache>,
+    pace: Arc<takeover::Pace>,
     wake: Arc<Notify>,
 }
 
@@ -118,6 +121,7 @@ impl App {
             public_url: setup.public_url.trim_end_matches('/').into(),
             tenants: Arc::default(),
             sotts: Arc::default(),
+            pace: Arc::default(),
             wake: Arc::default(),
         }
     }

@@ -9,7 +9,8 @@ use doorward_model::reason::Reason;
 use doorward_model::refusal::Refusal;
 use doorward_model::settings::LockKind;
 use doorward_model::time::{Span, Timestamp};
-use doorward_store::{Tx, accounts, failures, mfa_transactions};
+use doorward_store::failures::{self, Count};
+use doorward_store::{Tx, accounts, mfa_transactions};
 use serde_json::json;
 
 mod velocity;
@@ -73,6 +74,8 @@ pub enum Kind {
     SecondFactor,
     /// Answering security questions, at whichever door.
     SecurityAnswer,
+    /// Signing in at the service that people move here from, through us; counted before it is asked.
+    Elsewhere,
 }
 
 impl Kind {
@@ -82,13 +85,14 @@ impl Kind {
             Kind::Reset => "reset",
             Kind::SecondFactor => "second-factor",
             Kind::SecurityAnswer => "security-answer",
+            Kind::Elsewhere => "elsewhere",
         }
     }
 
     /// After how many failures in a row it locks.
     fn threshold(self, tenant: &Tenant) -> i64 {
         match self {
-            Kind::Login | Kind::Reset | Kind::SecondFactor => tenant.settings.lockout.threshold,
+            Kind::Login | Kind::Reset | Kind::SecondFactor | Kind::Elsewhere => tenant.settings.lockout.threshold,
             Kind::SecurityAnswer => tenant.settings.security_questions.tries,
         }
     }
@@ -171,8 +175,23 @@ pub(crate) fn enter(
 
 /// Counts one failure and trips the lock that the tenant's settings ask for; returns how many tries are left.
 pub fn count(tx: &mut Tx, tenant: &Tenant, subject: &Subject, kind: Kind, now: Timestamp) -> Result<i64> {
+    let counted = failures::add(tx, &tenant.id, &subject.key(), kind.as_str(), now)?;
+    follow(tx, tenant, subject, kind, counted, now)
+}
+
+/// Counts one try before it is made; false when the subject is locked. Of many at once no more than the threshold are
+/// told true.
+#[must_use = "false means that the try must not be made"]
+pub(crate) fn try_once(tx: &mut Tx, tenant: &Tenant, subject: &Subject, kind: Kind, now: Timestamp) -> Result<bool> {
+    let counted = failures::add_unless_locked(tx, &tenant.id, &subject.key(), kind.as_str(), now)?;
+    let Some(counted) = counted else { return Ok(false) };
+    follow(tx, tenant, subject, kind, counted, now)?;
+    Ok(true)
+}
+
+/// Trips the lock that follows from a count, if one does; how many tries are left.
+fn follow(tx: &mut Tx, tenant: &Tenant, subject: &Subject, kind: Kind, counted: Count, now: Timestamp) -> Result<i64> {
     let key = subject.key();
-    let counted = failures::add(tx, &tenant.id, &key, kind.as_str(), now)?;
     let left = (kind.threshold(tenant) - counted.in_a_row).max(0);
     let Some(lock) = following(tenant, kind, counted, now) else { return Ok(left) };
     if lock.kind == LockKind::Block {
@@ -188,7 +207,7 @@ pub fn count(tx: &mut Tx, tenant: &Tenant, subject: &Subject, kind: Kind, now: T
 }
 
 /// The lock that follows from so many failures.
-fn following(tenant: &Tenant, kind: Kind, counted: failures::Count, now: Timestamp) -> Option<Lock> {
+fn following(tenant: &Tenant, kind: Kind, counted: Count, now: Timestamp) -> Option<Lock> {
     let lockout = &tenant.settings.lockout;
     if kind.closes() == Kind::Login && counted.in_all >= MOST_IN_ALL {
         return Some(Lock { kind: LockKind::Suspend, until: FOR_GOOD });
@@ -199,11 +218,12 @@ fn following(tenant: &Tenant, kind: Kind, counted: failures::Count, now: Timesta
     let suspension = Span::seconds(lockout.suspend.seconds);
     match kind {
         Kind::SecurityAnswer => Some(Lock { kind: LockKind::Suspend, until: now.plus(ANSWERS_CLOSED) }),
-        _ if lockout.kind == LockKind::None => None,
+        // Another service is not ours to leave open to guesses.
+        _ if lockout.kind == LockKind::None && kind != Kind::Elsewhere => None,
         Kind::Login | Kind::SecondFactor => Some(Lock { kind: lockout.kind, until: now.plus(suspension) }),
         // Whatever the tenant asks for at sign-in: somebody who only guesses at the way back must not be able to close an
         // account for good.
-        Kind::Reset => {
+        Kind::Reset | Kind::Elsewhere => {
             let until = now.plus(lengthened(suspension, counted.in_all / lockout.threshold));
             Some(Lock { kind: LockKind::Suspend, until })
         }
@@ -240,7 +260,7 @@ fn lengthened(suspension: Span, time: i64) -> Span {
 /// Forgets all failures of an account and lifts its locks: its owner, or the back end, has said so.
 pub(crate) fn clear_all(tx: &mut Tx, tenant: &Tenant, uid: &Uid) -> Result<()> {
     let subject = Subject::Account(uid.clone());
-    let kinds = [Kind::Login, Kind::Reset, Kind::SecondFactor, Kind::SecurityAnswer];
+    let kinds = [Kind::Login, Kind::Reset, Kind::SecondFactor, Kind::SecurityAnswer, Kind::Elsewhere];
     kinds.into_iter().try_for_each(|kind| clear(tx, tenant, &subject, kind))
 }
 

@@ -4,19 +4,25 @@ use crate::access::{Caller, Tenant};
 use crate::identifiers::Named;
 pub use crate::identifiers::Typed;
 use crate::limits::{self, Kind as Counted, Subject};
+use crate::notify::Template;
+use crate::password::renewal;
 use crate::session::{self, Begun, Fresh, Login};
 use crate::unlock::{self, Release, Released};
-use crate::{App, Result, email, notify};
+use crate::{App, Result, email, notify, takeover};
 use doorward_model::id::Uid;
-use doorward_model::password::{self, Password, Policy};
+use doorward_model::keys::Digest;
+use doorward_model::password::{self, Password};
 use doorward_model::reason::Reason;
 use doorward_model::refusal::Refusal;
 use doorward_model::secret::Secret;
-use doorward_model::settings::{EmailVerification, Settings};
+use doorward_model::settings::EmailVerification;
 use doorward_model::time::Timestamp;
 use doorward_store::identifiers::{Kind, Owner};
 use doorward_store::{Tx, accounts, identifiers, passwords};
 use serde_json::json;
+
+mod fitness;
+use fitness::Fitness;
 
 /// What the database knows of the one who knocks, before the password is looked at.
 struct Known {
@@ -26,11 +32,13 @@ struct Known {
 }
 
 /// What the hash pool found out.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 struct Verdict {
     right: bool,
     /// What to note of the stored password: hash with today's parameters, and whether it meets today's rules.
     refreshed: Option<(String, String, bool)>,
+    /// Whether it is on the shipped list of stolen passwords.
+    leaked: bool,
 }
 
 /// Whether the person asks for the session to last; heard where the tenant has switched that on.
@@ -67,10 +75,12 @@ pub struct Attempt<'a> {
 /// Signs in with an identifier and a password. Where a second factor is due, the login waits for it, unless the tenant
 /// sends such clients to [`mfa_login`] (1176).
 ///
+/// Somebody whom nobody here knows is looked for where the tenant's people move from, and taken over if that is right.
+///
 /// Refused with 966 whether the identifier is unknown or the password wrong, after the same work; with 1198, 1132 or 1148
 /// while too many failures lock either of them, unless the release lifts that lock; and only with the right password with
-/// what else is in the way (991, 1130, 970, 1066). An address that still has to be proved (970) gets the message with its
-/// link or code again; 1249 when the page for the link is not the tenant's.
+/// what else is in the way (991, 1130, 970, 1066, 90001, 1316, 1317). An address that still has to be proved (970) gets
+/// the message with its link or code again; 1249 when the page for the link is not the tenant's.
 pub async fn login(app: &App, caller: &Caller, attempt: Attempt<'_>) -> Result<Login> {
     sign_in(app, caller, attempt, Door::Plain).await
 }
@@ -89,12 +99,16 @@ async fn sign_in(app: &App, caller: &Caller, attempt: Attempt<'_>, door: Door) -
 
     app.velocity.count_identifier(&digest)?;
     let released = unlock::release(app, caller, &named, release).await?;
-    let known = look_up(app, caller, &named, &digest, released, now).await?;
-    if let Some(refusal) = known.locked {
-        return Err(refusal.into());
-    }
+    let (known, is_new) = knock(app, caller, &named, password, &digest, released, now).await?;
     let subject = Subject::of(known.owner.as_ref().map(|owner| &owner.uid), &digest);
-    let verdict = judge(app, caller.settings(), Password::new(password), known.password).await?;
+    let password = Password::new(password);
+    let verdict = judge(app, caller, password.clone(), known.password).await?;
+    let uid = known.owner.as_ref().filter(|_| verdict.right).map(|owner| owner.uid.clone());
+    let fitness = match &uid {
+        Some(uid) => Fitness::find(app, caller, uid, &password, verdict.leaked, now).await?,
+        None => Fitness::default(),
+    };
+    let tells = fitness.tells();
 
     let fresh = Fresh::draw(app, caller, now);
     let fresh = if remember == Remember::Yes { fresh.remembered(caller.settings(), now) } else { fresh };
@@ -109,7 +123,7 @@ async fn sign_in(app: &App, caller: &Caller, attempt: Attempt<'_>, door: Door) -
                 return Ok(Err(refusal));
             }
             match &owner {
-                Some(owner) if verdict.right => admit(tx, &within, &typed, owner, &verdict, &fresh, now),
+                Some(owner) if verdict.right => admit(tx, &within, &typed, owner, &verdict, &fitness, &fresh, now),
                 _ => {
                     let left = limits::count(tx, tenant, &subject, Counted::Login, now)?;
                     Ok(Err(wrong(tenant, left)))
@@ -119,28 +133,76 @@ async fn sign_in(app: &App, caller: &Caller, attempt: Attempt<'_>, door: Door) -
         .await?;
     match begun {
         Ok(begun) => {
+            if tells {
+                app.wake.notify_one();
+            }
             if begun.is_complete() {
                 notify::event(caller, "Login", Some(begun.uid()));
             }
             begun.finish(app, caller).await
         }
         Err(refusal) => {
-            if refusal.reason == Reason::CredentialsInvalid {
+            if refusal.reason == Reason::CredentialsInvalid && !is_new {
                 app.velocity.count_failure(caller.visit.ip)?;
+                if takeover::is_on(app, caller) {
+                    takeover::wait_as_long(app).await;
+                }
             }
             if refusal.reason == Reason::EmailNotVerified {
                 email::send_again(app, caller, &named, &form).await?;
             }
-            Err(refusal.into())
+            Err(send_renewal(app, caller, uid.as_ref(), refusal, now).await?.into())
         }
     }
+}
+
+/// Whom the identifier belongs to, if nothing locks it; and whether nobody here had it before this login.
+async fn knock(
+    app: &App,
+    caller: &Caller,
+    named: &Named,
+    password: &Secret,
+    digest: &Digest,
+    released: Released,
+    now: Timestamp,
+) -> Result<(Known, bool)> {
+    let known = look_up(app, caller, named, digest, released, now).await?;
+    if let Some(refusal) = known.locked {
+        return Err(refusal.into());
+    }
+    if known.owner.is_some() || !takeover::is_on(app, caller) {
+        return Ok((known, false));
+    }
+    // Counted beforehand, so that whoever guesses too fast here does not guess there.
+    app.velocity.count_failure(caller.visit.ip)?;
+    takeover::try_there(app, caller, named, password, digest, now).await?;
+    Ok((look_up(app, caller, named, digest, released, now).await?, true))
+}
+
+/// What the owner of a password that may not be used any more is told, once the code for a new one is on its way.
+async fn send_renewal(
+    app: &App,
+    caller: &Caller,
+    uid: Option<&Uid>,
+    refusal: Refusal,
+    now: Timestamp,
+) -> Result<Refusal> {
+    let template = match refusal.reason {
+        Reason::PasswordExpired => Template::PasswordExpired,
+        Reason::PasswordBreachedMailSent => Template::PasswordBreached,
+        _ => return Ok(refusal),
+    };
+    let Some(uid) = uid else { return Ok(refusal) };
+    let sent = renewal::send_code(app, caller, uid, template, now).await?;
+    let waits = refusal.reason == Reason::PasswordBreachedMailSent && !sent;
+    Ok(if waits { Reason::PasswordResetPending.into() } else { refusal })
 }
 
 async fn look_up(
     app: &App,
     caller: &Caller,
     named: &Named,
-    digest: &doorward_model::keys::Digest,
+    digest: &Digest,
     released: Released,
     now: Timestamp,
 ) -> Result<Known> {
@@ -158,37 +220,34 @@ async fn look_up(
 }
 
 /// Verifies on the pool, with what else needs the password's text.
-async fn judge(
-    app: &App,
-    settings: &Settings,
-    password: Password,
-    current: Option<passwords::Current>,
-) -> Result<Verdict> {
-    let policy: Policy = settings.password.clone();
+async fn judge(app: &App, caller: &Caller, password: Password, current: Option<passwords::Current>) -> Result<Verdict> {
+    let policy = caller.settings().password.clone();
     let salt = app.random();
     app.hashing
         .run(move || {
             let stored = current.as_ref().map_or(password::NOBODYS, |current| &current.hash);
             let right = password::verify(&password, stored);
-            let Some(current) = current.filter(|_| right) else { return Verdict { right: false, refreshed: None } };
+            let Some(current) = current.filter(|_| right) else { return Verdict::default() };
             let is_secure = password.check_form(&policy).is_ok();
             let outdated = password::is_outdated(&current.hash);
             let refreshed = (outdated || is_secure != current.is_secure).then(|| {
                 let new = if outdated { password::hash(&password, salt) } else { current.hash.clone() };
                 (current.hash.clone(), new, is_secure)
             });
-            Verdict { right: true, refreshed }
+            Verdict { right: true, refreshed, leaked: password.is_known_leaked() }
         })
         .await
 }
 
 /// The password was right: whatever else is in the way is told now, or the session begins.
+#[expect(clippy::too_many_arguments, reason = "everything that was found out before the transaction meets here")]
 fn admit(
     tx: &mut Tx,
     caller: &Caller,
     named: &Named,
     owner: &Owner,
     verdict: &Verdict,
+    fitness: &Fitness,
     fresh: &Fresh,
     now: Timestamp,
 ) -> Result<Result<Begun, Refusal>> {
@@ -198,6 +257,9 @@ fn admit(
         return Ok(Err(session::refuse_state(state)));
     }
     if let Some(reason) = unproved(tx, tenant, named.kind, owner)? {
+        return Ok(Err(reason.into()));
+    }
+    if let Some(reason) = fitness.weigh(tx, caller, &owner.uid, now)? {
         return Ok(Err(reason.into()));
     }
     limits::clear(tx, tenant, &Subject::Account(owner.uid.clone()), Counted::Login)?;

@@ -1,6 +1,10 @@
-//! The outside world, behind a trait each: the clock, random numbers, and who carries messages.
+//! The outside world, behind a trait each: the clock, random numbers, who carries messages,
+//! who knows stolen passwords, and where people move here from.
 
+use doorward_model::secret::Secret;
+use doorward_model::settings::LoginMigration;
 use doorward_model::time::Timestamp;
+use serde_json::{Map, Value};
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -87,6 +91,34 @@ pub trait Carrier: Send + Sync {
     fn send<'a>(&'a self, message: &'a Message) -> BoxFuture<'a, Result<(), Undelivered>>;
 }
 
+/// A list of passwords that were stolen elsewhere.
+pub trait BreachList: Send + Sync {
+    /// True when the password with this SHA-1 is on it; an error when nobody can tell now, in words for the log.
+    fn holds<'a>(&'a self, sha1: &'a [u8; 20]) -> BoxFuture<'a, anyhow::Result<bool>>;
+}
+
+/// What somebody types to sign in, on its way to another service.
+#[derive(Debug, Clone)]
+pub struct Credentials {
+    /// `email`, `phone` or `username`.
+    pub kind: &'static str,
+    /// The identifier.
+    pub identifier: String,
+    /// The password.
+    pub password: Secret,
+}
+
+/// The service that people move here from.
+pub trait FormerHome: Send + Sync {
+    /// The profile of the person who gets in there with these credentials and nothing more; `None` when nobody does. An
+    /// error when it cannot be asked, in words for the log.
+    fn login<'a>(
+        &'a self,
+        home: &'a LoginMigration,
+        credentials: &'a Credentials,
+    ) -> BoxFuture<'a, anyhow::Result<Option<Map<String, Value>>>>;
+}
+
 /// All of the outside world that flows reach.
 #[derive(Clone)]
 pub struct Outside {
@@ -98,4 +130,8 @@ pub struct Outside {
     pub mail: Option<Arc<dyn Carrier>>,
     /// Who carries text messages, if anybody does.
     pub sms: Option<Arc<dyn Carrier>>,
+    /// The lists of stolen passwords beside the shipped one.
+    pub breach_lists: Vec<Arc<dyn BreachList>>,
+    /// The way to the services that people move here from, if there is any.
+    pub former_home: Option<Arc<dyn FormerHome>>,
 }

@@ -3,7 +3,7 @@
 use crate::access::{Caller, Tenant};
 use crate::limits;
 use crate::notify::{Notices, Template};
-use crate::{App, Result, profile};
+use crate::{App, Result, breach, profile};
 use doorward_model::id::Uid;
 use doorward_model::password::Password;
 use doorward_model::refusal::Refusal;
@@ -13,12 +13,15 @@ use doorward_store::{Tx, passwords};
 
 mod change;
 mod forgot;
+mod policy;
+pub(crate) mod renewal;
 mod reset;
 mod security_answer;
 
 pub use change::change_password;
 pub(crate) use forgot::LINK_LIFE;
 pub use forgot::{forgot_password, request_otp_for_password_reset};
+pub use policy::{get_password_policy, update_password_policy};
 pub use reset::{Mailed, Reset, reset_password, reset_password_by_phone_otp};
 pub use security_answer::reset_password_security_answer;
 
@@ -39,10 +42,12 @@ impl Former {
         })
     }
 
-    /// The hash of a password whose form was accepted; 1216 when a value of the profile is in it, 1134 when it was used
-    /// before.
+    /// The hash of a password whose form was accepted; 1216 when a value of the profile is in it, 1315 when it is on a
+    /// list of stolen ones, 1134 when it was used before.
     pub(crate) async fn accept(&self, app: &App, caller: &Caller, password: Password) -> Result<String> {
-        password.check_profile(&caller.settings().password, self.values.iter().map(String::as_str))?;
+        let policy = &caller.settings().password;
+        password.check_profile(policy, self.values.iter().map(String::as_str))?;
+        breach::refuse_at_change(app, policy, &password).await?;
         if app.is_known_password(&password, self.hashes.clone()).await? {
             return Err(Refusal::invalid("password", "This password was used before; choose one that is new.").into());
         }

@@ -74,6 +74,7 @@ pub(crate) fn load_around(tx: &mut Tx, tenant: &Tenant, account: Account, now: T
     let lock = lock.filter(|kind| *kind != LockKind::Block || !account.is_active);
 
     let kept: Facts = account.facts.parse()?;
+    let password_expiration_date = expiry(tenant, &kept, password.as_ref());
     let mut facts = AccountFacts {
         is_active: account.is_active,
         is_login_locked: lock.is_some(),
@@ -95,8 +96,8 @@ pub(crate) fn load_around(tx: &mut Tx, tenant: &Tenant, account: Account, now: T
         registration_source: Some(account.registration_source),
         last_login_location: kept.last_login_location,
         external_user_login_id: kept.external_user_login_id,
+        password_expiration_date,
         last_password_change_date: password.map(|password| password.changed_at),
-        password_expiration_date: kept.password_expires_at.map(Timestamp),
         modified_date: Some(account.modified_at),
         profile_modified_date: Some(account.profile_modified_at),
         last_login_date: account.last_login_at,
@@ -145,6 +146,26 @@ pub async fn read_own(app: &App, signed_in: &SignedIn) -> Result<Box<RawValue>> 
         })
         .await??;
     render(&loaded)
+}
+
+/// When the password is too old: as the back end set it for this one, else as the tenant's rules say.
+pub(crate) fn expiry(tenant: &Tenant, facts: &Facts, password: Option<&passwords::Current>) -> Option<Timestamp> {
+    let policy = &tenant.settings.password;
+    let by_rule = || password.and_then(|password| policy.expires_at(password.changed_at));
+    facts.password_expires_at.map(Timestamp).or_else(by_rule)
+}
+
+/// The facts of an account; the usual ones of nobody's.
+pub(crate) fn facts(tx: &mut Tx, tenant: &TenantId, uid: &Uid) -> Result<Facts> {
+    let account = accounts::find(tx, tenant, uid)?;
+    Ok(account.map(|account| account.facts.parse()).transpose()?.unwrap_or_default())
+}
+
+/// Notes whether the password is on a list of stolen ones.
+pub(crate) fn note_breached(tx: &mut Tx, tenant: &TenantId, uid: &Uid, breached: bool, now: Timestamp) -> Result<()> {
+    let Some(account) = accounts::lock(tx, tenant, uid)? else { return Ok(()) };
+    let facts = Facts { is_password_breached: breached, ..account.facts.parse()? };
+    Ok(accounts::set_facts(tx, tenant, uid, &Json::of(&facts)?, now)?)
 }
 
 /// Forgets what was known of the password before: that it was in a list of breached ones, and when it runs out.

@@ -62,6 +62,7 @@ pub async fn register_by_sott(app: &App, caller: &Caller, registration: Registra
     if tenant.settings.pin.is_owed_at_registration() && !sketch.has_pin() {
         return Err(Reason::PinMissing.into());
     }
+    sketch.refuse_breached(app, &tenant).await?;
     let messages = Messages::prepare(app, caller, &registration, sketch.holdings(), now)?;
     let signs_in = signs_in_at_once(&tenant.settings, sketch.holdings());
     let draft = sketch.finish(app, &tenant).await?;

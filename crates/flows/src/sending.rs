@@ -94,7 +94,19 @@ impl Sending {
         let tenant = &caller.tenant;
         let subject = app.subject(tenant, Kind::Phone, phone.as_str());
         let receiver = Receiver { channel: Channel::Sms, to: phone.as_str().to_owned() };
-        Sending::with_code(app, caller, purpose, subject, &receiver, now)
+        Sending::with_code(app, caller, (purpose, Template::of(purpose)), subject, &receiver, now)
+    }
+
+    /// Draws a code that replaces a password its owner may not use any more, told in the words of `template`.
+    pub(crate) fn of_new_password(
+        app: &App,
+        caller: &Caller,
+        template: Template,
+        subject: Digest,
+        receiver: &Receiver,
+        now: Timestamp,
+    ) -> Result<Sending> {
+        Sending::with_code(app, caller, (Purpose::ResetPassword, template), subject, receiver, now)
     }
 
     /// Draws a code or a link for `email`. A process without mail queues the message all the same: it goes out when mail
@@ -126,43 +138,47 @@ impl Sending {
         let token = HEXLOWER.encode(&app.random::<16>());
         let code = link_digest(&app.keys, &tenant.id, purpose, &token);
         let (link, life) = match form {
-            Form::Code => return Sending::with_code(app, caller, purpose, subject, &receiver, now),
+            Form::Code => {
+                let told = (purpose, Template::of(purpose));
+                return Sending::with_code(app, caller, told, subject, &receiver, now);
+            }
             Form::Greeting => (None, GREETING_LIFE),
             Form::Link { base, vtype, life } => {
                 (Some(format!("{base}vtype={vtype}&verificationtoken={token}&vtoken={token}")), *life)
             }
         };
         let values = Values { link, seconds: life.0 / 1000, ..Values::default() };
-        let sending = Sending::compose(app, caller, purpose, subject, code, &receiver, &values, now.plus(life))?;
+        let told = (purpose, Template::of(purpose));
+        let sending = Sending::compose(app, caller, told, subject, code, &receiver, &values, now.plus(life))?;
         Ok(Sending { told: Secret::new(token), ..sending })
     }
 
     fn with_code(
         app: &App,
         caller: &Caller,
-        purpose: Purpose,
+        told: (Purpose, Template),
         subject: Digest,
         receiver: &Receiver,
         now: Timestamp,
     ) -> Result<Sending> {
         let otp = &caller.settings().otp;
-        let code = app.draw_code(&caller.tenant, purpose, &subject);
+        let code = app.draw_code(&caller.tenant, told.0, &subject);
         let values = Values { code: Some(code.text), seconds: otp.seconds, ..Values::default() };
-        Sending::compose(app, caller, purpose, subject, code.digest, receiver, &values, now.plus(otp.life()))
+        Sending::compose(app, caller, told, subject, code.digest, receiver, &values, now.plus(otp.life()))
     }
 
     #[expect(clippy::too_many_arguments, reason = "the two forms of a message meet here, and nowhere else")]
     fn compose(
         app: &App,
         caller: &Caller,
-        purpose: Purpose,
+        (purpose, template): (Purpose, Template),
         subject: Digest,
         code: Digest,
         receiver: &Receiver,
         values: &Values,
         expires_at: Timestamp,
     ) -> Result<Sending> {
-        let message = Prepared::compose(app, caller, Template::of(purpose), receiver, values, expires_at)?;
+        let message = Prepared::compose(app, caller, template, receiver, values, expires_at)?;
         let told = values.code.clone().unwrap_or_else(|| Secret::new(""));
         Ok(Sending { purpose, subject, code, message, told, expires_at })
     }
@@ -234,6 +250,12 @@ impl Sending {
             return Ok(true);
         }
         self.issue(tx, caller, uid, now)
+    }
+
+    /// Issues it unless an earlier one still works; true when it did.
+    pub(crate) fn issue_once(&self, tx: &mut Tx, caller: &Caller, uid: &Uid, now: Timestamp) -> Result<bool> {
+        let earlier = challenges::live_since(tx, caller.tenant_id(), self.purpose, &self.subject, now)?;
+        Ok(earlier.is_none() && self.issue(tx, caller, Some(uid), now)?)
     }
 
     /// What the answer says of it.

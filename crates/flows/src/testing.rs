@@ -99,6 +99,8 @@ impl Fakes {
             random: Arc::new(SeededRandom::new(seed)),
             mail: Some(outbox.clone()),
             sms: Some(outbox.clone()),
+            breach_lists: Vec::new(),
+            former_home: None,
         };
         Fakes { outside, clock, outbox }
     }

@@ -2,17 +2,19 @@
 //!
 //! Kept as argon2id (19 MiB, two passes, one lane), the PHC string form, salted with 16 random bytes.
 
-use crate::reason::Reason;
-use crate::refusal::Refusal;
 use crate::secret::Secret;
 use argon2::password_hash::{PasswordVerifier, phc::PasswordHash};
+use aws_lc_rs::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
 use data_encoding::BASE64_NOPAD;
 use dryoc::classic::crypto_pwhash::{PasswordHashAlgorithm, crypto_pwhash};
-use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroizing;
 
 pub mod foreign;
+mod policy;
+pub mod rules;
+
+pub use policy::{Breached, BreachedLogin, ExpiredLogin, Policy, Unit};
 
 /// The version of argon2 that hashes are made with today.
 const PHC_ARGON2_VERSION: u32 = 0x13;
@@ -24,38 +26,6 @@ const HASH_LENGTH: usize = 32;
 /// Bytes of random salt that [`hash`] wants.
 pub const SALT_LENGTH: usize = 16;
 
-/// The longest password in characters that zxcvbn is asked about: its time grows steeply past that.
-const LOOKED_UP: usize = 64;
-/// Shorter values of a profile are too common as parts of good passwords to refuse.
-const SHORTEST_PROFILE_VALUE: usize = 4;
-
-/// A tenant's rules for new passwords.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Policy {
-    /// Fewest characters.
-    #[serde(rename = "minLength")]
-    pub min_length: usize,
-    /// Most characters.
-    #[serde(rename = "maxLength")]
-    pub max_length: usize,
-    /// How many earlier passwords are refused beside the current one.
-    #[serde(rename = "MaxPasswordHistory")]
-    pub history: u32,
-    /// Whether passwords that are themselves common passwords or dictionary words are refused.
-    #[serde(rename = "CommonPasswordPreventionValidation")]
-    pub common: bool,
-    /// Whether passwords that hold a value of the profile are refused.
-    #[serde(rename = "ProfileDataPasswordValidation")]
-    pub profile_data: bool,
-}
-
-impl Default for Policy {
-    fn default() -> Policy {
-        Policy { min_length: 8, max_length: 128, history: 5, common: true, profile_data: true }
-    }
-}
-
 /// A password as typed, in Unicode NFC, so that the same keys pressed on two systems are the same password.
 #[derive(Debug, Clone)]
 pub struct Password(Secret);
@@ -66,57 +36,10 @@ impl Password {
         Password(Secret::new(text.expose().nfc().collect::<String>()))
     }
 
-    /// The rules that need nobody's account: length (1134) and common passwords (1216).
-    pub fn check_form(&self, policy: &Policy) -> Result<(), Refusal> {
-        let length = self.0.expose().chars().count();
-        if length < policy.min_length || length > policy.max_length {
-            let message = format!("The password must have {} to {} characters.", policy.min_length, policy.max_length);
-            return Err(Refusal::invalid("password", message));
-        }
-        if policy.common && is_common(self.0.expose()) {
-            return Err(Reason::PasswordWeak.into());
-        }
-        Ok(())
-    }
-
-    /// Refuses (1216) a password that contains one of the account's own values as a whole: address, its local part,
-    /// user name, first or last name, phone number.
-    pub fn check_profile<'a>(&self, policy: &Policy, values: impl IntoIterator<Item = &'a str>) -> Result<(), Refusal> {
-        if !policy.profile_data {
-            return Ok(());
-        }
-        let password = Zeroizing::new(self.0.expose().to_lowercase());
-        for value in values {
-            let value = value.trim().to_lowercase();
-            let local_part = value.split_once('@').map(|(local, _)| local.to_owned());
-            let digits = value.strip_prefix('+').map(str::to_owned);
-            let held = [Some(value), local_part, digits]
-                .into_iter()
-                .flatten()
-                .any(|part| part.chars().count() >= SHORTEST_PROFILE_VALUE && password.contains(&part));
-            if held {
-                return Err(Reason::PasswordWeak.into());
-            }
-        }
-        Ok(())
-    }
-}
-
-/// True when the whole password, whatever its case, is one entry of the lists of common passwords, words and names.
-fn is_common(password: &str) -> bool {
-    use zxcvbn::matching::patterns::MatchPattern;
-    let length = password.chars().count();
-    if length > LOOKED_UP {
-        return false;
-    }
-    let estimate = zxcvbn::zxcvbn(password, &[]);
-    match estimate.sequence() {
-        [only] => match &only.pattern {
-            MatchPattern::Dictionary(word) => !word.l33t && !word.reversed,
-            MatchPattern::Repeat(_) | MatchPattern::Sequence(_) => true,
-            _ => false,
-        },
-        _ => false,
+    /// The SHA-1 of its text in UTF-8, the form that lists of stolen passwords have. Never stored.
+    pub fn sha1(&self) -> [u8; 20] {
+        let digest = digest(&SHA1_FOR_LEGACY_USE_ONLY, self.0.expose().as_bytes());
+        digest.as_ref().try_into().expect("a SHA-1 has 20 bytes")
     }
 }
 

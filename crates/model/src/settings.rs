@@ -1,7 +1,7 @@
 //! One tenant's settings: the switches that an administrator turns, with the defaults a new tenant starts with.
 
 use crate::identifier::Phone;
-use crate::password::Policy;
+use crate::password::{Policy, rules};
 use crate::security_question::SecurityQuestions;
 use crate::time::{Span, Timestamp};
 use ipnet::IpNet;
@@ -122,6 +122,9 @@ pub struct Settings {
     /// PINs.
     #[serde(rename = "PINAuthentication")]
     pub pin: PinAuthentication,
+    /// Where people come from who sign in here for the first time.
+    #[serde(rename = "loginMigration")]
+    pub migration: LoginMigration,
     /// One-time codes.
     pub otp: Otp,
     /// Which networks may call.
@@ -187,6 +190,7 @@ impl Default for Settings {
             rate_limit: RateLimit::default(),
             password: Policy::default(),
             pin: PinAuthentication::default(),
+            migration: LoginMigration::default(),
             otp: Otp::default(),
             ip_access: IpAccess::default(),
             domains: Vec::new(),
@@ -200,6 +204,9 @@ impl Default for Settings {
         }
     }
 }
+
+mod migration;
+pub use migration::LoginMigration;
 
 /// Whether and until when a tenant may be used.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -450,6 +457,11 @@ impl Settings {
         let most = i64::try_from(self.password.max_length).unwrap_or(i64::MAX);
         within("passwordPolicy.maxLength", most, 64, 1024)?;
         within("MaxPasswordHistory", i64::from(self.password.history), 0, 24)?;
+        within("ExpirationFrequency", self.password.expiration, 0, 3650)?;
+        if let Some(problem) = rules::unfit(&self.password.rules) {
+            return Err(Unfit(format!("PasswordValidationRules: {problem}")));
+        }
+        self.migration.check()?;
         within("otp.OTPLength", i64::try_from(self.otp.length).unwrap_or(i64::MAX), 6, 10)?;
         within("otp.validitySeconds", self.otp.seconds, 30, 600)?;
         within("otp.wrongTries", self.otp.tries, 1, 10)?;

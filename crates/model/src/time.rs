@@ -1,12 +1,15 @@
 //! Moments and spans: whole milliseconds, UTC, always handed in from outside.
 
-use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use time::macros::format_description;
+use time::{Date, Month, OffsetDateTime};
 
 /// A moment as milliseconds since 1970-01-01T00:00:00Z.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(pub i64);
+
+/// The last year that a date can have.
+const LAST_YEAR: i32 = 9999;
 
 /// What the wire shows where a date has no value yet.
 pub const NO_DATE: &str = "0001-01-01T00:00:00Z";
@@ -22,6 +25,20 @@ impl Timestamp {
     #[must_use]
     pub fn minus(self, span: Span) -> Timestamp {
         Timestamp(self.0.saturating_sub(span.0))
+    }
+
+    /// The same day and time of day `count` months later, or the last day of a month that has no such day.
+    #[must_use]
+    pub fn plus_months(self, count: i64) -> Timestamp {
+        let date = self.date();
+        let months = i64::from(date.year()) * 12 + i64::from(u8::from(date.month())) - 1;
+        let months = months.saturating_add(count);
+        let year = i32::try_from(months.div_euclid(12)).unwrap_or(LAST_YEAR).min(LAST_YEAR);
+        let month = u8::try_from(months.rem_euclid(12) + 1).ok().and_then(|number| Month::try_from(number).ok());
+        let month = month.expect("a remainder of twelve and one is a month");
+        let day = date.day().min(month.length(year));
+        let moved = Date::from_calendar_date(year, month, day).map(|day| date.replace_date(day));
+        moved.ok().and_then(Timestamp::of).unwrap_or(self)
     }
 
     /// How long after `earlier` this is; zero when the clock stepped back in between.

@@ -215,6 +215,19 @@ pub fn delete(tx: &mut Tx, tenant: &TenantId, uid: &Uid) -> Result<u64> {
     tx.execute("DELETE FROM accounts WHERE tenant = $1 AND uid = $2", &[tenant, uid])
 }
 
+/// Notes that the account with this uid was deleted, so that it is not taken over from elsewhere again.
+pub fn note_departure(tx: &mut Tx, tenant: &TenantId, uid: &Uid) -> Result<()> {
+    tx.execute("INSERT INTO departures (tenant, uid) VALUES ($1, $2) ON CONFLICT DO NOTHING", &[tenant, uid])?;
+    Ok(())
+}
+
+/// True when an account with this uid was deleted while people could move in from elsewhere.
+pub fn has_left(tx: &mut Tx, tenant: &TenantId, uid: &Uid) -> Result<bool> {
+    let row: Option<(Uid,)> =
+        tx.optional("SELECT uid FROM departures WHERE tenant = $1 AND uid = $2", &[tenant, uid])?;
+    Ok(row.is_some())
+}
+
 /// Adds the person's identity at another provider, or replaces it.
 pub fn put_identity(
     tx: &mut Tx,

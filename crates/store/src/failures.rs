@@ -53,6 +53,25 @@ pub fn add(tx: &mut Tx, tenant: &TenantId, subject: &str, kind: &str, now: Times
     )
 }
 
+/// The same, unless the subject is locked: of many at once, none gets past a lock that another one trips.
+#[must_use = "none means that the subject is locked"]
+pub fn add_unless_locked(
+    tx: &mut Tx,
+    tenant: &TenantId,
+    subject: &str,
+    kind: &str,
+    now: Timestamp,
+) -> Result<Option<Count>> {
+    tx.optional(
+        "INSERT INTO failures (tenant, subject, kind, in_a_row, in_all, locked_until, last_at) VALUES ($1, $2, $3, 1, 1, 0, $4)
+         ON CONFLICT (tenant, subject, kind) DO UPDATE SET
+             in_a_row = failures.in_a_row + 1, in_all = failures.in_all + 1, last_at = excluded.last_at
+         WHERE failures.locked_until <= $4
+         RETURNING in_a_row, in_all",
+        &[tenant, &subject, &kind, &now],
+    )
+}
+
 /// Locks the subject, whether anything was counted against it or not.
 pub fn lock(tx: &mut Tx, tenant: &TenantId, subject: &str, kind: &str, lock: &Lock, now: Timestamp) -> Result<()> {
     tx.execute(

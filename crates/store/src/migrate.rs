@@ -16,6 +16,7 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("0011_pins", include_str!("../migrations/0011_pins.sql")),
     ("0005_passwordless", include_str!("../migrations/0005_passwordless.sql")),
     ("0006_waiting_devices", include_str!("../migrations/0006_waiting_devices.sql")),
+    ("0008_password_policy", include_str!("../migrations/0008_password_policy.sql")),
 ];
 
 type Files = &'static [(&'static str, &'static str)];

@@ -14,6 +14,7 @@ mod multipurpose;
 mod native_session;
 mod one_touch;
 mod password;
+mod password_policy;
 mod passwordless;
 mod phone;
 mod pin;
@@ -43,6 +44,7 @@ pub(crate) fn routes() -> Routes {
         password::routes(),
         security_question::routes(),
         pin::routes(),
+        password_policy::routes(),
         session::routes(),
         profile::routes(),
         username::routes(),

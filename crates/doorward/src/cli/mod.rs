@@ -1,5 +1,6 @@
 //! The commands, what they print, and how they end.
 
+mod breached;
 mod demo;
 mod exit;
 mod output;
@@ -55,6 +56,8 @@ enum Command {
     Template(template::TemplateArguments),
     /// Takes accounts over from elsewhere, and writes them out.
     User(user::UserArguments),
+    /// Makes files of stolen passwords that nobody may choose.
+    Breached(breached::BreachedArguments),
     /// Prints the effective settings without secrets.
     Config {
         /// Only says whether `serve` would start with them.
@@ -124,6 +127,7 @@ pub fn run() -> ExitCode {
         Command::Tenant(arguments) => tenant::run(arguments),
         Command::Template(arguments) => template::run(arguments),
         Command::User(arguments) => user::run(arguments),
+        Command::Breached(arguments) => breached::run(&arguments),
         Command::Config { check, config } => run_config(&config, check),
         Command::Openapi => print_openapi(),
     };

@@ -10,6 +10,7 @@ mod keys;
 mod limits;
 mod logging;
 mod mail;
+mod passwords;
 mod reference;
 mod secret_text;
 pub(crate) mod server;
@@ -27,6 +28,7 @@ pub use keys::Keys;
 pub use limits::Limits;
 pub use logging::{Format, Level, Logging};
 pub use mail::{Mail, Security};
+pub use passwords::Passwords;
 pub use reference::{KeyReference, keys as key_references, markdown as reference_markdown};
 pub use secret_text::SecretText;
 pub use server::Server;
@@ -50,6 +52,9 @@ pub struct Settings {
     /// `headers`, `query` and `body` may hold `#receiver#` (the phone number), `#template#` (the text) and `#id#`
     /// (the same for every try of one message, for services that drop repeats).
     pub sms: Sms,
+    /// Lists of passwords that were stolen elsewhere, beside the one that is shipped. What follows from a password on one
+    /// of them is a setting of the tenant.
+    pub passwords: Passwords,
     /// How much one address may ask for, and how much the process takes on at once.
     pub limits: Limits,
     /// What is written to standard error.
@@ -63,6 +68,7 @@ impl Settings {
         found.extend(self.unsound_stores());
         found.extend(self.mail.unsound());
         found.extend(self.sms.unsound());
+        found.extend(self.passwords.unsound());
         found.extend(self.limits.unsound());
         found
     }

@@ -6,12 +6,11 @@ use std::time::Duration;
 use anyhow::Context;
 use doorward_flows::outside::{BoxFuture, Carrier, Message, Undelivered};
 use reqwest::header::{HeaderName, HeaderValue};
-use reqwest::redirect::Policy;
 use reqwest::{Client, RequestBuilder, StatusCode};
 use serde_json::Value;
 use url::{Url, form_urlencoded};
 
-use crate::config::server::is_loopback;
+use super::http;
 use crate::config::{Authentication, BodyFormat, Method, SecretText, Sms};
 
 #[cfg(test)]
@@ -36,11 +35,6 @@ impl HttpSms {
     /// A carrier for the service at `url`; nothing is connected yet.
     pub(crate) fn new(url: &Url, settings: &Sms) -> anyhow::Result<HttpSms> {
         let timeout = Duration::from_secs(settings.timeout_seconds);
-        // A redirect would carry the number and the text to wherever the answer says.
-        let mut client = Client::builder().redirect(Policy::none()).timeout(timeout);
-        if is_loopback(url) {
-            client = client.no_proxy();
-        }
         let body = match (settings.method, settings.body_format) {
             (Method::Get, _) => Body::Absent,
             (_, BodyFormat::Json) => Body::Json(serde_json::from_str(settings.body()).context("reading body")?),
@@ -48,8 +42,7 @@ impl HttpSms {
                 Body::Form(form_urlencoded::parse(settings.body().as_bytes()).into_owned().collect())
             }
         };
-        let client = client.build().context("building the HTTP client")?;
-        Ok(HttpSms { client, url: url.clone(), settings: settings.clone(), body })
+        Ok(HttpSms { client: http::client(url, timeout)?, url: url.clone(), settings: settings.clone(), body })
     }
 
     fn request(&self, message: &Message) -> Result<RequestBuilder, Undelivered> {

@@ -31,6 +31,7 @@ mod password;
 mod passwordless;
 mod phone;
 mod pin;
+mod policy;
 mod profile;
 mod races;
 mod rates;

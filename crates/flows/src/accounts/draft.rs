@@ -5,7 +5,7 @@ use crate::pin::{self, Wish};
 use crate::profile::Facts;
 use crate::security_answers::{Given, Sealed};
 use crate::session::NATIVE;
-use crate::{App, Error, Result};
+use crate::{App, Error, Result, breach};
 use data_encoding::HEXLOWER;
 use doorward_model::id::Uid;
 use doorward_model::identifier::{Email, Phone, Username};
@@ -223,6 +223,14 @@ impl Sketch {
     pub(crate) fn came_from(mut self, source: &str) -> Sketch {
         source.clone_into(&mut self.draft.account.registration_source);
         self
+    }
+
+    /// Refuses (1315) a password that is on a list of stolen ones, where the tenant wants that.
+    pub(crate) async fn refuse_breached(&self, app: &App, tenant: &Tenant) -> Result<()> {
+        match &self.password {
+            Some(password) => breach::refuse_at_registration(app, &tenant.settings.password, password).await,
+            None => Ok(()),
+        }
     }
 
     /// Hashes the password, the PIN and the answers to security questions.

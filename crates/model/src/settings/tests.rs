@@ -25,10 +25,25 @@ fn unknown_names_wrong_types_and_values_out_of_range_are_refused() {
         ("ipAccessRestriction.list", "[\"300.1.1.1\"]"),
         ("domains", "[\"example.com/path\"]"),
         ("plan.trialEndsAt", "\"soon\""),
+        ("passwordPolicy.ExpirationFrequency", "3651"),
+        ("passwordPolicy.PasswordValidationRules", "min_length[many]"),
+        ("loginMigration", r#"{"url": "http://vendor.example.com", "apiKey": "k"}"#),
+        ("loginMigration", r#"{"url": "https://me:secret@vendor.example.com", "apiKey": "k"}"#),
+        ("loginMigration", r#"{"url": "https://vendor.example.com", "apiKey": ""}"#),
+        ("loginMigration", r#"{"url": "vendor.example.com", "apiKey": "k"}"#),
     ] {
         assert!(settings.with(key, text).is_err(), "{key}={text}");
     }
     assert!(Settings::read(json!({"isPhonelogin": true})).is_err());
+}
+
+#[test]
+fn people_move_in_from_an_https_address_or_from_this_machine() {
+    for url in ["https://vendor.example.com", "http://127.0.0.1:8080", "http://localhost:1", ""] {
+        let text = json!({ "url": url, "apiKey": "k" }).to_string();
+        assert!(Settings::default().with("loginMigration", &text).is_ok(), "{url}");
+    }
+    assert_eq!(Settings::default().migration.address(), None);
 }
 
 #[test]

@@ -20,9 +20,11 @@ mod call;
 mod database;
 pub(crate) mod operations;
 mod people;
+mod service;
 
 pub(crate) use call::{Call, Reply, race};
 pub(crate) use people::{GOOD_PASSWORD, OTHER_PASSWORD, Tokens, User, wrong};
+pub(crate) use service::serve;
 
 use axum::Router;
 use axum::http::Method;

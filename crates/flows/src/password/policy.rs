@@ -1,0 +1,44 @@
+//! The tenant's rules for passwords, read and set by its back end.
+
+use crate::access::Admin;
+use crate::{App, Result, busy, notify};
+use doorward_model::password::Policy;
+use doorward_model::refusal::Refusal;
+use doorward_model::settings::Settings;
+use doorward_store::{Json, tenants};
+use serde_json::{Map, Value};
+
+/// The rules as they are.
+pub fn get_password_policy(admin: &Admin) -> Policy {
+    admin.caller.settings().password.clone()
+}
+
+/// Changes those rules that `changes` names, all or none, from the next request on; 1134 when one is unknown or out of
+/// its range, 90005 when somebody else changed the settings at the same time.
+pub async fn update_password_policy(app: &App, admin: &Admin, changes: Map<String, Value>) -> Result<Policy> {
+    let caller = &admin.caller;
+    let tenant = caller.tenant.clone();
+    let policy = app
+        .write(move |tx| {
+            let found = tenants::by_api_key(tx, &tenant.api_key)?.ok_or_else(busy)?;
+            let stored = tenants::settings(tx, &tenant.id)?.parse()?;
+            let settings = Settings::read(stored).map_err(anyhow::Error::from)?;
+            let settings = changed(settings, &changes)?;
+            if !tenants::set_settings(tx, &tenant.id, found.version, &Json::of(&settings)?)? {
+                return Err(busy());
+            }
+            Ok(settings.password)
+        })
+        .await?;
+    notify::event(caller, "UpdatePasswordPolicy", None);
+    Ok(policy)
+}
+
+fn changed(mut settings: Settings, changes: &Map<String, Value>) -> Result<Settings> {
+    for (name, value) in changes {
+        let key = format!("passwordPolicy.{name}");
+        let unfit = |unfit: doorward_model::settings::Unfit| Refusal::invalid(name, unfit.to_string());
+        settings = settings.with(&key, &value.to_string()).map_err(unfit)?;
+    }
+    Ok(settings)
+}
