@@ -12,3 +12,5 @@ mod flow_error;
 mod logging;
 pub mod outside;
 pub mod serve;
+mod supervisor;
+pub mod tls;

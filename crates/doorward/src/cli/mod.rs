@@ -31,6 +31,7 @@ const EXAMPLES: &str = "\
 Examples:
   doorward demo                               a first look: no settings, no network, no mail
   doorward demo --json --listen 127.0.0.1:0   the same for tests, on a free port
+  doorward demo --tls                         the same over https, for SDKs that speak nothing else
   doorward config --check                     what is unsafe or missing in doorward.toml
   doorward serve                              production, from doorward.toml and DOORWARD_*
   doorward tenant create acme                 a new tenant with its key and secret
@@ -68,7 +69,8 @@ enum Command {
 Examples:
   doorward demo
   doorward demo --listen 127.0.0.1:9000 --data /tmp/doorward
-  doorward demo --json --listen 127.0.0.1:0     prints {\"url\",\"api_key\",\"api_secret\",\"mailbox\"}")]
+  doorward demo --tls                           https, with a certificate of an authority of its own
+  doorward demo --json --listen 127.0.0.1:0     prints {\"url\",\"api_key\",\"api_secret\",\"mailbox\"}, with --tls also \"ca\"")]
 struct DemoArguments {
     /// The folder for the database and its master key; the same folder gives the same tenant and keys again.
     #[arg(long, value_name = "FOLDER", default_value = "doorward-demo")]
@@ -76,6 +78,9 @@ struct DemoArguments {
     /// The loopback address to listen on; port 0 picks a free one.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
+    /// Speaks https, with a certificate of an authority of its own that is kept in the folder, and prints how to trust it.
+    #[arg(long)]
+    tls: bool,
     /// Prints one line of JSON as soon as requests are answered, and nothing else.
     #[arg(long)]
     json: bool,

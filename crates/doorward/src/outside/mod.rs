@@ -13,8 +13,7 @@ use doorward_store::Store;
 
 use crate::config::Settings;
 use http_sms::HttpSms;
-pub(crate) use machine::MachineRandom;
-use machine::SystemClock;
+pub(crate) use machine::{MachineRandom, SystemClock};
 use mailbox::Mailbox;
 use smtp::Smtp;
 

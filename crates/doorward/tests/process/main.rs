@@ -20,3 +20,4 @@ mod secrets;
 mod sharing;
 mod stopping;
 mod support;
+mod tls;
