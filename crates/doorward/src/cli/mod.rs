@@ -2,6 +2,8 @@
 
 mod demo;
 mod exit;
+mod health;
+mod manual;
 mod output;
 mod tenant;
 mod user;
@@ -13,6 +15,7 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
+use clap_complete::Shell;
 use doorward_store::migrate;
 
 use crate::config::{self, Finding, Level, Logging, Settings, Unsound};
@@ -62,6 +65,28 @@ enum Command {
     },
     /// Prints the OpenAPI document.
     Openapi,
+    /// Asks the server that runs with these settings whether it is ready, for containers and supervisors.
+    Health(ConfigArguments),
+    /// Prints what a shell needs to complete commands.
+    #[command(after_help = "\
+Examples:
+  doorward completions bash > ~/.local/share/bash-completion/completions/doorward
+  doorward completions zsh > ~/.zfunc/_doorward
+  doorward completions fish > ~/.config/fish/completions/doorward.fish")]
+    Completions {
+        /// The shell.
+        shell: Shell,
+    },
+    /// Prints the manual page, or writes one for each command.
+    #[command(after_help = "\
+Examples:
+  doorward man | man -l -
+  doorward man --write ~/.local/share/man/man1")]
+    Man {
+        /// A folder for the pages of all commands, made if it is not there.
+        #[arg(long, value_name = "FOLDER")]
+        write: Option<PathBuf>,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -126,6 +151,9 @@ pub fn run() -> ExitCode {
         Command::User(arguments) => user::run(arguments),
         Command::Config { check, config } => run_config(&config, check),
         Command::Openapi => print_openapi(),
+        Command::Health(arguments) => health::run(&arguments),
+        Command::Completions { shell } => manual::print_completions(shell),
+        Command::Man { write } => manual::run(write.as_deref()),
     };
     exit::code(ended)
 }

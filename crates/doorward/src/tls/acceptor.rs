@@ -89,12 +89,16 @@ impl Https {
     }
 }
 
-const IN_CLEAR: &str = "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\
-                        Content-Length: 47\r\n\r\nThis port speaks https; begin the URL with it.\n\n";
+const SPEAK_TLS: &str = "This port speaks https; begin the URL with it.\n";
 
 /// Tells a caller in clear what is wrong, whatever it asked.
 async fn turn_away(mut connection: TcpStream) -> io::Result<()> {
-    connection.write_all(IN_CLEAR.as_bytes()).await?;
+    let answer = format!(
+        "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\
+         Content-Length: {}\r\n\r\n{SPEAK_TLS}",
+        SPEAK_TLS.len()
+    );
+    connection.write_all(answer.as_bytes()).await?;
     connection.shutdown().await?;
     // Closed with unread bytes, the connection would be reset, and the answer lost on its way.
     let mut rest = connection.take(64 * 1024);

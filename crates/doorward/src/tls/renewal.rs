@@ -98,13 +98,11 @@ pub async fn keep(mut renewal: Option<Renewal>) -> Infallible {
             () = hang_ups.next() => Because::Asked,
             () = sleep(BETWEEN_LOOKS), if renewal.is_some() => Because::TimePassed,
         };
-        renewal = match renewal {
-            Some(renewal) => Some(renewal.look(because).await),
-            None => {
-                tracing::info!("SIGHUP: [server.tls] is not set, so there is nothing to read again");
-                None
-            }
-        };
+        if let Some(before) = renewal.take() {
+            renewal = Some(before.look(because).await);
+        } else {
+            tracing::info!("SIGHUP: [server.tls] is not set, so there is nothing to read again");
+        }
     }
 }
 

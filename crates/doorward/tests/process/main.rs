@@ -14,6 +14,7 @@ mod database_away;
 mod demo;
 mod moving_in;
 mod operator;
+mod packaging;
 mod providers;
 mod rude_clients;
 mod secrets;
