@@ -1,5 +1,6 @@
 //! The commands, what they print, and how they end.
 
+mod backup;
 mod demo;
 mod exit;
 mod health;
@@ -38,6 +39,7 @@ Examples:
   doorward config --check                     what is unsafe or missing in doorward.toml
   doorward serve                              production, from doorward.toml and DOORWARD_*
   doorward tenant create acme                 a new tenant with its key and secret
+  doorward backup /backups/monday.db          a copy of the database while the server runs
   doorward user import people.csv --tenant acme   accounts from elsewhere, with their password hashes
 
 Exit codes:
@@ -55,6 +57,25 @@ enum Command {
     Tenant(tenant::TenantArguments),
     /// Takes accounts over from elsewhere, and writes them out.
     User(user::UserArguments),
+    /// Copies the embedded database into a file, also while a server runs on it.
+    #[command(after_help = backup::EXAMPLES)]
+    Backup {
+        /// A file that is not there yet.
+        file: PathBuf,
+        #[command(flatten)]
+        database: DatabaseArguments,
+    },
+    /// Puts a copy in the place of the embedded database; the server must be stopped.
+    #[command(after_help = backup::EXAMPLES)]
+    Restore {
+        /// A file that `backup` made.
+        file: PathBuf,
+        /// Also when there is a database, which is kept under another name.
+        #[arg(long)]
+        replace: bool,
+        #[command(flatten)]
+        database: DatabaseArguments,
+    },
     /// Prints the effective settings without secrets.
     Config {
         /// Only says whether `serve` would start with them.
@@ -149,6 +170,8 @@ pub fn run() -> ExitCode {
         Command::Migrate(arguments) => run_migrate(&arguments),
         Command::Tenant(arguments) => tenant::run(arguments),
         Command::User(arguments) => user::run(arguments),
+        Command::Backup { file, database } => backup::make(&database, &file),
+        Command::Restore { file, replace, database } => backup::restore(&database, &file, replace),
         Command::Config { check, config } => run_config(&config, check),
         Command::Openapi => print_openapi(),
         Command::Health(arguments) => health::run(&arguments),

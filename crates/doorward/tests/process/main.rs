@@ -8,6 +8,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by it")]
 #![expect(clippy::disallowed_methods, reason = "the database and the length of the crash test come by the environment")]
 
+mod backup;
 mod commands;
 mod crash;
 mod database_away;
