@@ -7,6 +7,7 @@ pub mod cli;
 pub mod config;
 pub mod database;
 pub mod demo;
+pub mod doctor;
 pub mod doors;
 mod flow_error;
 mod logging;

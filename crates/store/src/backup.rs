@@ -73,11 +73,20 @@ fn copy_pages(from: &Path, to: &Path) -> Result<()> {
     drop(backup);
     // One file, with nothing beside it that could be left behind when it is carried away.
     target.execute_batch("PRAGMA journal_mode = DELETE")?;
-    let verdict: String = target.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
-    if verdict != "ok" {
-        return Err(Error::Database(format!("{} is damaged: {verdict}", from.display())));
+    match check(&target)? {
+        Some(damage) => Err(Error::Database(format!("{} is damaged: {damage}", from.display()))),
+        None => Ok(()),
     }
-    Ok(())
+}
+
+/// What is wrong with the SQLite database at `path`, if anything is. Reads all of it.
+pub fn damage(path: &Path) -> Result<Option<String>> {
+    check(&open(path)?)
+}
+
+fn check(database: &Connection) -> Result<Option<String>> {
+    let verdict: String = database.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+    Ok((verdict != "ok").then_some(verdict))
 }
 
 /// Fails while another process has the database open.

@@ -2,6 +2,7 @@
 
 mod backup;
 mod demo;
+mod doctor;
 mod exit;
 mod health;
 mod manual;
@@ -37,6 +38,7 @@ Examples:
   doorward demo --json --listen 127.0.0.1:0   the same for tests, on a free port
   doorward demo --tls                         the same over https, for SDKs that speak nothing else
   doorward config --check                     what is unsafe or missing in doorward.toml
+  doorward doctor                             what is wrong with the machine, the database or the network
   doorward serve                              production, from doorward.toml and DOORWARD_*
   doorward tenant create acme                 a new tenant with its key and secret
   doorward backup /backups/monday.db          a copy of the database while the server runs
@@ -57,6 +59,9 @@ enum Command {
     Tenant(tenant::TenantArguments),
     /// Takes accounts over from elsewhere, and writes them out.
     User(user::UserArguments),
+    /// Looks at everything that a server depends on, and says what to do about what is wrong.
+    #[command(after_help = doctor::EXAMPLES)]
+    Doctor(DatabaseArguments),
     /// Copies the embedded database into a file, also while a server runs on it.
     #[command(after_help = backup::EXAMPLES)]
     Backup {
@@ -170,6 +175,7 @@ pub fn run() -> ExitCode {
         Command::Migrate(arguments) => run_migrate(&arguments),
         Command::Tenant(arguments) => tenant::run(arguments),
         Command::User(arguments) => user::run(arguments),
+        Command::Doctor(arguments) => doctor::run(&arguments),
         Command::Backup { file, database } => backup::make(&database, &file),
         Command::Restore { file, replace, database } => backup::restore(&database, &file, replace),
         Command::Config { check, config } => run_config(&config, check),

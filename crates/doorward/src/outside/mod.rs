@@ -15,7 +15,7 @@ use crate::config::Settings;
 use http_sms::HttpSms;
 pub(crate) use machine::{MachineRandom, SystemClock};
 use mailbox::Mailbox;
-use smtp::Smtp;
+pub(crate) use smtp::Smtp;
 
 /// The outside world as the settings describe it: without an SMTP host no mail goes out, without an SMS URL no text.
 pub fn real(settings: &Settings) -> anyhow::Result<Outside> {

@@ -13,6 +13,7 @@ mod commands;
 mod crash;
 mod database_away;
 mod demo;
+mod doctor;
 mod moving_in;
 mod operator;
 mod packaging;
