@@ -36,7 +36,7 @@ async fn public_address(url: &Url, dates: &mut Vec<u64>) -> Verdict {
     match ask(reqwest::Method::GET, &join(url, "/health/ready"), dates).await {
         Ok(200) => Verdict::well(format!("{url} answers")),
         Ok(status) => Verdict::doubtful(format!("{url} answers {status}"), remedy),
-        Err(problem) => Verdict::doubtful(format!("{url}: {problem}"), remedy),
+        Err(error) => Verdict::doubtful(format!("{url}: {}", explain(error)), remedy),
     }
 }
 
@@ -70,10 +70,12 @@ async fn texts(settings: &Settings, dates: &mut Vec<u64>) -> Verdict {
     let host = url.host_str().unwrap_or_default();
     // Only whether somebody is there: sending would cost, and the rest of the URL may hold a secret.
     match ask(reqwest::Method::HEAD, &join(url, "/"), dates).await {
-        Ok(_) => Verdict::well(format!("{host} can be reached")),
-        Err(problem) => {
-            Verdict::wrong(format!("{host}: {problem}"), "Check [sms] url, and that this machine may reach it.")
-        }
+        Err(error) if error.is_connect() || error.is_timeout() => Verdict::wrong(
+            format!("{host}: {}", explain(error)),
+            "Check [sms] url, and that this machine may reach it.",
+        ),
+        // Whatever it thinks of the question.
+        Ok(_) | Err(_) => Verdict::well(format!("{host} can be reached")),
     }
 }
 
@@ -93,10 +95,9 @@ fn clock(dates: &[u64]) -> Verdict {
 }
 
 /// The status of the answer, whatever it is; adds the sender's time to `dates`.
-async fn ask(method: reqwest::Method, url: &Url, dates: &mut Vec<u64>) -> Result<u16, String> {
-    let client = reqwest::Client::builder().timeout(WITHIN).redirect(Policy::none()).build();
-    let client = client.map_err(|error| error.without_url().to_string())?;
-    let answer = client.request(method, url.clone()).send().await.map_err(explain)?;
+async fn ask(method: reqwest::Method, url: &Url, dates: &mut Vec<u64>) -> reqwest::Result<u16> {
+    let client = reqwest::Client::builder().timeout(WITHIN).redirect(Policy::none()).build()?;
+    let answer = client.request(method, url.clone()).send().await?;
     dates.extend(date(answer.headers()));
     Ok(answer.status().as_u16())
 }

@@ -95,7 +95,7 @@ fn what_the_package_is_made_of_is_there() {
     for asset in assets {
         let [source, _, _] = asset.as_array().unwrap().as_slice() else { panic!("{asset}") };
         let source = source.as_str().unwrap();
-        match source.strip_prefix("../../target/packaging/") {
+        match source.strip_prefix("../../packaging/staged/") {
             // Made by the script, whose steps are named by what they make.
             Some(made) => {
                 let made = made.split(['/', '.']).next().unwrap();
