@@ -1,5 +1,7 @@
 //! The demo: everything in one folder, one tenant with every feature on, and messages caught in a mailbox.
 
+mod authority;
+
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::net::SocketAddr;
@@ -22,7 +24,9 @@ use crate::config::{Database, Finding, Keys, Limits, SecretText, Server as Serve
 use crate::flow_error::to_anyhow;
 use crate::outside::{self, MachineRandom};
 use crate::serve::{self, Server};
+use crate::tls::Https;
 use crate::{database, doors};
+use authority::Authority;
 
 /// The name of the demo's tenant.
 pub const TENANT: &str = "demo";
@@ -88,12 +92,17 @@ fn make_folder(path: &Path) -> io::Result<()> {
 fn write_new_key(path: &Path) -> io::Result<()> {
     let mut bytes = [0; 32];
     MachineRandom.fill(&mut bytes);
+    write_closed(path, &format!("{}\n", BASE64.encode(&bytes)))
+}
+
+/// Writes a file that is not there yet and that only its owner can read.
+fn write_closed(path: &Path, text: &str) -> io::Result<()> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = options.open(path)?;
-    writeln!(file, "{}", BASE64.encode(&bytes))?;
+    file.write_all(text.as_bytes())?;
     file.sync_all()
 }
 
@@ -108,6 +117,17 @@ pub struct Ready {
     pub api_secret: Secret,
     /// The page that shows the messages.
     pub mailbox: String,
+    /// The certificate that a client of `https` has to trust.
+    pub ca: Option<PathBuf>,
+}
+
+/// How the demo is spoken to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scheme {
+    /// In clear, which nobody else can hear on loopback.
+    Http,
+    /// With TLS, for clients that speak nothing else.
+    Https,
 }
 
 /// A demo whose database is open and not yet running.
@@ -115,12 +135,13 @@ pub struct Demo {
     settings: Settings,
     store: Store,
     listen: SocketAddr,
+    authority: Option<Authority>,
 }
 
 impl Demo {
     /// Prepares the folder and opens its database. Only loopback addresses are taken: the secret is printed, the
-    /// mailbox is open to whoever connects, and nothing is encrypted on the way.
-    pub fn open(folder: &Folder, listen: SocketAddr) -> anyhow::Result<Demo> {
+    /// mailbox is open to whoever connects.
+    pub fn open(folder: &Folder, listen: SocketAddr, scheme: Scheme) -> anyhow::Result<Demo> {
         if !listen.ip().is_loopback() {
             let finding = Finding::new(
                 "--listen",
@@ -131,8 +152,12 @@ impl Demo {
         }
         folder.prepare()?;
         let settings = folder.settings()?;
+        let authority = match scheme {
+            Scheme::Http => None,
+            Scheme::Https => Some(Authority::at(&folder.0)?),
+        };
         let store = database::open(&settings.database)?;
-        Ok(Demo { settings, store, listen })
+        Ok(Demo { settings, store, listen, authority })
     }
 
     /// Runs until `stop` is done; `started` hears what there is as soon as it answers.
@@ -145,43 +170,47 @@ impl Demo {
         self.store.write(mailbox::create).await?;
         let listener = serve::bind(self.listen)?;
         let address = listener.local_addr().context("asking for the port")?;
-        let url = format!("http://{address}");
+        let certificate = self.authority.as_ref().map(|authority| authority.issue(address.ip())).transpose()?;
+        let https = certificate.map(Https::with).transpose()?;
+        let url = format!("{}://{address}", if https.is_some() { "https" } else { "http" });
         self.settings.server = ServerSettings { public_url: Some(Url::parse(&url)?), ..ServerSettings::default() };
         // A test suite is one address that asks a lot.
         self.settings.limits = Limits { requests_per_ten_seconds: 0, failures_per_minute: 0, ..Limits::default() };
         let app = serve::app(&self.settings, self.store.clone(), outside::caught(&self.store)).await?;
-        let keys = tenant(&app, address).await?;
+        let mut keys = tenant(&app, &domains(&url, address)).await?;
+        keys.ca = self.authority.map(|authority| authority.certificate().to_owned());
         let ready = Ready {
             mailbox: format!("{url}/dev/mailbox"),
             url,
             api_key: keys.api_key.clone(),
             api_secret: keys.api_secret.clone(),
+            ca: keys.ca.clone(),
         };
         let router = doors::demonstrating(app.clone(), keys);
-        let server = Server { router, app, listener, drain: Duration::from_secs(5), head_within: serve::HEAD_WITHIN };
+        let (drain, head_within) = (Duration::from_secs(5), serve::HEAD_WITHIN);
+        let server = Server { router, app, listener, https, drain, head_within };
         server.run(stop, move |_| started(ready)).await
     }
 }
 
 /// The keys of the demo's tenant, which is made at the first start.
-async fn tenant(app: &App, address: SocketAddr) -> anyhow::Result<DemoKeys> {
+async fn tenant(app: &App, domains: &[String]) -> anyhow::Result<DemoKeys> {
     let Some((listed, settings)) = tenants::show(app, TENANT).await.map_err(to_anyhow)? else {
-        let created = tenants::create(app, TENANT, &features(address)).await.map_err(to_anyhow)?;
-        return Ok(DemoKeys { api_key: created.api_key, api_secret: created.api_secret });
+        let created = tenants::create(app, TENANT, &features(domains)).await.map_err(to_anyhow)?;
+        return Ok(DemoKeys { api_key: created.api_key, api_secret: created.api_secret, ca: None });
     };
-    let domains = domains(address);
     if settings.domains != domains {
-        // The port may be another one than last time.
-        let changes = [("domains".to_owned(), serde_json::to_string(&domains)?)];
+        // Scheme and port may be others than last time.
+        let changes = [("domains".to_owned(), serde_json::to_string(domains)?)];
         tenants::set(app, TENANT, &changes).await.map_err(to_anyhow)?;
     }
     let secret = tenants::secret(app, &listed.id).await.map_err(to_anyhow);
     let secret = secret
         .map_err(|error| anyhow!("{error:#}: the folder's master key is not the one its database was made with"))?;
-    Ok(DemoKeys { api_key: listed.api_key, api_secret: secret })
+    Ok(DemoKeys { api_key: listed.api_key, api_secret: secret, ca: None })
 }
 
-fn features(address: SocketAddr) -> TenantSettings {
+fn features(domains: &[String]) -> TenantSettings {
     TenantSettings {
         email_verification: EmailVerification::Optional,
         phone_login: true,
@@ -197,12 +226,17 @@ fn features(address: SocketAddr) -> TenantSettings {
         passwordless_registration: true,
         force_logout: true,
         second_factor: SecondFactor { enabled: true, security_question: true, ..SecondFactor::default() },
-        domains: domains(address),
+        domains: domains.to_vec(),
         ..TenantSettings::default()
     }
 }
 
-fn domains(address: SocketAddr) -> Vec<String> {
-    let own = address.is_ipv4().then(|| format!("http://{address}"));
-    own.into_iter().chain(["http://localhost:*".to_owned()]).collect()
+/// The origins of the demo itself, and of the applications that are written here.
+fn domains(url: &str, address: SocketAddr) -> Vec<String> {
+    let mut domains: Vec<String> = address.is_ipv4().then(|| url.to_owned()).into_iter().collect();
+    if url.starts_with("https:") {
+        domains.push("https://localhost:*".to_owned());
+    }
+    domains.push("http://localhost:*".to_owned());
+    domains
 }

@@ -10,7 +10,6 @@ use std::time::Duration;
 use anyhow::Context;
 use axum::Router;
 use axum_server::Handle;
-use axum_server::accept::NoDelayAcceptor;
 use doorward_flows::hashing::HashPool;
 use doorward_flows::limits::{Rate, Rates, Velocity};
 use doorward_flows::outside::Outside;
@@ -24,7 +23,8 @@ use tokio::sync::oneshot;
 
 use crate::config::{Limits, Settings, Unsound};
 use crate::flow_error::to_anyhow;
-use crate::{database, doors, outside};
+use crate::tls::{self, Acceptor, Https, Renewal};
+use crate::{database, doors, outside, supervisor};
 
 #[cfg(test)]
 mod tests;
@@ -44,15 +44,24 @@ pub async fn serve(settings: &Settings, store: Store) -> anyhow::Result<()> {
     }
     warn_of_gaps(settings);
     let app = app(settings, store, outside::real(settings)?).await?;
+    let renewal = settings.server.tls.files().map(Renewal::begin).transpose()?;
     let listener = bind(settings.server.listen)?;
     let server = Server {
         router: doors::serving(app.clone()),
         app,
         listener,
+        https: renewal.as_ref().map(Renewal::https),
         drain: Duration::from_secs(settings.server.drain_seconds),
         head_within: HEAD_WITHIN,
     };
-    server.run(signals(), |address| tracing::info!(%address, "listening")).await
+    let serving = server.run(signals(), |address| {
+        tracing::info!(%address, "listening");
+        supervisor::tell_ready();
+    });
+    tokio::select! {
+        ended = serving => ended,
+        never = tls::keep(renewal) => match never {},
+    }
 }
 
 /// What is no reason to refuse, but may not be what the operator meant.
@@ -62,6 +71,11 @@ fn warn_of_gaps(settings: &Settings) {
     }
     if settings.sms.url.is_none() {
         tracing::warn!("[sms] url is not set: text messages wait in the outbox until they expire");
+    }
+    if let (Some(files), Some(host)) = (settings.server.tls.files(), settings.server.public_host())
+        && files.load().is_ok_and(|certificate| !certificate.is_for(host))
+    {
+        tracing::warn!(host, "[server.tls] certificate is for other names than that of public_url");
     }
     if settings.database.is_in_clear() {
         tracing::warn!(
@@ -125,6 +139,8 @@ pub struct Server {
     pub app: App,
     /// Where it listens.
     pub listener: TcpListener,
+    /// Its TLS, or none where it speaks plain HTTP.
+    pub https: Option<Https>,
     /// How long running requests may take to finish once it shall stop.
     pub drain: Duration,
     /// How long a connection may take to send the head of a request.
@@ -141,7 +157,7 @@ impl Server {
     ) -> anyhow::Result<()> {
         let (end_work, work_ends) = oneshot::channel::<()>();
         let handle = Handle::<SocketAddr>::new();
-        let (draining, drain) = (handle.clone(), self.drain);
+        let (draining, drain, https) = (handle.clone(), self.drain, self.https.clone());
         #[expect(clippy::disallowed_methods, reason = "this is the runner: its tasks end with the server")]
         let worker = tokio::spawn(jobs::work(self.app.clone(), async move {
             // A sender that is gone means the same as one that spoke.
@@ -155,11 +171,14 @@ impl Server {
             stop.await;
             tracing::info!(seconds = drain.as_secs(), "stopping: finishing what is under way");
             draining.graceful_shutdown(Some(drain));
+            if let Some(https) = https {
+                https.stop();
+            }
         });
 
         // Only HTTP/1: told apart from HTTP/2, a connection could hold back its first bytes for ever.
-        let mut server =
-            axum_server::from_tcp(self.listener)?.acceptor(NoDelayAcceptor::new()).http1_only().handle(handle);
+        let acceptor = Acceptor(self.https);
+        let mut server = axum_server::from_tcp(self.listener)?.acceptor(acceptor).http1_only().handle(handle);
         server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(self.head_within);
         let outcome = server.serve(self.router.into_make_service_with_connect_info::<SocketAddr>()).await;
 

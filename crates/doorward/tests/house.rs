@@ -25,6 +25,8 @@ const KEPT_IN: &[(&str, &[&str])] = &[
     ("reqwest", &["doorward"]),
     ("config", &["doorward"]),
     ("clap", &["doorward", "bench"]),
+    ("rcgen", &["doorward"]),
+    ("tokio-rustls", &["doorward"]),
 ];
 
 fn root() -> PathBuf {

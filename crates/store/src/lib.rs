@@ -5,6 +5,7 @@
 //! What does not belong here: decisions, clocks and random ids. A closure may run more than once, so everything that
 //! must be the same each time is handed in.
 
+pub mod backup;
 mod dialect;
 mod error;
 mod job;

@@ -95,7 +95,7 @@ impl Sqlite {
 static MAKING: Mutex<()> = Mutex::new(());
 
 /// Makes the file, if there is none, with no rights for others; the files SQLite puts beside it inherit that.
-fn make_private_file(path: &Path) -> Result<()> {
+pub(crate) fn make_private_file(path: &Path) -> Result<()> {
     if path == Path::new(":memory:") || path.as_os_str().is_empty() {
         let text = "the SQLite database must be a file, because several connections share it";
         return Err(Error::Open(text.to_owned()));

@@ -10,6 +10,8 @@ use axum::routing::get;
 use doorward_flows::App;
 use doorward_model::secret::Secret;
 use serde::Serialize;
+use std::borrow::Cow;
+use std::path::{Path, PathBuf};
 
 #[cfg(test)]
 mod tests;
@@ -21,6 +23,8 @@ pub struct DemoKeys {
     pub api_key: String,
     /// Its secret.
     pub api_secret: Secret,
+    /// The certificate that a client of https has to trust; none in clear.
+    pub ca: Option<PathBuf>,
 }
 
 #[derive(Serialize)]
@@ -28,6 +32,7 @@ struct Welcome<'a> {
     url: &'a str,
     api_key: &'a str,
     api_secret: &'a str,
+    ca: Option<Cow<'a, str>>,
 }
 
 /// `/`, `/dev/mailbox` and `/dev/outbox`, for the demo and nothing else: they show every message and the secret to
@@ -35,7 +40,9 @@ struct Welcome<'a> {
 pub fn demo(app: App, keys: DemoKeys) -> Router {
     let url = app.public_url.clone();
     let welcome = async move || {
-        let values = Welcome { url: &url, api_key: &keys.api_key, api_secret: keys.api_secret.expose() };
+        let DemoKeys { api_key, api_secret, ca } = &keys;
+        let ca = ca.as_deref().map(Path::to_string_lossy);
+        let values = Welcome { url: &url, api_key, api_secret: api_secret.expose(), ca };
         fresh("welcome.html", values)
     };
     let router = Router::new()

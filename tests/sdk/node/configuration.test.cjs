@@ -9,7 +9,10 @@ const SERVER_TIME = /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}$/;
 
 const sdk = client();
 
-test('the configuration shows the switches of the demo tenant', async () => {
+// The host of this one call is written into the client and none of ours, so it is left out where nothing is led astray.
+const elsewhere = process.env.DOORWARD_CA ? 'the client asks another host' : false;
+
+test('the configuration shows the switches of the demo tenant', { skip: elsewhere }, async () => {
   const configuration = await sdk.configurationApi.getConfigurations();
 
   assert.equal(configuration.IsPhoneLogin, true);

@@ -1,8 +1,12 @@
 //! The commands, what they print, and how they end.
 
+mod backup;
 mod breached;
 mod demo;
+mod doctor;
 mod exit;
+mod health;
+mod manual;
 mod output;
 mod template;
 mod tenant;
@@ -15,6 +19,7 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
+use clap_complete::Shell;
 use doorward_store::migrate;
 
 use crate::config::{self, Finding, Level, Logging, Settings, Unsound};
@@ -33,10 +38,13 @@ const EXAMPLES: &str = "\
 Examples:
   doorward demo                               a first look: no settings, no network, no mail
   doorward demo --json --listen 127.0.0.1:0   the same for tests, on a free port
+  doorward demo --tls                         the same over https, for SDKs that speak nothing else
   doorward config --check                     what is unsafe or missing in doorward.toml
+  doorward doctor                             what is wrong with the machine, the database or the network
   doorward serve                              production, from doorward.toml and DOORWARD_*
   doorward tenant create acme                 a new tenant with its key and secret
   doorward template preview acme verify-email     what its people get, with values made up
+  doorward backup /backups/monday.db          a copy of the database while the server runs
   doorward user import people.csv --tenant acme   accounts from elsewhere, with their password hashes
 
 Exit codes:
@@ -58,6 +66,28 @@ enum Command {
     User(user::UserArguments),
     /// Makes files of stolen passwords that nobody may choose.
     Breached(breached::BreachedArguments),
+    /// Looks at everything that a server depends on, and says what to do about what is wrong.
+    #[command(after_help = doctor::EXAMPLES)]
+    Doctor(DatabaseArguments),
+    /// Copies the embedded database into a file, also while a server runs on it.
+    #[command(after_help = backup::EXAMPLES)]
+    Backup {
+        /// A file that is not there yet.
+        file: PathBuf,
+        #[command(flatten)]
+        database: DatabaseArguments,
+    },
+    /// Puts a copy in the place of the embedded database; the server must be stopped.
+    #[command(after_help = backup::EXAMPLES)]
+    Restore {
+        /// A file that `backup` made.
+        file: PathBuf,
+        /// Also when there is a database, which is kept under another name.
+        #[arg(long)]
+        replace: bool,
+        #[command(flatten)]
+        database: DatabaseArguments,
+    },
     /// Prints the effective settings without secrets.
     Config {
         /// Only says whether `serve` would start with them.
@@ -68,6 +98,28 @@ enum Command {
     },
     /// Prints the OpenAPI document.
     Openapi,
+    /// Asks the server that runs with these settings whether it is ready, for containers and supervisors.
+    Health(ConfigArguments),
+    /// Prints what a shell needs to complete commands.
+    #[command(after_help = "\
+Examples:
+  doorward completions bash > ~/.local/share/bash-completion/completions/doorward
+  doorward completions zsh > ~/.zfunc/_doorward
+  doorward completions fish > ~/.config/fish/completions/doorward.fish")]
+    Completions {
+        /// The shell.
+        shell: Shell,
+    },
+    /// Prints the manual page, or writes one for each command.
+    #[command(after_help = "\
+Examples:
+  doorward man | man -l -
+  doorward man --write ~/.local/share/man/man1")]
+    Man {
+        /// A folder for the pages of all commands, made if it is not there.
+        #[arg(long, value_name = "FOLDER")]
+        write: Option<PathBuf>,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -75,7 +127,8 @@ enum Command {
 Examples:
   doorward demo
   doorward demo --listen 127.0.0.1:9000 --data /tmp/doorward
-  doorward demo --json --listen 127.0.0.1:0     prints {\"url\",\"api_key\",\"api_secret\",\"mailbox\"}")]
+  doorward demo --tls                           https, with a certificate of an authority of its own
+  doorward demo --json --listen 127.0.0.1:0     prints {\"url\",\"api_key\",\"api_secret\",\"mailbox\"}, with --tls also \"ca\"")]
 struct DemoArguments {
     /// The folder for the database and its master key; the same folder gives the same tenant and keys again.
     #[arg(long, value_name = "FOLDER", default_value = "doorward-demo")]
@@ -83,6 +136,9 @@ struct DemoArguments {
     /// The loopback address to listen on; port 0 picks a free one.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
+    /// Speaks https, with a certificate of an authority of its own that is kept in the folder, and prints how to trust it.
+    #[arg(long)]
+    tls: bool,
     /// Prints one line of JSON as soon as requests are answered, and nothing else.
     #[arg(long)]
     json: bool,
@@ -128,8 +184,14 @@ pub fn run() -> ExitCode {
         Command::Template(arguments) => template::run(arguments),
         Command::User(arguments) => user::run(arguments),
         Command::Breached(arguments) => breached::run(&arguments),
+        Command::Doctor(arguments) => doctor::run(&arguments),
+        Command::Backup { file, database } => backup::make(&database, &file),
+        Command::Restore { file, replace, database } => backup::restore(&database, &file, replace),
         Command::Config { check, config } => run_config(&config, check),
         Command::Openapi => print_openapi(),
+        Command::Health(arguments) => health::run(&arguments),
+        Command::Completions { shell } => manual::print_completions(shell),
+        Command::Man { write } => manual::run(write.as_deref()),
     };
     exit::code(ended)
 }

@@ -15,9 +15,10 @@ mod reference;
 mod secret_text;
 pub(crate) mod server;
 mod sms;
-mod source;
+pub(crate) mod source;
 #[cfg(test)]
 mod tests;
+mod tls;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -34,6 +35,7 @@ pub use secret_text::SecretText;
 pub use server::Server;
 pub use sms::{Authentication, BodyFormat, Method, Sms};
 pub use source::{DEFAULT_FILE, load};
+pub use tls::Tls;
 
 /// Everything an operator can set for one process.
 #[derive(Debug, Clone, Default, Deserialize, Serialize, JsonSchema)]

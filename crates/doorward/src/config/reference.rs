@@ -11,7 +11,7 @@ use super::secret_text::SECRET;
 /// One key of the settings.
 #[derive(Debug, Clone)]
 pub struct KeyReference {
-    /// Its section, without brackets.
+    /// Its section, without brackets; one inside another has a dot, such as `server.tls`.
     pub section: String,
     /// Its name in the section.
     pub name: String,
@@ -47,7 +47,7 @@ pub enum Kind {
 impl KeyReference {
     /// What every variable of this key's section starts with.
     pub(super) fn variable_prefix(&self) -> String {
-        format!("DOORWARD_{}_", self.section.to_uppercase())
+        variable(&self.section, "")
     }
 }
 
@@ -114,13 +114,17 @@ struct Section {
 fn sections() -> Vec<Section> {
     let settings = SchemaSettings::draft2020_12().with(|settings| settings.inline_subschemas = true);
     let schema = settings.into_generator().into_root_schema_for::<Settings>().to_value();
-    properties(&schema)
-        .map(|(name, section)| Section {
-            name: name.clone(),
-            text: description(section),
-            keys: properties(section).map(|(key, schema)| describe(name, key, schema)).collect(),
-        })
-        .collect()
+    properties(&schema).flat_map(|(name, section)| with_inner(name.clone(), section)).collect()
+}
+
+/// A section, and the sections inside it behind it.
+fn with_inner(name: String, schema: &Value) -> Vec<Section> {
+    let (inner, keys): (Vec<_>, Vec<_>) = properties(schema).partition(|(_, schema)| schema["properties"].is_object());
+    let inner = inner.into_iter().flat_map(|(key, schema)| with_inner(format!("{name}.{key}"), schema));
+    let mut sections: Vec<Section> = inner.collect();
+    let keys = keys.into_iter().map(|(key, schema)| describe(&name, key, schema)).collect();
+    sections.insert(0, Section { keys, text: description(schema), name });
+    sections
 }
 
 fn properties(schema: &Value) -> impl Iterator<Item = (&String, &Value)> {
@@ -136,13 +140,17 @@ fn describe(section: &str, name: &str, schema: &Value) -> KeyReference {
     KeyReference {
         section: section.to_owned(),
         name: name.to_owned(),
-        variable: format!("DOORWARD_{section}_{name}").to_uppercase(),
+        variable: variable(section, name),
         kind: kind(schema),
         secret: secret(schema) || secret(&schema["items"]) || secret(&schema["additionalProperties"]),
         choices: named_values(schema),
         default: schema.get("default").filter(|value| !value.is_null()).map(Value::to_string),
         text: description(schema).replace('\n', " "),
     }
+}
+
+fn variable(section: &str, name: &str) -> String {
+    format!("DOORWARD_{section}_{name}").to_uppercase().replace('.', "_")
 }
 
 fn kind(schema: &Value) -> Kind {

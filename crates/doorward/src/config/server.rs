@@ -7,13 +7,14 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, de};
 use url::{Host, Url};
 
+use super::Tls;
 use super::finding::Finding;
 
 /// Where the server listens and under which address the world reaches it.
 #[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Server {
-    /// Address and port to listen on, speaking plain HTTP. Anything but loopback needs `trusted_proxies`.
+    /// Address and port to listen on, speaking plain HTTP unless `[server.tls]` is set. Without TLS, anything but loopback needs `trusted_proxies`.
     #[schemars(with = "String")]
     pub listen: SocketAddr,
     /// The address people and applications use, such as `https://id.example.com`. Required by `serve`: links in messages are made from it, never from what a request claims.
@@ -25,6 +26,11 @@ pub struct Server {
     pub trusted_proxies: Vec<IpNet>,
     /// How long running requests may take to finish after SIGTERM, in seconds.
     pub drain_seconds: u64,
+    /// The certificate of a server that speaks https itself. Without it the server speaks plain HTTP, to a proxy in front of it.
+    ///
+    /// Both files are read again when they change, and on SIGHUP; connections stay open. A pair that cannot be used
+    /// is logged, and the one before stays.
+    pub tls: Tls,
 }
 
 impl Default for Server {
@@ -34,6 +40,7 @@ impl Default for Server {
             public_url: None,
             trusted_proxies: Vec::new(),
             drain_seconds: 30,
+            tls: Tls::default(),
         }
     }
 }
@@ -42,6 +49,11 @@ impl Default for Server {
 const LONGEST_DRAIN: u64 = 600;
 
 impl Server {
+    /// The host of `public_url`.
+    pub fn public_host(&self) -> Option<&str> {
+        self.public_url.as_ref()?.host_str()
+    }
+
     pub(super) fn unsound(&self) -> Vec<Finding> {
         let mut found = match &self.public_url {
             Some(url) => unsound_url(url),
@@ -51,16 +63,25 @@ impl Server {
                 "Set it to the address people use, for example public_url = \"https://id.example.com\".",
             )],
         };
-        if !self.listen.ip().is_loopback() && self.trusted_proxies.is_empty() {
+        let is_in_clear = self.tls.files().is_none() && self.trusted_proxies.is_empty();
+        if !self.listen.ip().is_loopback() && is_in_clear {
             found.push(Finding::new(
                 "[server] listen",
                 format!(
                     "{} is not loopback, and plain HTTP there shows passwords and tokens to the network",
                     self.listen
                 ),
-                "Listen on 127.0.0.1, or put a proxy that ends TLS in front and list it in trusted_proxies.",
+                "Set certificate and key in [server.tls], or put a proxy that ends TLS in front and list it in trusted_proxies, or listen on 127.0.0.1.",
             ));
         }
+        if self.tls.files().is_some() && self.public_url.as_ref().is_some_and(|url| url.scheme() != "https") {
+            found.push(Finding::new(
+                "[server] public_url",
+                "is not https, but [server.tls] makes this server speak nothing else",
+                "Use the https address.",
+            ));
+        }
+        found.extend(self.tls.unsound());
         if self.trusted_proxies.iter().any(|network| network.prefix_len() == 0) {
             found.push(Finding::new(
                 "[server] trusted_proxies",

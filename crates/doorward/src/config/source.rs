@@ -52,7 +52,17 @@ fn read_table(file: Option<&Path>, known: &[KeyReference]) -> Result<Table, Unso
 }
 
 fn lookup<'a>(table: &'a Table, key: &KeyReference) -> Option<&'a Value> {
-    table.get(&key.section)?.as_table()?.get(&key.name)
+    let section = key.section.split('.').try_fold(table, |table, name| table.get(name)?.as_table());
+    section?.get(&key.name)
+}
+
+/// Sets a key, in sections that are made where they are missing.
+fn insert(table: &mut Table, key: &KeyReference, value: Value) {
+    let section = key.section.split('.').fold(table, |table, name| {
+        let section = table.entry(name).or_insert_with(|| Value::Table(Table::new()));
+        section.as_table_mut().expect("the file was read as settings, whose sections are tables")
+    });
+    section.insert(key.name.clone(), value);
 }
 
 fn override_with(
@@ -67,13 +77,7 @@ fn override_with(
             continue;
         };
         match read_variable(key, &text) {
-            Ok(value) => {
-                let section = table.entry(key.section.clone()).or_insert_with(|| Value::Table(Table::new()));
-                section
-                    .as_table_mut()
-                    .expect("the file was read as settings, whose sections are tables")
-                    .insert(key.name.clone(), value);
-            }
+            Ok(value) => insert(table, key, value),
             Err(problem) => wrong.push(Finding::new(name, problem, CHECK)),
         }
     }
@@ -102,8 +106,8 @@ fn read_variable(key: &KeyReference, text: &str) -> Result<Value, String> {
         }
     };
     // Read alone, so that what is wrong with it can be told of this variable.
-    let alone =
-        Table::from_iter([(key.section.clone(), Value::Table(Table::from_iter([(key.name.clone(), value.clone())])))]);
+    let mut alone = Table::new();
+    insert(&mut alone, key, value.clone());
     match Settings::deserialize(alone) {
         Ok(_) => Ok(value),
         Err(error) => Err(one_line(&error)),
@@ -168,24 +172,24 @@ fn read_secret_file(place: &str, path: &Path) -> Result<String, Finding> {
     Ok(text)
 }
 
-fn unreadable(place: &str, path: &Path, error: &io::Error) -> Finding {
+pub(crate) fn unreadable(place: &str, path: &Path, error: &io::Error) -> Finding {
     let problem = format!("{} cannot be read: {error}", path.display());
     Finding::new(place, problem, "Check the path, and that the user this program runs as may read it.")
 }
 
-fn exposed(place: &str, path: &Path) -> Finding {
+pub(crate) fn exposed(place: &str, path: &Path) -> Finding {
     let shown = path.display();
     let problem = format!("{shown} holds secrets and every user of this machine may read or change it");
     Finding::new(place, problem, format!("Close it with: chmod o-rwx {shown}"))
 }
 
 #[cfg(unix)]
-fn readable_by_everyone(path: &Path) -> bool {
+pub(crate) fn readable_by_everyone(path: &Path) -> bool {
     use std::os::unix::fs::PermissionsExt;
     fs::metadata(path).is_ok_and(|metadata| metadata.permissions().mode() & 0o007 != 0)
 }
 
 #[cfg(not(unix))]
-fn readable_by_everyone(_: &Path) -> bool {
+pub(crate) fn readable_by_everyone(_: &Path) -> bool {
     false
 }

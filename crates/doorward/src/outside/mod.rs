@@ -24,10 +24,9 @@ use breach_file::BreachFile;
 pub use breach_file::build as build_breach_file;
 use former_home::VendorLogin;
 use http_sms::HttpSms;
-pub(crate) use machine::MachineRandom;
-use machine::SystemClock;
+pub(crate) use machine::{MachineRandom, SystemClock};
 use mailbox::Mailbox;
-use smtp::Smtp;
+pub(crate) use smtp::Smtp;
 
 /// The outside world as the settings describe it: without an SMTP host no mail goes out, without an SMS URL no text.
 pub fn real(settings: &Settings) -> anyhow::Result<Outside> {

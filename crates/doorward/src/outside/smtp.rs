@@ -55,6 +55,15 @@ impl Smtp {
         })
     }
 
+    /// Connects and logs in as for a message, and leaves.
+    pub(crate) async fn log_in(&self) -> Result<(), String> {
+        let connecting = tokio::time::timeout(self.timeout, self.connect());
+        let connection = connecting.await.map_err(|_| "the SMTP server did not answer in time".to_owned())?;
+        // It has let us in; how it takes the farewell is of no interest.
+        let _ = connection.map_err(|error| explain(&error))?.quit().await;
+        Ok(())
+    }
+
     async fn hand_over(&self, mail: &lettre::Message) -> Result<(), Undelivered> {
         let mut connection = match self.idle_connection().await {
             Some(connection) => connection,

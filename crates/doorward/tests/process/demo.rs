@@ -68,15 +68,25 @@ fn what_was_done_is_there_after_a_restart() {
     api.validate(&access).send().ok();
 }
 
-/// Needs `sh` and `curl`, as the newcomer who pastes the lines does.
 #[test]
 fn the_lines_that_it_prints_reset_a_password_when_pasted() {
+    paste_the_lines_of(&["demo", "--listen", "127.0.0.1:0"]);
+}
+
+#[test]
+fn so_do_its_lines_for_https() {
+    paste_the_lines_of(&["demo", "--listen", "127.0.0.1:0", "--tls", "--data", "Anna's demo"]);
+}
+
+/// Needs `sh` and `curl`, as the newcomer who pastes the lines does.
+fn paste_the_lines_of(command: &[&str]) {
     let installation = Installation::bare();
-    let mut demo = Program::start(&mut installation.command(&["demo", "--listen", "127.0.0.1:0"]));
+    let mut demo = Program::start(&mut installation.command(command));
     demo.printed("the last line", |line| line.starts_with("Ctrl-C").then_some(()));
     let welcome = demo.out();
     let is_script = |line: &&str| !line.starts_with("Ctrl-C");
-    let script: Vec<&str> = welcome.lines().skip_while(|line| !line.contains('#')).take_while(is_script).collect();
+    let script: Vec<&str> =
+        welcome.lines().skip_while(|line| !line.contains("# Somebody")).take_while(is_script).collect();
     let pasted = Ended::of(Command::new("sh").args(["-ec", &script.join("\n")]));
     let answers: Vec<Value> = pasted.ok().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let [created, asked, reset] = answers.as_slice() else { panic!("{pasted:?}") };

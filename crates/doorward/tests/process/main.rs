@@ -8,15 +8,19 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by it")]
 #![expect(clippy::disallowed_methods, reason = "the database and the length of the crash test come by the environment")]
 
+mod backup;
 mod commands;
 mod crash;
 mod database_away;
 mod demo;
+mod doctor;
 mod moving_in;
 mod operator;
+mod packaging;
 mod providers;
 mod rude_clients;
 mod secrets;
 mod sharing;
 mod stopping;
 mod support;
+mod tls;

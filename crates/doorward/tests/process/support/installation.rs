@@ -7,6 +7,7 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use reqwest::Certificate;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -133,7 +134,8 @@ impl Installation {
         let arguments = [&["demo", "--json", "--listen", "127.0.0.1:0", "--data", "demo"], arguments].concat();
         let mut program = Program::start(&mut self.command(&arguments));
         let ready: Value = program.printed("the line of the demo", |line| serde_json::from_str(line).ok());
-        let api = Api::new(ready["url"].as_str().unwrap(), &Keys::of(&ready));
+        let authority = ready["ca"].as_str().map(|path| Certificate::from_pem(&fs::read(path).unwrap()).unwrap());
+        let api = Api::trusting(authority.as_slice(), ready["url"].as_str().unwrap(), &Keys::of(&ready));
         (program, api, ready)
     }
 

@@ -1,6 +1,7 @@
 //! Installations, running programs, their callers, and the services that they send messages to.
 
 mod api;
+mod authority;
 mod database;
 mod installation;
 mod program;
@@ -8,6 +9,7 @@ mod provider;
 mod raw;
 
 pub(crate) use api::{Api, Call, Keys, Person, Reply};
+pub(crate) use authority::{Authority, Issued};
 pub(crate) use installation::{Installation, MASTER_KEY, TENANT};
 pub(crate) use program::{Ended, Program};
 pub(crate) use provider::{Mood, Provider, Reserved};

@@ -14,9 +14,14 @@ pub(crate) struct Raw {
 impl Raw {
     /// Fails the test when nobody listens.
     pub(crate) fn connect(api: &Api) -> Raw {
-        let connection = TcpStream::connect(address(api)).unwrap();
+        Raw { reader: BufReader::new(Raw::socket(address(api))) }
+    }
+
+    /// A bare connection whose reader does not wait for ever.
+    pub(crate) fn socket(address: SocketAddr) -> TcpStream {
+        let connection = TcpStream::connect(address).unwrap();
         connection.set_read_timeout(Some(Duration::from_mins(1))).unwrap();
-        Raw { reader: BufReader::new(connection) }
+        connection
     }
 
     /// Whether somebody takes connections there.
@@ -25,7 +30,11 @@ impl Raw {
     }
 
     pub(crate) fn write(&mut self, text: &str) {
-        self.reader.get_mut().write_all(text.as_bytes()).unwrap();
+        self.write_bytes(text.as_bytes());
+    }
+
+    pub(crate) fn write_bytes(&mut self, bytes: &[u8]) {
+        self.reader.get_mut().write_all(bytes).unwrap();
     }
 
     /// The same to a server that may close the connection meanwhile.
@@ -53,13 +62,17 @@ impl Raw {
     }
 
     /// Everything until the server closes the connection, whichever way it does.
-    pub(crate) fn rest(mut self) -> String {
+    pub(crate) fn rest(self) -> String {
+        String::from_utf8_lossy(&self.rest_as_bytes()).into_owned()
+    }
+
+    pub(crate) fn rest_as_bytes(mut self) -> Vec<u8> {
         let mut rest = Vec::new();
         let _ = self.reader.read_to_end(&mut rest);
-        String::from_utf8_lossy(&rest).into_owned()
+        rest
     }
 }
 
 fn address(api: &Api) -> SocketAddr {
-    api.url.trim_start_matches("http://").parse().unwrap()
+    api.url.split_once("://").unwrap().1.parse().unwrap()
 }
