@@ -145,6 +145,12 @@ pub(crate) fn barred(
     Ok(lock.filter(|lock| !released.lifts(lock.kind)).map(|lock| lock.refusal(now)))
 }
 
+/// Makes others who count against the subject wait until the transaction ends: of many guesses at once, each sees the lock
+/// that the one before it tripped.
+pub(crate) fn hold(tx: &mut Tx, tenant: &Tenant, subject: &Subject, kind: Kind, now: Timestamp) -> Result<()> {
+    Ok(failures::hold(tx, &tenant.id, &subject.key(), kind.as_str(), now)?)
+}
+
 /// Counts one failure and trips the lock that the tenant's settings ask for; returns how many tries are left.
 pub fn count(tx: &mut Tx, tenant: &Tenant, subject: &Subject, kind: Kind, now: Timestamp) -> Result<i64> {
     let key = subject.key();

@@ -169,6 +169,7 @@ pub(crate) fn settle(
     verdict: Verdict,
     now: Timestamp,
 ) -> Result<Result<(), Refusal>> {
+    limits::hold(tx, tenant, subject, Counted::SecurityAnswer, now)?;
     if let Some(refusal) = limits::locked(tx, tenant, subject, Counted::SecurityAnswer, now)? {
         return Ok(Err(refusal));
     }

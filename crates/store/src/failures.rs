@@ -33,6 +33,16 @@ pub fn lock_of(tx: &mut Tx, tenant: &TenantId, subject: &str, kind: &str, now: T
     )
 }
 
+/// Keeps the subject's failures from changing until the transaction ends, so that what is read of them next holds.
+pub fn hold(tx: &mut Tx, tenant: &TenantId, subject: &str, kind: &str, now: Timestamp) -> Result<()> {
+    tx.execute(
+        "INSERT INTO failures (tenant, subject, kind, in_a_row, in_all, locked_until, last_at) VALUES ($1, $2, $3, 0, 0, 0, $4)
+         ON CONFLICT (tenant, subject, kind) DO UPDATE SET last_at = excluded.last_at",
+        &[tenant, &subject, &kind, &now],
+    )?;
+    Ok(())
+}
+
 /// Counts one more failure and returns the count, in one statement, so that parallel guesses are all counted.
 pub fn add(tx: &mut Tx, tenant: &TenantId, subject: &str, kind: &str, now: Timestamp) -> Result<Count> {
     tx.one(
