@@ -7,8 +7,8 @@ use std::num::NonZeroU32;
 use std::time::Duration;
 
 /// So many in an hour: the next one is let in later than any test takes.
-fn hourly(most: u32) -> Option<Rate> {
-    Some(Rate { most: NonZeroU32::new(most).unwrap(), within: Duration::from_secs(3600) })
+fn hourly(most: u32) -> Rate {
+    Rate { most: NonZeroU32::new(most).unwrap(), within: Duration::from_hours(1) }
 }
 
 async fn with_rates(rates: Rates) -> Test {
@@ -30,7 +30,7 @@ fn is_too_fast(reply: &Reply) -> bool {
 
 #[tokio::test]
 async fn one_network_is_held_and_another_is_not() {
-    let t = with_rates(Rates { requests: hourly(4), ..Rates::default() }).await;
+    let t = with_rates(Rates { requests: Some(hourly(4)), ..Rates::default() }).await;
     let ask = |ip| t.get("/identity/v2/serverinfo").key().from(ip).send();
     let mut held = 0;
     for _ in 0..10 {
@@ -42,7 +42,7 @@ async fn one_network_is_held_and_another_is_not() {
 
 #[tokio::test]
 async fn an_identifier_is_held_from_wherever_it_is_asked_for_known_or_not() {
-    let t = with_rates(Rates { identifiers: hourly(5), ..Rates::default() }).await;
+    let t = with_rates(Rates { identifiers: Some(hourly(5)), ..Rates::default() }).await;
     t.set("LoginLockedConfiguration.LoginLockedType", "None").await;
     let user = t.user().await;
     for email in [user.email.as_str(), "nobody@example.com"] {
@@ -57,7 +57,7 @@ async fn an_identifier_is_held_from_wherever_it_is_asked_for_known_or_not() {
 
 #[tokio::test]
 async fn the_requests_of_all_doors_count_against_one_identifier() {
-    let t = with_rates(Rates { identifiers: hourly(4), ..Rates::default() }).await;
+    let t = with_rates(Rates { identifiers: Some(hourly(4)), ..Rates::default() }).await;
     let user = t.user().await;
     let (phone, email) = (json!({ "phone": user.phone }), json!({ "email": user.email }));
     let calls = [
@@ -87,7 +87,7 @@ async fn the_requests_of_all_doors_count_against_one_identifier() {
 
 #[tokio::test]
 async fn an_identifier_is_counted_at_each_tenant_for_itself() {
-    let t = with_rates(Rates { identifiers: hourly(1), ..Rates::default() }).await;
+    let t = with_rates(Rates { identifiers: Some(hourly(1)), ..Rates::default() }).await;
     let other = t.tenant("other").await;
     login(&t, "asha@example.com").send().await.refusal();
     assert!(is_too_fast(&login(&t, "asha@example.com").send().await));

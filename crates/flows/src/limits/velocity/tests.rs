@@ -3,7 +3,7 @@ use doorward_model::settings::Settings;
 
 /// So many in an hour: the rate at which more are let in is slower than any test.
 fn hourly(most: u32) -> Rate {
-    Rate { most: NonZeroU32::new(most).unwrap(), within: Duration::from_secs(3600) }
+    Rate { most: NonZeroU32::new(most).unwrap(), within: Duration::from_hours(1) }
 }
 
 fn tenant(id: &str, requests: u32) -> Tenant {
