@@ -97,6 +97,12 @@ pub(crate) struct Wrongs {
     pub(crate) expired: Reason,
 }
 
+impl Wrongs {
+    /// What a code in a text message or a call is told.
+    pub(crate) const OF_PHONE: Wrongs =
+        Wrongs { invalid: Reason::OtpInvalid, used: Reason::OtpUsed, expired: Reason::OtpExpired };
+}
+
 impl Guess {
     /// A try of `otp`, which was sent to the identifier `value` for this purpose.
     pub(crate) fn new(app: &App, caller: &Caller, purpose: Purpose, kind: Kind, value: &str, otp: &Secret) -> Guess {

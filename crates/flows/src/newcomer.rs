@@ -6,11 +6,13 @@ use crate::access::Caller;
 use crate::accounts::draft::Draft;
 use crate::identifiers::Named;
 use crate::register::source;
-use crate::{App, Result, claim};
+use crate::session::{Begun, Login};
+use crate::{App, Result, claim, limits, notify};
 use doorward_model::id::Uid;
 use doorward_model::keys::Digest;
 use doorward_model::profile::Writer;
 use doorward_model::reason::Reason;
+use doorward_model::refusal::Refusal;
 use doorward_model::time::Timestamp;
 use doorward_store::challenges::Purpose;
 use doorward_store::identifiers::{self, Kind};
@@ -104,6 +106,23 @@ impl Expected {
         draft.email_verified_at = Some(now);
         draft.phone_verified_at = Some(now);
         Ok(Expected(Some(Waiting { purpose, subject, draft })))
+    }
+
+    /// Tells of who came in, and what they are answered.
+    pub(crate) async fn finish(&self, app: &App, caller: &Caller, begun: Result<Begun, Refusal>) -> Result<Login> {
+        let begun = begun.map_err(|refusal| limits::refused(app, caller, refusal))?;
+        self.tell(caller, begun.uid());
+        if begun.is_complete() {
+            notify::event(caller, "Login", Some(begun.uid()));
+        }
+        begun.finish(app, caller).await
+    }
+
+    /// Notes a registration, if that is what let this account in.
+    pub(crate) fn tell(&self, caller: &Caller, uid: &Uid) {
+        if self.becomes(uid) {
+            notify::event(caller, "Register", Some(uid));
+        }
     }
 
     /// Whether this is the account that the newcomer becomes.

@@ -154,16 +154,11 @@ pub async fn verify_auto_login_email_one_touch(app: &App, caller: &Caller, token
     let opened = app.write(move |tx| open(&prover, tx, &within, &link, &expected, now)).await?;
     match opened {
         Ok(uid) => {
-            if newcomer.becomes(&uid) {
-                notify::event(caller, "Register", Some(&uid));
-            }
+            newcomer.tell(caller, &uid);
             notify::event(caller, "ConfirmOneTouchLogin", Some(&uid));
             Ok(())
         }
-        Err(reason) => {
-            app.velocity.count_failure(caller.visit.ip)?;
-            Err(reason.into())
-        }
+        Err(reason) => Err(limits::refused(app, caller, reason)),
     }
 }
 
@@ -222,25 +217,8 @@ pub async fn verify_one_touch_otp(app: &App, caller: &Caller, phone: &Phone, otp
             Err(refusal) => Ok(Err(refusal)),
         })
         .await?;
-    match begun {
-        Ok(begun) => {
-            if newcomer.becomes(begun.uid()) {
-                notify::event(caller, "Register", Some(begun.uid()));
-            }
-            if begun.is_complete() {
-                notify::event(caller, "Login", Some(begun.uid()));
-            }
-            begun.finish(app, caller).await
-        }
-        Err(refusal) => {
-            app.velocity.count_failure(caller.visit.ip)?;
-            Err(refusal.into())
-        }
-    }
+    newcomer.finish(app, caller, begun).await
 }
-
-/// What a wrong code is told here.
-const WRONGS: Wrongs = Wrongs { invalid: Reason::OtpInvalid, used: Reason::OtpUsed, expired: Reason::OtpExpired };
 
 fn redeem(
     tx: &mut Tx,
@@ -256,7 +234,7 @@ fn redeem(
     let uid = holder.or(expected.uid(tx, caller)?);
     let code = match guess.judge_against(tx, uid.as_ref(), &counted, Counted::Login)? {
         Verdict::Right(code) => code,
-        Verdict::Wrong => return Ok(Err(guess.explain(tx, &WRONGS)?.into())),
+        Verdict::Wrong => return Ok(Err(guess.explain(tx, &Wrongs::OF_PHONE)?.into())),
         Verdict::Locked(refusal) => return Ok(Err(refusal)),
     };
     let uid = uid.ok_or(Reason::OtpInvalid)?;

@@ -11,7 +11,7 @@ use crate::newcomer::Expected;
 use crate::redeem::Key;
 use crate::sending::Link;
 use crate::session::{self, Begun, Fresh, Login};
-use crate::{App, Result, notify};
+use crate::{App, Result};
 use doorward_model::id::Uid;
 use doorward_model::identifier::Phone;
 use doorward_model::keys::Digest;
@@ -92,21 +92,7 @@ async fn enter(app: &App, caller: &Caller, ticket: Ticket, remember: Remember) -
             Err(refusal) => Ok(Err(refusal)),
         })
         .await?;
-    match begun {
-        Ok(begun) => {
-            if newcomer.becomes(begun.uid()) {
-                notify::event(caller, "Register", Some(begun.uid()));
-            }
-            if begun.is_complete() {
-                notify::event(caller, "Login", Some(begun.uid()));
-            }
-            begun.finish(app, caller).await
-        }
-        Err(refusal) => {
-            app.velocity.count_failure(caller.visit.ip)?;
-            Err(refusal.into())
-        }
-    }
+    newcomer.finish(app, caller, begun).await
 }
 
 /// The newcomer whose proof this may be.
@@ -144,9 +130,6 @@ struct Open {
     /// What somebody is told who comes second with the same key.
     lost: Reason,
 }
-
-/// What a wrong code in a text message is told.
-const WRONGS: Wrongs = Wrongs { invalid: Reason::OtpInvalid, used: Reason::OtpUsed, expired: Reason::OtpExpired };
 
 impl Ticket {
     fn open(
@@ -196,7 +179,6 @@ fn by_link(
     Ok(Ok(Open { uid, counted, key, kind: Kind::Email, value: address.value, subject, lost }))
 }
 
-/// A code goes with the mailbox it was sent to: a user name whose account moved to another has a code no more.
 fn by_mail(
     app: &App,
     tx: &mut Tx,
@@ -205,11 +187,7 @@ fn by_mail(
     expected: &Expected,
 ) -> Result<Result<Open, Refusal>> {
     let lost = Reason::VerificationOtpInvalid;
-    let found = mailbox::address(tx, &caller.tenant, named, stands_for_account)?;
-    let (account, kind, value) = match found {
-        Some((uid, address)) => (Some(uid), Kind::Email, address.value),
-        None => (None, named.kind, named.value.clone()),
-    };
+    let (account, Named { kind, value }) = mailbox::addressee(tx, &caller.tenant, named)?;
     let guess = Guess::new(app, caller, Purpose::Passwordless, kind, &value, otp);
     let counted = Subject::of(account.as_ref(), guess.subject());
     let uid = account.or(expected.uid(tx, caller)?);
@@ -237,7 +215,7 @@ fn by_sms(
     let uid = account.or(expected.uid(tx, caller)?);
     let code = match guess.judge_against(tx, uid.as_ref(), &counted, Counted::Login)? {
         Verdict::Right(code) => code,
-        Verdict::Wrong => return Ok(Err(guess.explain(tx, &WRONGS)?.into())),
+        Verdict::Wrong => return Ok(Err(guess.explain(tx, &Wrongs::OF_PHONE)?.into())),
         Verdict::Locked(refusal) => return Ok(Err(refusal)),
     };
     let (uid, subject, key) = (uid.ok_or(lost)?, guess.subject().clone(), Key::Code(guess, code));
