@@ -1,8 +1,8 @@
 //! How often one may be wrong, and how fast one may ask.
 
-use crate::Result;
-use crate::access::Tenant;
+use crate::access::{Caller, Tenant};
 use crate::unlock::Released;
+use crate::{App, Error, Result};
 use doorward_model::id::Uid;
 use doorward_model::keys::Digest;
 use doorward_model::reason::Reason;
@@ -171,6 +171,28 @@ pub(crate) fn enter(
 ) -> Result<Option<Refusal>> {
     failures::take_turns(tx, &tenant.id, &subject.key())?;
     barred(tx, tenant, subject, kind, released, now)
+}
+
+/// What is answered to somebody whose proof was refused: that counts against the network they come from, unless the proof
+/// was right and it is the account that stands in the way.
+pub(crate) fn refused(app: &App, caller: &Caller, refusal: impl Into<Refusal>) -> Error {
+    let refusal = refusal.into();
+    let counted = if stands_in_the_way(refusal.reason) { Ok(()) } else { app.velocity.count_failure(caller.visit.ip) };
+    counted.err().unwrap_or_else(|| refusal.into())
+}
+
+/// Whether this is told only to somebody who proved who they are.
+fn stands_in_the_way(reason: Reason) -> bool {
+    matches!(
+        reason,
+        Reason::AccountBlocked
+            | Reason::LoginDisabledForAccount
+            | Reason::PinSetupRequired
+            | Reason::SessionLimitReached
+            | Reason::MfaRequired
+            | Reason::MfaNotConfigured
+            | Reason::MfaNotConfiguredOnProfile
+    )
 }
 
 /// Counts one failure and trips the lock that the tenant's settings ask for; returns how many tries are left.
