@@ -252,7 +252,7 @@ fn following(tenant: &Tenant, kind: Kind, counted: Count, now: Timestamp) -> Opt
     }
 }
 
-/// Closes an account, and notes that failures did it. Of an identifier that nobody has, nothing stays.
+/// Closes an account, and notes that failures did it. An identifier that nobody has gets a note that is over at once.
 fn block(tx: &mut Tx, tenant: &Tenant, subject: &Subject, kind: Kind, now: Timestamp) -> Result<()> {
     let (uid, key) = (subject.uid(), subject.key());
     accounts::block(tx, &tenant.id, &uid, now)?;
@@ -260,11 +260,9 @@ fn block(tx: &mut Tx, tenant: &Tenant, subject: &Subject, kind: Kind, now: Times
     for kind in [kind, kind.closes()] {
         failures::clear(tx, &tenant.id, &key, kind.as_str())?;
     }
-    if let Subject::Account(_) = subject {
-        let lock = Lock { kind: LockKind::Block, until: FOR_GOOD };
-        failures::lock(tx, &tenant.id, &key, kind.closes().as_str(), &lock.stored(), now)?;
-    }
-    Ok(())
+    let until = if matches!(subject, Subject::Account(_)) { FOR_GOOD } else { now };
+    let lock = Lock { kind: LockKind::Block, until };
+    Ok(failures::lock(tx, &tenant.id, &key, kind.closes().as_str(), &lock.stored(), now)?)
 }
 
 /// Lets the failures of one subject count for another, such as an account under its new uid.
