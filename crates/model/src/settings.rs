@@ -441,6 +441,7 @@ impl Settings {
         within("MaximumFailedLoginAttempts", self.lockout.threshold, 1, 100)?;
         within("EffectivePeriodInSeconds", self.lockout.suspend.seconds, 1, 30 * 86_400)?;
         within("TwoFactorAuthentication.tokenMinutes", self.second_factor.token_minutes, 5, 30)?;
+        within("TwoFactorAuthentication.QRCodeWidth", self.second_factor.qr_code_width, 100, 1000)?;
         if let Some(why) = self.security_questions.unfit() {
             return Err(Unfit(why));
         }
