@@ -4,7 +4,10 @@
 //! in [`transaction`] (the login that waits), [`proving`] (how it is completed), [`standing`] (what an account has) and
 //! [`own`] (how its owner removes one).
 
+mod authenticator;
+mod backup;
 mod own;
+mod own_authenticator;
 mod own_sms;
 mod pending;
 mod proving;
@@ -12,10 +15,15 @@ mod sms;
 mod standing;
 mod transaction;
 
+pub use authenticator::{Setup, require_offered as require_authenticator, verify_totp_by_mfa_token};
+pub use backup::{
+    Before, mfa_backup_codes, mfa_backup_codes_by_uid, require_backup_codes, verify_backup_code_for_mfa_login,
+};
 use doorward_model::id::TenantId;
 use doorward_model::reason::Reason;
 use doorward_model::settings::Settings;
 pub use own::{get_mfa_settings, remove_factor, remove_factor_by_uid};
+pub use own_authenticator::verify2fa_totp_auth;
 pub use own_sms::{mfa_update_phone_number_by_token, mfa_verify_phone_number_by_access_token};
 pub(crate) use pending::Waiting;
 pub use pending::{Pending, Shown};
@@ -42,7 +50,7 @@ pub enum Factor {
 
 impl Factor {
     /// Those that can be set up and proved, the most usual first.
-    const BUILT: &[Factor] = &[Factor::Sms];
+    const BUILT: &[Factor] = &[Factor::Sms, Factor::Authenticator];
 
     /// The factor as it stands in the database.
     pub(crate) fn as_str(self) -> &'static str {

@@ -4,6 +4,8 @@ use crate::routes::Routes;
 
 mod account;
 mod account_details;
+mod authenticator;
+mod backup_codes;
 mod bulk;
 mod configuration;
 mod deletion;
@@ -36,6 +38,8 @@ pub(crate) fn routes() -> Routes {
         registration::routes(),
         login::routes(),
         mfa::routes(),
+        authenticator::routes(),
+        backup_codes::routes(),
         passwordless::routes(),
         one_touch::routes(),
         smart_login::routes(),

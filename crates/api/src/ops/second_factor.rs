@@ -1,8 +1,9 @@
 //! What answers say of second factors.
 
 use super::wire::MessageIds;
+use crate::picture;
 use crate::query::Flag;
-use doorward_flows::mfa::{Factor, Pending, Shown};
+use doorward_flows::mfa::{Factor, Pending, Setup, Shown};
 use doorward_flows::phone::Voice;
 use doorward_model::time::NO_DATE;
 use schemars::JsonSchema;
@@ -63,15 +64,16 @@ struct SecondFactor {
 #[derive(Clone, Serialize, JsonSchema)]
 #[expect(clippy::struct_excessive_bools, reason = "the wire has one for each factor")]
 pub(super) struct FactorsAnswer {
-    /// The key of an authenticator app as a picture: null, since none can be set up.
+    /// The key of the authenticator app that can be set up now, as a picture: a data URI of a PNG. Null once there is an
+    /// app.
     #[serde(rename = "QRCode")]
-    qr_code: (),
+    qr_code: Option<String>,
     /// Null: there are no push messages.
     #[serde(rename = "PushQRCode")]
     push_qr_code: (),
-    /// The key of an authenticator app as text: null, since none can be set up.
+    /// The same key as it is typed into the app.
     #[serde(rename = "ManualEntryCode")]
-    manual_entry_code: (),
+    manual_entry_code: Option<String>,
     /// Null: Duo is not spoken.
     #[serde(rename = "DuoAuthEndpoint")]
     duo_auth_endpoint: (),
@@ -119,10 +121,13 @@ pub(super) struct FactorsAnswer {
 impl FactorsAnswer {
     pub(super) fn of(shown: Shown) -> FactorsAnswer {
         let is_verified = |factor| shown.verified.contains(&factor);
+        let app = shown.authenticator.as_ref();
+        let width = |app: &Setup| usize::try_from(app.width).unwrap_or_default();
+        let picture = app.and_then(|app| picture::data_uri(app.uri.expose(), width(app)));
         FactorsAnswer {
-            qr_code: (),
+            qr_code: picture,
             push_qr_code: (),
-            manual_entry_code: (),
+            manual_entry_code: app.map(|app| app.typed.expose().to_owned()),
             duo_auth_endpoint: (),
             is_google_authenticator_verified: is_verified(Factor::Authenticator),
             is_authenticator_verified: is_verified(Factor::Authenticator),

@@ -1,5 +1,7 @@
 //! Second factors.
 
+mod authenticator;
+mod backup;
 mod enrolment;
 mod life;
 mod limits;

@@ -1,6 +1,6 @@
 //! The factors of an account as its owner, or the back end, sees and removes them.
 
-use super::{Factor, Shown, Standing, require_enabled};
+use super::{Factor, Shown, Standing, own_authenticator, require_enabled};
 use crate::access::{self, Admin, Caller, SignedIn};
 use crate::notify::{Notices, Template};
 use crate::{App, Result, notify, own};
@@ -8,19 +8,21 @@ use doorward_model::id::Uid;
 use doorward_model::reason::Reason;
 use doorward_model::time::Timestamp;
 use doorward_store::identifiers::{self, Identifier};
-use doorward_store::{Tx, accounts, mfa_transactions, second_factors};
+use doorward_store::{Tx, accounts, backup_codes, mfa_transactions, second_factors};
 
-/// What the person proves themselves with, the phone number in clear; 1097 where the tenant has no second factors.
+/// What the person proves themselves with, the phone number in clear, and the key of the app that they may set up; 1097 where the tenant has no second factors.
 pub async fn get_mfa_settings(app: &App, signed_in: &SignedIn) -> Result<Shown> {
     let caller = &signed_in.caller;
     require_enabled(caller.settings())?;
     let (tenant, uid) = (caller.tenant.clone(), signed_in.session.uid.clone());
     let standing = app.read(move |tx| Standing::load(tx, &tenant.id, &uid)).await?;
     let phone = standing.phone(app, caller.tenant_id())?;
+    let authenticator = own_authenticator::setup(app, signed_in, &standing).await?;
     Ok(Shown {
         verified: standing.usable(caller.settings()),
         phone: phone.map(|phone| phone.as_str().to_owned()),
         sms: None,
+        authenticator,
     })
 }
 
@@ -71,6 +73,10 @@ pub async fn remove_factor_by_uid(app: &App, admin: &Admin, uid: &Uid, factor: F
 fn remove(tx: &mut Tx, caller: &Caller, uid: &Uid, factor: Factor, change: &Change) -> Result<()> {
     if !second_factors::remove(tx, caller.tenant_id(), uid, factor.as_str())? {
         return Err(factor.missing().into());
+    }
+    if Standing::load(tx, caller.tenant_id(), uid)?.is_bare() {
+        // They stand in for a factor: where there is none, they would be one.
+        backup_codes::remove_all(tx, caller.tenant_id(), uid)?;
     }
     change.follow(tx, caller, uid)
 }

@@ -1,5 +1,6 @@
 //! What a login answers while it waits for its second factor.
 
+use super::authenticator::{self, Setup};
 use super::{Factor, Standing, sms};
 use crate::access::Caller;
 use crate::sending::Posted;
@@ -7,7 +8,7 @@ use crate::{App, Result};
 use doorward_model::id::Uid;
 use doorward_model::secret::Secret;
 use doorward_model::time::Timestamp;
-use doorward_store::mfa_transactions;
+use doorward_store::{identifiers, mfa_transactions};
 
 /// A login that waits for its second factor, as the client sees it.
 #[derive(Debug)]
@@ -31,6 +32,8 @@ pub struct Shown {
     pub phone: Option<String>,
     /// The text message that is on its way.
     pub sms: Option<Posted>,
+    /// The key of the authenticator app that may be set up now.
+    pub authenticator: Option<Setup>,
 }
 
 /// A pending login that is written, but not yet told to anybody.
@@ -69,11 +72,19 @@ impl Waiting {
             _ => None,
         };
         let phone = phone.map(|phone| phone.masked());
+        let authenticator = self.authenticator(app, caller).await?;
         Ok(Pending {
             token: self.token,
             expires_at: self.new.expires_at,
-            factors: Shown { verified: self.usable, phone, sms },
+            factors: Shown { verified: self.usable, phone, sms, authenticator },
             is_required: caller.settings().second_factor.required,
         })
+    }
+
+    async fn authenticator(&self, app: &App, caller: &Caller) -> Result<Option<Setup>> {
+        let Some(sealed) = &self.new.authenticator else { return Ok(None) };
+        let (tenant, uid) = (caller.tenant.clone(), self.uid.clone());
+        let held = app.read(move |tx| Ok(identifiers::list(tx, &tenant.id, &uid)?)).await?;
+        authenticator::tell(app, caller, (&self.new.id, sealed), &held).map(Some)
     }
 }

@@ -1,6 +1,6 @@
 //! The login that waits for its second factor.
 
-use super::{Factor, Standing, Waiting};
+use super::{Factor, Standing, Waiting, authenticator};
 use crate::access::Caller;
 use crate::profile::Facts;
 use crate::{App, Result, session};
@@ -41,9 +41,11 @@ impl Ticket {
             return None;
         }
         let token = Secret::new(app.guid());
+        let id = app.guid();
         let new = mfa_transactions::New {
             token: app.keys.digest(Purpose::SecondFactorToken, caller.tenant_id(), token.expose()),
-            id: app.guid(),
+            authenticator: Some(authenticator::draw(app, caller.tenant_id(), &id)),
+            id,
             first_factor: "password",
             spent: None,
             expires_at: now.plus(switches.token_life()),
@@ -103,7 +105,11 @@ impl Ticket {
         if self.refused {
             return Ok(Next::Refuse(Reason::MfaRequired.into()));
         }
-        let new = mfa_transactions::New { remembered, ..self.new.clone() };
+        let mut new = mfa_transactions::New { remembered, ..self.new.clone() };
+        // Who has a factor proves that one: a password thief must not be told the key of another.
+        if !usable.is_empty() || !Factor::Authenticator.is_offered(settings) {
+            new.authenticator = None;
+        }
         mfa_transactions::open(tx, tenant, uid, &new, MOST_LIVE, now)?;
         Ok(Next::Wait(Waiting::new(uid.clone(), self.token.clone(), new, standing, usable)))
     }

@@ -25,6 +25,12 @@ pub struct SecondFactor {
     /// Codes of an authenticator app.
     #[serde(rename = "IsAuthenticatorEnabled")]
     pub authenticator: bool,
+    /// Under which name an authenticator app lists its codes; the tenant's own when blank.
+    #[serde(rename = "IssuerId")]
+    pub issuer: String,
+    /// How wide the picture with the key of an authenticator app is at most, in pixels, 100 to 1000.
+    #[serde(rename = "QRCodeWidth")]
+    pub qr_code_width: i64,
     /// Passkeys.
     #[serde(rename = "IsPasskeyMFAEnabled")]
     pub passkey: bool,
@@ -50,6 +56,8 @@ impl Default for SecondFactor {
             sms: true,
             email: true,
             authenticator: true,
+            issuer: String::new(),
+            qr_code_width: 300,
             passkey: true,
             security_question: false,
             backup_codes: true,
@@ -65,6 +73,7 @@ impl SecondFactor {
         Span::minutes(self.token_minutes)
     }
     pub(super) fn check(&self) -> Result<(), Unfit> {
-        within("TwoFactorAuthentication.tokenMinutes", self.token_minutes, 5, 30)
+        within("TwoFactorAuthentication.tokenMinutes", self.token_minutes, 5, 30)?;
+        within("TwoFactorAuthentication.QRCodeWidth", self.qr_code_width, 100, 1000)
     }
 }
