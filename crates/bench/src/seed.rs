@@ -132,6 +132,7 @@ async fn create_tenant(store: &Store, master: &[u8; 32], accounts: u64) -> Resul
             random: Arc::new(MachineRandom),
             mail: None,
             sms: None,
+            voice: None,
             breach_lists: Vec::new(),
             former_home: None,
         },

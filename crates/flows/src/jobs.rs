@@ -87,7 +87,7 @@ impl Hands {
     async fn fill(&mut self, app: &App) -> Result<usize> {
         let free = AT_ONCE - self.busy.len();
         // Each look is a transaction, so that it should be worth it.
-        if free < AT_ONCE / 2 || (app.outside.mail.is_none() && app.outside.sms.is_none()) {
+        if free < AT_ONCE / 2 || !app.outside.carries_any() {
             return Ok(0);
         }
         let (lane, most, now) = (self.lane, i64::try_from(free).unwrap_or(i64::MAX), app.now());
@@ -150,7 +150,8 @@ async fn deliver(app: &App, job: Claimed) -> Result<()> {
 async fn hand_over(app: &App, message: &Message) -> Result<(), Undelivered> {
     let carrier: Option<&Arc<dyn Carrier>> = match message.channel {
         Channel::Email => app.outside.mail.as_ref(),
-        Channel::Sms | Channel::Voice => app.outside.sms.as_ref(),
+        Channel::Sms => app.outside.sms.as_ref(),
+        Channel::Voice => app.outside.voice.as_ref(),
     };
     let Some(carrier) = carrier else {
         return Err(Undelivered::Unreachable("no provider is set up for this channel".into()));

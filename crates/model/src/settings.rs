@@ -12,10 +12,12 @@ use std::net::IpAddr;
 mod lockout;
 mod pin;
 mod second_factor;
+mod voice;
 
 pub use lockout::{LockKind, Lockout, RateLimit, Suspension};
 pub use pin::{PinAuthentication, PinConfiguration};
 pub use second_factor::SecondFactor;
+pub use voice::Voice;
 
 /// The settings document. Names are the wire's where it has one, else the switch's name in camel case; unknown names
 /// are refused, so that a typing error is not a silent default.
@@ -127,6 +129,8 @@ pub struct Settings {
     pub migration: LoginMigration,
     /// One-time codes.
     pub otp: Otp,
+    /// Codes that are spoken in a call.
+    pub voice: Voice,
     /// Which networks may call.
     #[serde(rename = "ipAccessRestriction")]
     pub ip_access: IpAccess,
@@ -192,6 +196,7 @@ impl Default for Settings {
             pin: PinAuthentication::default(),
             migration: LoginMigration::default(),
             otp: Otp::default(),
+            voice: Voice::default(),
             ip_access: IpAccess::default(),
             domains: Vec::new(),
             check_origin: true,
@@ -441,6 +446,7 @@ impl Settings {
         within("MaximumFailedLoginAttempts", self.lockout.threshold, 1, 100)?;
         within("EffectivePeriodInSeconds", self.lockout.suspend.seconds, 1, 30 * 86_400)?;
         within("TwoFactorAuthentication.tokenMinutes", self.second_factor.token_minutes, 5, 30)?;
+        within("TwoFactorAuthentication.MinimumSecurityQuestionsToAsk", self.second_factor.least_questions, 1, 5)?;
         if let Some(why) = self.security_questions.unfit() {
             return Err(Unfit(why));
         }
@@ -448,6 +454,13 @@ impl Settings {
             let count = self.security_questions.count;
             return Err(Unfit(format!(
                 "IsSecurityQuestion needs at least {count} questions in SecurityQuestions.Questions"
+            )));
+        }
+        let as_factor = self.second_factor.security_question && self.is_security_question;
+        if as_factor && self.security_questions.list.len() < self.questions_as_factor() {
+            return Err(Unfit(format!(
+                "IsSecurityQuestionAsMFAEnabled needs at least {} questions in SecurityQuestions.Questions",
+                self.questions_as_factor()
             )));
         }
         if self.lockout.kind == LockKind::SecurityQuestion && !self.is_security_question {
@@ -468,6 +481,7 @@ impl Settings {
         within("otp.RequestLimit", self.otp.request_limit, 1, 1000)?;
         within("otp.RequestDisablePeriod", self.otp.request_minutes, 1, 1440)?;
         self.pin.check(within)?;
+        self.voice.check(within)?;
         within("sott.maxWindowMinutes", self.sott.max_window_minutes, 1, 24 * 60 * 366)?;
         if let Some(bad) = self.ip_access.list.iter().find(|text| network(text).is_none()) {
             return Err(Unfit(format!("ipAccessRestriction.list: `{bad}` is no address and no network")));
@@ -486,6 +500,11 @@ impl Settings {
             return Err(Unfit("plan.trialEndsAt must be a date such as 2026-12-31T00:00:00Z".into()));
         }
         Ok(())
+    }
+
+    /// How many security questions are asked where they are a second factor.
+    pub fn questions_as_factor(&self) -> usize {
+        usize::try_from(self.second_factor.least_questions).unwrap_or(1).max(self.security_questions.asked())
     }
 
     /// True when a sign-in without a password may register.

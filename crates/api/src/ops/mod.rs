@@ -10,6 +10,8 @@ mod deletion;
 mod email;
 mod login;
 mod mfa;
+mod mfa_email;
+mod mfa_questions;
 mod multipurpose;
 mod native_session;
 mod one_touch;
@@ -36,6 +38,8 @@ pub(crate) fn routes() -> Routes {
         registration::routes(),
         login::routes(),
         mfa::routes(),
+        mfa_email::routes(),
+        mfa_questions::routes(),
         passwordless::routes(),
         one_touch::routes(),
         smart_login::routes(),

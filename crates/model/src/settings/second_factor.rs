@@ -29,6 +29,9 @@ pub struct SecondFactor {
     /// Answers to security questions.
     #[serde(rename = "IsSecurityQuestionAsMFAEnabled")]
     pub security_question: bool,
+    /// How many questions are asked at least, 1 to 5; as many as `SecurityQuestionCount` if that is more.
+    #[serde(rename = "MinimumSecurityQuestionsToAsk")]
+    pub least_questions: i64,
     /// Codes on paper, for who lost the other factors.
     #[serde(rename = "backupCodes")]
     pub backup_codes: bool,
@@ -50,6 +53,7 @@ impl Default for SecondFactor {
             authenticator: true,
             passkey: true,
             security_question: false,
+            least_questions: 1,
             backup_codes: true,
             token_minutes: 15,
             refuse_plain_login: false,
