@@ -197,3 +197,12 @@ async fn a_header_that_would_split_the_request_is_refused() {
     assert!(matches!(carrier.send(&forged).await, Err(Undelivered::Refused(_))));
     assert!(service.seen.lock().unwrap().is_empty());
 }
+
+#[tokio::test]
+async fn language_and_voice_are_filled_in_for_calls() {
+    let service = Service::answering(StatusCode::OK).await;
+    let settings = r##"body = '{"say":"#template#","language":"#language#","voice":"#voice#","to":"#receiver#"}'"##;
+    carrier(&service.address, settings).send(&message()).await.unwrap();
+    let body: serde_json::Value = serde_json::from_str(&service.only_request().body).unwrap();
+    assert_eq!((&body["language"], &body["voice"]), (&"fr".into(), &"woman".into()));
+}

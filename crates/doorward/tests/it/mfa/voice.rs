@@ -93,6 +93,7 @@ async fn an_installation_that_only_calls_sends_no_text_and_calls() {
 async fn every_code_to_a_phone_can_be_spoken() {
     let (t, user) = spoken().await;
     t.set("PINAuthentication.IsEnabled", "true").await;
+    t.set("IsInstantSignin.SmsOtp", "true").await;
     let phone = json!({ "phone": user.phone });
     let calls = [
         t.ask_for_reset(&user.phone),
