@@ -16,9 +16,11 @@ mod sms;
 mod standing;
 mod transaction;
 
-use doorward_model::id::TenantId;
+use crate::Result;
+use doorward_model::id::{TenantId, Uid};
 use doorward_model::reason::Reason;
 use doorward_model::settings::Settings;
+use doorward_store::Tx;
 pub use email::{require_offered as require_email, resend_email_otpmfa_token, validate_mfa_otp_by_email};
 pub(crate) use own::require_another;
 pub use own::{get_mfa_settings, remove_factor, remove_factor_by_uid};
@@ -97,6 +99,11 @@ impl Factor {
 /// 1097 where the tenant has no second factors.
 pub fn require_enabled(settings: &Settings) -> Result<(), Reason> {
     settings.second_factor.enabled.then_some(()).ok_or(Reason::MfaDisabled)
+}
+
+/// Whether the account has this factor, offered or not.
+pub(crate) fn has(tx: &mut Tx, tenant: &TenantId, uid: &Uid, factor: Factor) -> Result<bool> {
+    Ok(Standing::load(tx, tenant, uid)?.verified(factor).is_some())
 }
 
 /// Where a factor's secret is kept, for the cipher; `id` is that of its row.

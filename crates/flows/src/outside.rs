@@ -148,10 +148,3 @@ pub struct Outside {
     /// The way to the services that people move here from, if there is any.
     pub former_home: Option<Arc<dyn FormerHome>>,
 }
-
-impl Outside {
-    /// True when anybody carries messages of any kind.
-    pub(crate) fn carries_any(&self) -> bool {
-        [&self.mail, &self.sms, &self.voice].into_iter().any(Option::is_some)
-    }
-}

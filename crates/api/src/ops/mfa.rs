@@ -196,7 +196,12 @@ async fn reset_mfa_authenticator_by_uid(
 
 /// The token of a login that waits; the tenant's switches are asked first.
 fn present(caller: &Caller, token: Option<Secret>) -> Result<Secret> {
-    mfa::require_sms(caller.settings())?;
+    present_to(mfa::require_sms(caller.settings()), token)
+}
+
+/// The token of a login that waits, for a factor that is offered or refused.
+pub(super) fn present_to(offered: std::result::Result<(), Reason>, token: Option<Secret>) -> Result<Secret> {
+    offered?;
     Ok(token.ok_or_else(|| Refusal::missing("secondfactorauthenticationtoken"))?)
 }
 

@@ -1,6 +1,7 @@
 //! Codes by email as a second factor.
 
-use super::mfa::{RiskTemplates, Whose};
+use super::mfa::{RiskTemplates, Whose, present_to};
+use super::second_factor::Spoken;
 use super::wire::{Done, Gone, LoginAnswer};
 use crate::answer::Answer;
 use crate::caller::{AccessToken, ApiSecret, MfaToken};
@@ -14,7 +15,6 @@ use doorward_flows::App;
 use doorward_flows::access::Caller;
 use doorward_flows::mfa::{self, Factor};
 use doorward_model::identifier::Email;
-use doorward_model::refusal::Refusal;
 use doorward_model::secret::Secret;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -121,8 +121,7 @@ async fn reset_email_authenticator_by_uid(
 
 /// The token of a login that waits; the tenant's switches are asked first.
 fn present(caller: &Caller, token: Option<Secret>) -> Result<Secret> {
-    mfa::require_email(caller.settings())?;
-    Ok(token.ok_or_else(|| Refusal::missing("secondfactorauthenticationtoken"))?)
+    present_to(mfa::require_email(caller.settings()), token)
 }
 
 /// How a code by email is told.
@@ -132,14 +131,6 @@ struct Mailing {
     #[serde(rename = "emailtemplate2fa")]
     _template: Option<String>,
     /// Taken, and without effect: no mail is spoken.
-    #[serde(rename = "isvoiceotp")]
-    _voice: Flag,
-}
-
-/// What older clients send along.
-#[derive(Deserialize, JsonSchema)]
-struct Spoken {
-    /// Taken, and without effect: nothing is sent.
     #[serde(rename = "isvoiceotp")]
     _voice: Flag,
 }

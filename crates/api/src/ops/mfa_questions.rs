@@ -1,6 +1,7 @@
 //! Answers to security questions as a second factor.
 
-use super::mfa::{RiskTemplates, Whose};
+use super::mfa::{RiskTemplates, Whose, present_to};
+use super::second_factor::Spoken;
 use super::wire::{Done, Gone, LoginAnswer};
 use crate::answer::Answer;
 use crate::caller::{AccessToken, ApiSecret, MfaToken};
@@ -106,16 +107,7 @@ async fn delete_reset_mfa_security_question_authenticator_settings_by_uid(
 
 /// The token of a login that waits; the tenant's switches are asked first.
 fn present(caller: &Caller, token: Option<Secret>) -> Result<Secret> {
-    mfa::require_questions(caller.settings())?;
-    Ok(token.ok_or_else(|| Refusal::missing("secondfactorauthenticationtoken"))?)
-}
-
-/// What older clients send along.
-#[derive(Deserialize, JsonSchema)]
-struct Spoken {
-    /// Taken, and without effect: nothing is sent.
-    #[serde(rename = "isvoiceotp")]
-    _voice: Flag,
+    present_to(mfa::require_questions(caller.settings()), token)
 }
 
 /// Answers to security questions.

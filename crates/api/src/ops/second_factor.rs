@@ -165,3 +165,11 @@ impl Telling2fa {
         if self.isvoiceotp.0 { Voice::Yes } else { Voice::No }
     }
 }
+
+/// What older clients send along where nothing is told.
+#[derive(Deserialize, JsonSchema)]
+pub(super) struct Spoken {
+    /// Taken, and without effect.
+    #[serde(rename = "isvoiceotp")]
+    _voice: Flag,
+}

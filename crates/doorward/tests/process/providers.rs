@@ -188,3 +188,18 @@ fn calls_go_to_their_own_service_and_wait_for_it() {
     until("the notice arrives", || !sms.texts().is_empty());
     assert!(sms.texts()[0].body.contains("password was just changed"), "notices stay text messages");
 }
+
+#[test]
+fn a_silent_service_for_calls_does_not_hold_up_texts() {
+    let (mut installation, keys, sms) = Installation::with_sms();
+    let voice = Provider::sms();
+    installation.send_calls_to(&voice);
+    installation.set_tenant("voice.isEnabled=true");
+    voice.is_now(Mood::Hang);
+    let (_server, api) = installation.serve(&keys);
+    let ((waiting, _), (person, _)) = (api.somebody(), api.somebody());
+    api.ask_for_reset(&waiting).query("isvoiceotp", "true").send().ok();
+    until("the service keeps the worker waiting", || voice.hanging() == 1);
+    api.ask_for_reset(&person).send().ok();
+    until("the text arrives", || !sms.texts_to(&person.phone).is_empty());
+}

@@ -1,6 +1,6 @@
 //! What a login answers while it waits for its second factor.
 
-use super::{Factor, Standing, email, questions, sms};
+use super::{BY_ANSWERS, Factor, Standing, email, questions, sms};
 use crate::access::Caller;
 use crate::sending::{Posted, Voice};
 use crate::{App, Result};
@@ -122,7 +122,7 @@ impl Waiting {
     }
 
     async fn questions(&self, app: &App, caller: &Caller) -> Result<Vec<SecurityQuestion>> {
-        if !self.takes(caller, Factor::SecurityQuestion) {
+        if !self.takes(caller, Factor::SecurityQuestion) || self.new.first_factor == BY_ANSWERS {
             return Ok(Vec::new());
         }
         if self.usable.contains(&Factor::SecurityQuestion) {
