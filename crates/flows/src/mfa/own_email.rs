@@ -4,7 +4,7 @@ use super::email::{factor, require_offered};
 use super::own::{Change, require_recent};
 use crate::access::SignedIn;
 use crate::code::{Guess, Verdict, Wrongs};
-use crate::limits::Kind as Counted;
+use crate::limits::{self, Kind as Counted};
 use crate::mailbox::addresses;
 use crate::sending::{Form, Sending};
 use crate::{App, Result, notify, own, profile};
@@ -89,10 +89,7 @@ pub async fn email_otp_auth_verification_by_access_token(
             notify::event(caller, "AddSecondFactor", Some(&signed_in.session.uid));
             profile::render(&loaded.ok_or(Reason::AccessTokenInvalid)?)
         }
-        Err(refusal) => {
-            app.velocity.count_failure(caller.visit.ip)?;
-            Err(refusal.into())
-        }
+        Err(refusal) => Err(limits::refused(app, caller, refusal)),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Codes that are spoken in a call.
 
 use super::Unfit;
+use super::document::within;
 use serde::{Deserialize, Serialize};
 
 /// The longest name of a voice, in bytes.
@@ -35,7 +36,7 @@ impl Voice {
         usize::try_from(self.repeat).unwrap_or(1)
     }
 
-    pub(super) fn check(&self, within: impl Fn(&str, i64, i64, i64) -> Result<(), Unfit>) -> Result<(), Unfit> {
+    pub(super) fn check(&self) -> Result<(), Unfit> {
         within("voice.repeat", self.repeat, 1, 10)?;
         if !["", "en", "es", "fr", "de", "it"].contains(&self.language.as_str()) {
             return Err(Unfit("voice.language must be en, es, fr, de or it, or empty".into()));
