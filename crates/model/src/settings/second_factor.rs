@@ -37,6 +37,9 @@ pub struct SecondFactor {
     /// Answers to security questions.
     #[serde(rename = "IsSecurityQuestionAsMFAEnabled")]
     pub security_question: bool,
+    /// How many questions are asked at least, 1 to 5; as many as `SecurityQuestionCount` if that is more.
+    #[serde(rename = "MinimumSecurityQuestionsToAsk")]
+    pub least_questions: i64,
     /// Codes on paper, for who lost the other factors.
     #[serde(rename = "backupCodes")]
     pub backup_codes: bool,
@@ -60,6 +63,7 @@ impl Default for SecondFactor {
             qr_code_width: 300,
             passkey: true,
             security_question: false,
+            least_questions: 1,
             backup_codes: true,
             token_minutes: 15,
             refuse_plain_login: false,
@@ -73,6 +77,7 @@ impl SecondFactor {
         Span::minutes(self.token_minutes)
     }
     pub(super) fn check(&self) -> Result<(), Unfit> {
+        within("TwoFactorAuthentication.MinimumSecurityQuestionsToAsk", self.least_questions, 1, 5)?;
         within("TwoFactorAuthentication.tokenMinutes", self.token_minutes, 5, 30)?;
         within("TwoFactorAuthentication.QRCodeWidth", self.qr_code_width, 100, 1000)
     }
