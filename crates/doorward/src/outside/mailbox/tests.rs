@@ -1,4 +1,4 @@
-use doorward_flows::outside::Channel;
+use doorward_flows::outside::{Channel, Speech};
 use doorward_flows::testing::FrozenClock;
 use doorward_model::time::Timestamp;
 use doorward_store::SqliteOptions;

@@ -282,3 +282,34 @@ async fn a_missing_invitation_leaves_code_and_login_as_they_were() {
     set(None).await.unwrap();
     verify_mail(&t, &token, &user.email, &code).send().await.ok();
 }
+
+#[tokio::test]
+async fn an_address_that_is_proved_to_sign_in_is_no_second_factor_of_that_login() {
+    let (t, user) = enrolled_email().await;
+    let token = knock(&t, &user).await;
+    let code = t.code_for(&user.email).await;
+    let tokens = Tokens::of(&verify_mail(&t, &token, &user.email, &code).send().await);
+    let add = t.post("/identity/v2/auth/email").key().token(&tokens.access);
+    add.json(&json!({ "email": "typo@example.com", "type": "Work" })).send().await.ok();
+    t.run_jobs().await;
+    let link = t.outbox().into_iter().rev().find_map(|message| message.link).unwrap();
+    let vtoken = link.split("vtoken=").nth(1).unwrap();
+    let reply = t.get("/identity/v2/auth/email").key().query("verificationtoken", vtoken).send().await;
+    let block = &reply.ok()["Data"]["SecondFactorAuthentication"];
+    assert_eq!(block["Email"], json!(["a***1@e*****e.c*m"]), "the other address alone");
+    let token = block["SecondFactorAuthenticationToken"].as_str().unwrap();
+    assert_eq!(mail(&t, token, "typo@example.com").send().await.refusal(), (403, 1101));
+    t.run_jobs().await;
+}
+
+#[tokio::test]
+async fn a_phone_that_is_proved_to_sign_in_is_no_second_factor_of_that_login() {
+    let t = required().await;
+    let user = t.user_with(&json!({ "PhoneIdVerified": false })).await;
+    t.post("/identity/v2/auth/phone/otp").key().json(&json!({ "phone": user.phone })).send().await.ok();
+    let code = t.code_for(&user.phone).await;
+    let prove = t.put("/identity/v2/auth/phone/otp").key().query("otp", &code);
+    let waiting = token(&prove.json(&json!({ "phone": user.phone })).send().await);
+    assert_eq!(set_phone(&t, &waiting, &user.phone).send().await.refusal(), (403, 1106));
+    t.run_jobs().await;
+}
