@@ -6,7 +6,7 @@ use doorward_model::time::{Span, Timestamp};
 use doorward_store::jobs::{Claimed, Lane, Outcome};
 use doorward_store::{
     challenges, failures, jobs, mfa_transactions, newcomers, pending_registrations, pin_tokens, sessions, signatures,
-    sotts, waiting_devices,
+    sotts, step_up_tokens, waiting_devices,
 };
 use std::sync::Arc;
 use std::time::Duration;
@@ -187,6 +187,7 @@ pub async fn sweep(app: &App) -> Result<()> {
             + failures::sweep(tx, before, now)?
             + sessions::sweep(tx, before)?
             + pin_tokens::sweep(tx, before)?
+            + step_up_tokens::sweep(tx, before)?
             + sotts::sweep(tx, before)?
             + signatures::sweep(tx, now)?
             + mfa_transactions::sweep(tx, before)?

@@ -10,6 +10,7 @@ mod pending;
 mod proving;
 mod sms;
 mod standing;
+mod step_up;
 mod transaction;
 
 use doorward_model::id::TenantId;
@@ -23,6 +24,7 @@ pub use sms::{
     mfa_update_phone_number_by_mfa_token, require_offered as require_sms, resend_mfa_otp, verify_mfa_sms_otp,
 };
 pub(crate) use standing::Standing;
+pub use step_up::{Given, reauth_trigger, validate_reauth_mfa};
 pub(crate) use transaction::{Next, Ticket};
 
 /// The kinds of second factor.

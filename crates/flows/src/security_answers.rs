@@ -129,6 +129,11 @@ impl Asked {
         Asked(self.0.iter().filter(|posed| posed.sealed.is_some()).cloned().collect())
     }
 
+    /// True when nothing is asked.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     fn questions(&self, questions: &SecurityQuestions) -> Vec<SecurityQuestion> {
         self.0.iter().filter_map(|posed| questions.find(&posed.id).cloned()).collect()
     }

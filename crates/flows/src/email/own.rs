@@ -19,7 +19,7 @@ const MOST: usize = 20;
 
 /// Adds an address to the account, unproved, and sends the link or code that proves it; the owner is told.
 ///
-/// Refused: 936 when somebody has it, 1177 while none of the account's addresses is proved, 1203 when there is a primary
+/// Refused: 90006 when they signed in long ago, 936 when somebody has it, 1177 while none of the account's addresses is proved, 1203 when there is a primary
 /// one already, 1249 by the page, 1122 when the address had its messages for a while.
 pub async fn add_email(
     app: &App,
@@ -29,6 +29,7 @@ pub async fn add_email(
     verification_url: Option<&str>,
 ) -> Result<()> {
     let (caller, now) = (&signed_in.caller, app.now());
+    own::require_recent(app, signed_in)?;
     let form = form(app, caller, verification_url)?;
     let verifies = caller.settings().email_verification != EmailVerification::Disabled;
     let sending =
@@ -75,10 +76,11 @@ fn label_of_next(held: &[Identifier], label: Option<&str>, verifies: bool) -> Re
     Ok(label.to_owned())
 }
 
-/// Takes an address away from the account, voids its codes and links, and tells the owner, there too. 1340 when the account has no such address,
-/// 1005 when it is the last one, or the last proved one.
+/// Takes an address away from the account, voids its codes and links, and tells the owner, there too. 90006 when they
+/// signed in long ago, 1340 when the account has no such address, 1005 when it is the last one, or the last proved one.
 pub async fn delete_email_by_access_token(app: &App, signed_in: &SignedIn, email: &Email) -> Result<()> {
     let (caller, now) = (&signed_in.caller, app.now());
+    own::require_recent(app, signed_in)?;
     let held = own::identifiers(app, signed_in).await?;
     let notices = Notices::prepare(app, caller, Template::SignInChanged, &held, now)?.about(&signed_in.session.uid);
     let (tenant, uid, email) = (caller.tenant.clone(), signed_in.session.uid.clone(), email.clone());
