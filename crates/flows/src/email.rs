@@ -130,9 +130,6 @@ async fn finish(app: &App, caller: &Caller, begun: Result<session::Begun, Refusa
             notify::event(caller, "EmailVerification", Some(begun.uid()));
             begun.finish(app, caller).await
         }
-        Err(refusal) => {
-            app.velocity.count_failure(caller.visit.ip)?;
-            Err(refusal.into())
-        }
+        Err(refusal) => Err(limits::refused(app, caller, refusal)),
     }
 }

@@ -5,8 +5,8 @@ use crate::{App, Result, notify, pin};
 use doorward_model::time::{Span, Timestamp};
 use doorward_store::jobs::{Claimed, Lane, Outcome};
 use doorward_store::{
-    challenges, failures, jobs, mfa_transactions, newcomers, pending_registrations, pin_tokens, sessions, signatures,
-    sotts, step_up_tokens, waiting_devices,
+    challenges, failures, jobs, mfa_transactions, newcomers, pin_tokens, sessions, signatures, sotts, step_up_tokens,
+    waiting_devices,
 };
 use std::sync::Arc;
 use std::time::Duration;
@@ -183,7 +183,6 @@ pub async fn sweep(app: &App) -> Result<()> {
     app.write(move |tx| {
         jobs::expire(tx, now)?;
         let swept = challenges::sweep(tx, before)?
-            + pending_registrations::sweep(tx, now)?
             + failures::sweep(tx, before, now)?
             + sessions::sweep(tx, before)?
             + pin_tokens::sweep(tx, before)?

@@ -47,6 +47,7 @@ mod breach;
 mod claim;
 mod identifiers;
 mod mailbox;
+mod newcomer;
 pub mod outside;
 mod own;
 mod redeem;

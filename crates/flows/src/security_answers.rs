@@ -200,8 +200,7 @@ pub(crate) async fn prove(
     let (tenant, subject, now) = (caller.tenant.clone(), subject.clone(), app.now());
     let settled = app.write(move |tx| settle(tx, &tenant, &subject, verdict, now)).await?;
     if let Err(refusal) = settled {
-        app.velocity.count_failure(caller.visit.ip)?;
-        return Err(refusal.into());
+        return Err(limits::refused(app, caller, refusal));
     }
     Ok(())
 }

@@ -187,23 +187,10 @@ impl Sending {
     /// receiver had as many for a while as the tenant allows.
     #[must_use = "false means that nothing was issued"]
     pub(crate) fn issue(&self, tx: &mut Tx, caller: &Caller, uid: Option<&Uid>, now: Timestamp) -> Result<bool> {
-        let delivery = if uid.is_some() { Delivery::Send } else { Delivery::Withhold };
-        self.issue_with(tx, caller, uid, delivery, now)
-    }
-
-    /// Issues it to `uid`, or to somebody who has no account yet, and queues its message or not.
-    #[must_use = "false means that nothing was issued"]
-    pub(crate) fn issue_with(
-        &self,
-        tx: &mut Tx,
-        caller: &Caller,
-        uid: Option<&Uid>,
-        delivery: Delivery,
-        now: Timestamp,
-    ) -> Result<bool> {
         if !self.mint(tx, caller, uid, now)? {
             return Ok(false);
         }
+        let delivery = if uid.is_some() { Delivery::Send } else { Delivery::Withhold };
         self.message.queue(tx, caller.tenant_id(), uid, delivery, now)?;
         Ok(true)
     }
@@ -219,11 +206,6 @@ impl Sending {
             expires_at: self.expires_at,
         };
         Ok(challenges::issue(tx, caller.tenant_id(), &new, quota(&caller.tenant), now)?)
-    }
-
-    /// Whom it is counted against: the keyed hash of the identifier it goes to.
-    pub(crate) fn subject(&self) -> &Digest {
-        &self.subject
     }
 
     /// The keyed hash of the code or the link's token.

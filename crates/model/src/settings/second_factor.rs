@@ -1,5 +1,7 @@
 //! Whether a login needs a second factor, and which ones there are.
 
+use super::Unfit;
+use super::document::within;
 use crate::time::Span;
 use serde::{Deserialize, Serialize};
 
@@ -61,5 +63,8 @@ impl SecondFactor {
     /// How long a login waits for its second factor.
     pub fn token_life(&self) -> Span {
         Span::minutes(self.token_minutes)
+    }
+    pub(super) fn check(&self) -> Result<(), Unfit> {
+        within("TwoFactorAuthentication.tokenMinutes", self.token_minutes, 5, 30)
     }
 }

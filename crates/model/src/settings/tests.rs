@@ -1,5 +1,7 @@
 use super::*;
+use crate::time::Timestamp;
 use serde_json::json;
+use std::net::IpAddr;
 
 #[test]
 fn one_setting_is_changed_by_its_wire_name_whatever_the_case() {

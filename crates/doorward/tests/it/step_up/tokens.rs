@@ -70,7 +70,7 @@ async fn it_ends_with_its_session() {
 async fn it_goes_with_the_account_to_another_uid() {
     let (t, user, tokens) = signed_in().await;
     let token = proof(&by_password(&t, &tokens, &user.password).send().await);
-    let call = t.put(&format!("/identity/v2/manage/account/{}/uid", user.uid)).back_end();
+    let call = t.put("/identity/v2/manage/account/uid").back_end().query("uid", &user.uid);
     call.json(&json!({ "NewUid": "asha-by-another-name" })).send().await.ok();
     assert_eq!(validate(&t, &user.uid, "password", &token).send().await.refusal(), (403, 1193));
     validate(&t, "asha-by-another-name", "password", &token).send().await.ok();
