@@ -6,7 +6,7 @@
 
 use crate::access::{Admin, Caller, SignedIn};
 use crate::mfa::{Factor, Standing};
-use crate::{App, Result, notify, own};
+use crate::{App, Result, limits, notify, own};
 use doorward_model::id::{TenantId, Uid};
 use doorward_model::keys::{Digest, Purpose};
 use doorward_model::reason::Reason;
@@ -139,8 +139,7 @@ pub(crate) async fn prove(
         .await?;
     if let Err(refusal) = proved {
         notify::event(caller, "ReauthenticateFailed", Some(&signed_in.session.uid));
-        app.velocity.count_failure(caller.visit.ip)?;
-        return Err(refusal.into());
+        return Err(limits::refused(app, caller, refusal));
     }
     notify::event(caller, "Reauthenticate", Some(&signed_in.session.uid));
     Ok(drawn.proof)

@@ -48,13 +48,14 @@ pub async fn reauth_trigger(app: &App, signed_in: &SignedIn, voice: Voice) -> Re
     let phone = Phone::parse(shown.phone.as_deref().ok_or(Reason::MfaPhoneNotRegistered)?)?;
     let sending = Sending::to_phone(app, caller, Purpose::StepUp, &phone, voice, now)?;
     let posted = sending.posted();
+    let subject = app.subject(&caller.tenant, Kind::Phone, phone.as_str());
     let owner = signed_in.clone();
     app.write(move |tx| {
         let (tenant, uid) = (owner.caller.tenant_id(), &owner.session.uid);
         own::lock(tx, tenant, uid)?;
         let standing = Standing::load(tx, tenant, uid)?;
-        let subject = standing.verified(Factor::Sms).and_then(|row| row.subject.as_ref());
-        if subject != Some(sending.subject()) {
+        let present = standing.verified(Factor::Sms).and_then(|row| row.subject.as_ref());
+        if present != Some(&subject) {
             // It became another one since it was read.
             return Err(Reason::MfaPhoneNotRegistered.into());
         }

@@ -5,7 +5,7 @@ use crate::access::Caller;
 use crate::identifiers::{Named, Typed};
 use crate::limits::{self, Kind as Counted, Subject};
 use crate::security_answers::{self, Asked, Verdict};
-use crate::{App, Result, notify};
+use crate::{App, Error, Result, notify};
 use doorward_model::id::Uid;
 use doorward_model::pin::Pin;
 use doorward_model::reason::Reason;
@@ -36,7 +36,7 @@ pub async fn reset_pin_by_security_answer(
     security_answers::refuse_closed(app, caller, &known.subject).await?;
     let verdict = security_answers::judge(app, &caller.tenant, &known.asked, answers).await?;
     let (Verdict::Right, Subject::Account(uid)) = (verdict, known.subject.clone()) else {
-        return Err(wrong(app, caller, known.subject, verdict).await?.into());
+        return Err(wrong(app, caller, known.subject, verdict).await?);
     };
     let now = app.now();
     let accepted = known.former.accept(app, caller, pin, now).await?;
@@ -72,11 +72,11 @@ async fn look_up(app: &App, caller: &Caller, named: Named) -> Result<Known> {
 }
 
 /// Counts the wrong answers, and says what they are told.
-async fn wrong(app: &App, caller: &Caller, subject: Subject, verdict: Verdict) -> Result<Refusal> {
+async fn wrong(app: &App, caller: &Caller, subject: Subject, verdict: Verdict) -> Result<Error> {
     let (tenant, now) = (caller.tenant.clone(), app.now());
     let settled = app.write(move |tx| security_answers::settle(tx, &tenant, &subject, verdict, now)).await?;
-    app.velocity.count_failure(caller.visit.ip)?;
-    Ok(settled.err().unwrap_or_else(|| Reason::SecurityAnswerWrong.into()))
+    let refusal = settled.err().unwrap_or_else(|| Reason::SecurityAnswerWrong.into());
+    Ok(limits::refused(app, caller, refusal))
 }
 
 /// Changes everything that follows from the right answers, in one transaction. Of many who come with them at once,
