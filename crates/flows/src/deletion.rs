@@ -27,9 +27,10 @@ pub(crate) const LINK_LIFE: Span = Span::minutes(60);
 /// must be one of the tenant's (1249), else with a code. Nothing of this server is linked to, since programs that look
 /// at mail open its links.
 ///
-/// 1340 when the account has no address that stands for it, 1122 when it had its messages for a while.
+/// 90006 when they signed in long ago, 1340 when the account has no address that stands for it, 1122 when it had its messages for a while.
 pub async fn delete_account_by_access_token(app: &App, signed_in: &SignedIn, page: Option<&str>) -> Result<()> {
     let (caller, now) = (&signed_in.caller, app.now());
+    own::require_recent(app, signed_in)?;
     let base = page_base(app, caller, page, Reason::VerificationUrlInvalid)?;
     let form = base.map_or(Form::Code, |base| Form::Link { base, vtype: "deleteuser", life: LINK_LIFE });
     let held = own::identifiers(app, signed_in).await?;
@@ -47,10 +48,11 @@ pub async fn delete_account_by_access_token(app: &App, signed_in: &SignedIn, pag
     Ok(())
 }
 
-/// Sends the code that confirms the deletion to the person's own login phone. 1043 when there is none, 1066 when it is
-/// not proved, 1123 when it had its codes for a while.
+/// Sends the code that confirms the deletion to the person's own login phone. 90006 when they signed in long ago, 1043
+/// when there is none, 1066 when it is not proved, 1123 when it had its codes for a while.
 pub async fn send_delete_otp(app: &App, signed_in: &SignedIn, voice: Voice) -> Result<Posted> {
     let (caller, now) = (&signed_in.caller, app.now());
+    own::require_recent(app, signed_in)?;
     let phone = crate::phone::own_phone(app, signed_in).await?;
     let sending = Sending::to_phone(app, caller, Purpose::DeleteAccount, &phone, voice, now)?;
     let posted = sending.posted();

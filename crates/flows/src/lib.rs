@@ -36,6 +36,7 @@ pub mod sending;
 pub mod session;
 pub mod smart_login;
 pub mod sott;
+pub mod step_up;
 pub mod templates;
 pub mod tenants;
 pub mod unlock;

@@ -17,6 +17,7 @@ mod proving;
 mod questions;
 mod sms;
 mod standing;
+mod step_up;
 mod transaction;
 
 use crate::Result;
@@ -24,10 +25,9 @@ pub use authenticator::{Setup, require_offered as require_authenticator, verify_
 pub use backup::{
     Before, mfa_backup_codes, mfa_backup_codes_by_uid, require_backup_codes, verify_backup_code_for_mfa_login,
 };
-use doorward_model::id::{TenantId, Uid};
+use doorward_model::id::TenantId;
 use doorward_model::reason::Reason;
 use doorward_model::settings::Settings;
-use doorward_store::Tx;
 pub use email::{require_offered as require_email, resend_email_otpmfa_token, validate_mfa_otp_by_email};
 pub(crate) use own::require_another;
 pub use own::{get_mfa_settings, remove_factor, remove_factor_by_uid};
@@ -45,6 +45,7 @@ pub use sms::{
     mfa_update_phone_number_by_mfa_token, require_offered as require_sms, resend_mfa_otp, verify_mfa_sms_otp,
 };
 pub(crate) use standing::Standing;
+pub use step_up::{Given, reauth_trigger, validate_reauth_mfa};
 pub(crate) use transaction::{Next, Ticket};
 
 /// The kinds of second factor.
@@ -107,11 +108,6 @@ impl Factor {
 /// 1097 where the tenant has no second factors.
 pub fn require_enabled(settings: &Settings) -> Result<(), Reason> {
     settings.second_factor.enabled.then_some(()).ok_or(Reason::MfaDisabled)
-}
-
-/// Whether the account has this factor, offered or not.
-pub(crate) fn has(tx: &mut Tx, tenant: &TenantId, uid: &Uid, factor: Factor) -> Result<bool> {
-    Ok(Standing::load(tx, tenant, uid)?.verified(factor).is_some())
 }
 
 /// Where a factor's secret is kept, for the cipher; `id` is that of its row.

@@ -1,8 +1,9 @@
 //! What every change by the person themselves begins with.
 
-use crate::access::SignedIn;
+use crate::access::{self, SignedIn};
 use crate::{App, Result, session};
 use doorward_model::id::{TenantId, Uid};
+use doorward_model::reason::Reason;
 use doorward_store::accounts::Account;
 use doorward_store::identifiers::{self, Identifier};
 use doorward_store::{Tx, accounts};
@@ -15,6 +16,13 @@ pub(crate) fn lock(tx: &mut Tx, tenant: &TenantId, uid: &Uid) -> Result<Account>
         Some(account) if account.is_active => Ok(account),
         _ => Err(session::refuse_state(accounts::state(tx, tenant, uid)?).into()),
     }
+}
+
+/// 90006 unless the person proved who they are within the last ten minutes. Asked before whatever would let a thief of the
+/// token keep the account, or take it for good.
+pub(crate) fn require_recent(app: &App, signed_in: &SignedIn) -> Result<(), Reason> {
+    let is_recent = access::is_recent(&signed_in.session, app.now());
+    is_recent.then_some(()).ok_or(Reason::RecentAuthenticationNeeded)
 }
 
 /// What the person signs in with.

@@ -27,7 +27,9 @@ mod gate;
 mod login;
 mod reset;
 mod rotation;
+mod security_answer;
 mod set;
+mod step_up;
 
 pub use change::change_pin;
 pub(crate) use choice::{Choice, Wish};
@@ -37,7 +39,9 @@ pub(crate) use gate::{Drawn, hand_out, owed};
 pub use login::{invalidate_pin_session_token, login_by_pin, require_pin_login};
 pub use reset::{Brought, reset_pin};
 pub(crate) use rotation::seal_anew;
+pub use security_answer::reset_pin_by_security_answer;
 pub use set::set_pin_by_pin_auth_token;
+pub use step_up::reauth_pin;
 
 /// Wrong PINs in a row that end a session token.
 const WRONG_IN_A_ROW: i64 = 5;

@@ -139,6 +139,11 @@ impl Asked {
         Asked(self.0.iter().filter(|posed| posed.sealed.is_some()).cloned().collect())
     }
 
+    /// True when nothing is asked.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// How many questions those are.
     pub(crate) fn count(&self) -> usize {
         self.0.len()

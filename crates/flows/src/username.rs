@@ -13,13 +13,14 @@ pub async fn check_user_name_availability(app: &App, caller: &Caller, username: 
 }
 
 /// Gives the signed-in person this user name, in place of the one they have, and tells them; 1017 when somebody else has
-/// it.
+/// it, 90006 when they signed in long ago.
 pub async fn set_or_change_username_by_access_token(
     app: &App,
     signed_in: &SignedIn,
     username: &Username,
 ) -> Result<()> {
     let (caller, now) = (&signed_in.caller, app.now());
+    own::require_recent(app, signed_in)?;
     let held = own::identifiers(app, signed_in).await?;
     let notices = Notices::prepare(app, caller, Template::SignInChanged, &held, now)?;
     let (tenant, uid, username) = (caller.tenant.clone(), signed_in.session.uid.clone(), username.clone());

@@ -36,10 +36,12 @@ pub enum Purpose {
     PinAuth,
     /// A code on paper, for who lost the other second factors.
     BackupCode,
+    /// What proves to a back end that somebody proved once more who they are.
+    StepUp,
 }
 
 impl Purpose {
-    const ALL: [Purpose; 11] = [
+    const ALL: [Purpose; 12] = [
         Purpose::AccessToken,
         Purpose::RefreshToken,
         Purpose::ApiSecret,
@@ -51,6 +53,7 @@ impl Purpose {
         Purpose::PinSession,
         Purpose::PinAuth,
         Purpose::BackupCode,
+        Purpose::StepUp,
     ];
 
     fn label(self) -> &'static [u8] {
@@ -66,6 +69,7 @@ impl Purpose {
             Purpose::PinSession => b"pin session token",
             Purpose::PinAuth => b"pin auth token",
             Purpose::BackupCode => b"backup code",
+            Purpose::StepUp => b"step-up token",
         }
     }
 }

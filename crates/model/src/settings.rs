@@ -164,6 +164,9 @@ pub struct Settings {
     /// Whether `Data.RemainingAttempts` goes with a refused sign-in.
     #[serde(rename = "remainingAttempts")]
     pub remaining_attempts: bool,
+    /// Whether people who are signed in may prove once more who they are.
+    #[serde(rename = "stepUp")]
+    pub step_up: bool,
     /// Whether refused OTPs say why (1067, 1068, 1069) instead of 1409.
     #[serde(rename = "legacyOtpCodes")]
     pub legacy_otp_codes: bool,
@@ -216,6 +219,7 @@ impl Default for Settings {
             message_language: "en".to_owned(),
             security_notices: true,
             remaining_attempts: false,
+            step_up: true,
             legacy_otp_codes: false,
         }
     }

@@ -49,6 +49,7 @@ pub mod security_answers;
 pub mod sessions;
 pub mod signatures;
 pub mod sotts;
+pub mod step_up_tokens;
 pub mod templates;
 pub mod tenants;
 pub mod waiting_devices;

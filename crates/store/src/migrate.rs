@@ -18,6 +18,7 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("0010_second_factors", include_str!("../migrations/0010_second_factors.sql")),
     ("0011_pins", include_str!("../migrations/0011_pins.sql")),
     ("0012_authenticators", include_str!("../migrations/0012_authenticators.sql")),
+    ("0014_step_up", include_str!("../migrations/0014_step_up.sql")),
 ];
 
 type Files = &'static [(&'static str, &'static str)];

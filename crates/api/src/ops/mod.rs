@@ -29,6 +29,7 @@ mod security_question;
 mod session;
 mod smart_login;
 mod sott;
+mod step_up;
 mod username;
 mod wire;
 
@@ -52,6 +53,7 @@ pub(crate) fn routes() -> Routes {
         password::routes(),
         security_question::routes(),
         pin::routes(),
+        step_up::routes(),
         password_policy::routes(),
         session::routes(),
         profile::routes(),

@@ -7,14 +7,17 @@ use crate::describe::{Describe, Page};
 use crate::error::{Error, Result, required};
 use crate::json::Json;
 use crate::query::Query;
+use crate::releasing::{Releasing, SecurityAnswers};
 use crate::routes::Routes;
 use crate::shape::Fields;
 use axum::extract::{FromRequestParts, State};
 use axum::http::Method;
 use axum::http::request::Parts;
 use doorward_flows::App;
+use doorward_flows::access::Caller;
 use doorward_flows::login::Typed;
 use doorward_flows::pin::{self, Brought};
+use doorward_flows::unlock::Release;
 use doorward_model::identifier::Phone;
 use doorward_model::pin::Pin;
 use doorward_model::reason::Reason;
@@ -44,6 +47,21 @@ pub(super) fn routes() -> Routes {
         .alias("/identity/v2/auth/pin/reset/otp/email")
         .alias("/identity/v2/auth/pin/reset/otp/phone")
         .alias("/identity/v2/auth/pin/reset/otp/username")
+        .put(
+            "/identity/v2/auth/pin/reset/securityanswer/email",
+            reset_pin_by_security_answer_and_email,
+            "Reset the PIN of an address's owner by answers to their security questions",
+        )
+        .put(
+            "/identity/v2/auth/pin/reset/securityanswer/phone",
+            reset_pin_by_security_answer_and_phone,
+            "Reset the PIN of a phone number's owner by answers to their security questions",
+        )
+        .put(
+            "/identity/v2/auth/pin/reset/securityanswer/username",
+            reset_pin_by_security_answer_and_user_name,
+            "Reset the PIN of a user name's owner by answers to their security questions",
+        )
         .get(INVALIDATE, invalidate_pin_session_token, "Give up what a PIN signs in with")
 }
 
@@ -155,6 +173,52 @@ async fn reset_pin_by_otp(
     Ok(Answer(Done::yes()))
 }
 
+async fn reset_pin_by_security_answer_and_email(
+    State(app): State<App>,
+    ApiKey(caller): ApiKey,
+    Releasing(given): Releasing,
+    Json(body): Json<ResetByAnswers>,
+) -> Result<Answer<Done>> {
+    pin::require_pin(&caller)?;
+    let typed = Typed { email: Some(required("email", body.email)?), ..Typed::default() };
+    reset_by_answers(&app, &caller, &typed, given, body.pin).await
+}
+
+async fn reset_pin_by_security_answer_and_phone(
+    State(app): State<App>,
+    ApiKey(caller): ApiKey,
+    Releasing(given): Releasing,
+    Json(body): Json<ResetByAnswers>,
+) -> Result<Answer<Done>> {
+    pin::require_pin(&caller)?;
+    let typed = Typed { phone: Some(required("phone", body.phone)?), ..Typed::default() };
+    reset_by_answers(&app, &caller, &typed, given, body.pin).await
+}
+
+async fn reset_pin_by_security_answer_and_user_name(
+    State(app): State<App>,
+    ApiKey(caller): ApiKey,
+    Releasing(given): Releasing,
+    Json(body): Json<ResetByAnswers>,
+) -> Result<Answer<Done>> {
+    pin::require_pin(&caller)?;
+    let typed = Typed { username: Some(required("username", body.username)?), ..Typed::default() };
+    reset_by_answers(&app, &caller, &typed, given, body.pin).await
+}
+
+async fn reset_by_answers(
+    app: &App,
+    caller: &Caller,
+    typed: &Typed,
+    given: Release,
+    new: Option<String>,
+) -> Result<Answer<Done>> {
+    let new = Pin::new(Secret::new(required("pin", new)?));
+    let answers = given.answers.ok_or_else(|| Refusal::missing("securityanswer"))?;
+    pin::reset_pin_by_security_answer(app, caller, typed, &answers, &new).await?;
+    Ok(Answer(Done::yes()))
+}
+
 async fn invalidate_pin_session_token(
     State(app): State<App>,
     ApiKey(caller): ApiKey,
@@ -242,6 +306,23 @@ struct ByPhone {
     /// The phone number with its country.
     #[schemars(required)]
     phone: Option<String>,
+}
+
+#[derive(Deserialize, JsonSchema)]
+struct ResetByAnswers {
+    /// The new PIN.
+    #[schemars(required)]
+    pin: Option<String>,
+    /// An address of the account, where the path says so.
+    email: Option<String>,
+    /// The login phone of the account, with its country, where the path says so.
+    phone: Option<String>,
+    /// The user name of the account, where the path says so.
+    username: Option<String>,
+    /// The answer to each question that is asked, by the question's id.
+    #[serde(rename = "securityanswer")]
+    #[schemars(required)]
+    _answers: Option<SecurityAnswers>,
 }
 
 #[derive(Deserialize, JsonSchema)]

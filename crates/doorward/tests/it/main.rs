@@ -40,6 +40,7 @@ mod security_question;
 mod session;
 mod signing;
 mod smart_login;
+mod step_up;
 mod support;
 mod support_works;
 mod sweep;

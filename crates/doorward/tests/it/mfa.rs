@@ -2,6 +2,7 @@
 
 mod authenticator;
 mod backup;
+mod doors;
 mod email;
 mod email_limits;
 mod enrolment;
@@ -22,10 +23,10 @@ use serde_json::{Value, json};
 const NOBODY: &str = "00000000-0000-0000-0000-000000000000";
 
 /// The second phone of whoever has one.
-const SECOND: &str = "+919877700001";
+pub(crate) const SECOND: &str = "+919877700001";
 
 /// A product whose people may set up second factors.
-async fn optional() -> Test {
+pub(crate) async fn optional() -> Test {
     let t = Test::new().await;
     t.set("TwoFactorAuthentication.IsSecondFactorAuthenticatorEnabled", "true").await;
     t
@@ -39,7 +40,7 @@ async fn required() -> Test {
 }
 
 /// A person whose second factor is [`SECOND`], at a tenant that leaves it to its people.
-async fn enrolled() -> (Test, User) {
+pub(crate) async fn enrolled() -> (Test, User) {
     let t = optional().await;
     let user = t.user().await;
     enrol(&t, &user, SECOND).await;
@@ -89,13 +90,13 @@ async fn knock(t: &Test, user: &User) -> String {
 }
 
 /// The same with the code that went to [`SECOND`].
-async fn challenged(t: &Test, user: &User) -> (String, String) {
+pub(crate) async fn challenged(t: &Test, user: &User) -> (String, String) {
     let token = knock(t, user).await;
     (token, t.code_for(SECOND).await)
 }
 
 /// The request that completes a login.
-fn verify(t: &Test, token: &str, otp: &str) -> Call {
+pub(crate) fn verify(t: &Test, token: &str, otp: &str) -> Call {
     let call = t.put("/identity/v2/auth/login/2fa/sms").key().query("secondfactorauthenticationtoken", token);
     call.json(&json!({ "otp": otp }))
 }

@@ -11,7 +11,9 @@ mod login;
 mod races;
 mod reset;
 mod rotation;
+mod security_answer;
 mod setting;
+mod step_up;
 mod tenants;
 
 /// A PIN that every rule accepts, and another one.

@@ -1,8 +1,9 @@
 //! The factors of an account as its owner, or the back end, sees and removes them.
 
 use super::{Factor, Shown, Standing, email, own_authenticator, questions, require_enabled};
-use crate::access::{self, Admin, Caller, SignedIn};
+use crate::access::{Admin, Caller, SignedIn};
 use crate::notify::{Notices, Template};
+pub(super) use crate::own::require_recent;
 use crate::{App, Result, notify, own};
 use doorward_model::id::Uid;
 use doorward_model::reason::Reason;
@@ -39,12 +40,6 @@ pub async fn get_mfa_settings(app: &App, signed_in: &SignedIn) -> Result<Shown> 
         email: None,
         questions,
     })
-}
-
-/// 90006 unless the person proved who they are within the last ten minutes.
-pub(super) fn require_recent(app: &App, signed_in: &SignedIn) -> Result<(), Reason> {
-    let is_recent = access::is_recent(&signed_in.session, app.now());
-    is_recent.then_some(()).ok_or(Reason::RecentAuthenticationNeeded)
 }
 
 /// Removes a factor of the signed-in person, and tells them; 90006 when they signed in long ago, 1121 when it is the last

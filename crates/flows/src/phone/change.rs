@@ -56,9 +56,11 @@ impl Wish {
 }
 
 /// Sends a code to the number that the person wants to sign in with. Until the code comes back the number is nobody's and
-/// the old one keeps working; the owner is told. Refused as [`Wish::draw`] and [`Wish::note`] say.
+/// the old one keeps working; the owner is told. Refused with 90006 when they signed in long ago, and as [`Wish::draw`] and
+/// [`Wish::note`] say.
 pub async fn change_phone_number(app: &App, signed_in: &SignedIn, phone: &Phone, voice: Voice) -> Result<Posted> {
     let (caller, now) = (&signed_in.caller, app.now());
+    own::require_recent(app, signed_in)?;
     let wish = Wish::draw(app, caller, phone, voice, now)?;
     let posted = wish.sending.posted();
     let held = own::identifiers(app, signed_in).await?;
@@ -139,11 +141,12 @@ pub(super) async fn confirm(
     Ok(())
 }
 
-/// Takes the login phone away, with the wish for another; the owner is told, there too. 1043 when there is none, 970
-/// when no address would be left to come back by.
+/// Takes the login phone away, with the wish for another; the owner is told, there too. 90006 when they signed in long ago,
+/// 1043 when there is none, 970 when no address would be left to come back by.
 pub async fn remove_phone_id_by_token(app: &App, signed_in: &SignedIn) -> Result<()> {
     let (caller, now) = (&signed_in.caller, app.now());
     require_phone_login(caller)?;
+    own::require_recent(app, signed_in)?;
     let held = own::identifiers(app, signed_in).await?;
     let notices = Notices::prepare(app, caller, Template::SignInChanged, &held, now)?.about(&signed_in.session.uid);
     let (tenant, uid) = (caller.tenant.clone(), signed_in.session.uid.clone());

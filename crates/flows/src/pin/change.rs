@@ -3,10 +3,12 @@
 use super::{Former, WRONG_IN_ALL, count_wrong, require_pin, settings};
 use crate::access::SignedIn;
 use crate::limits::{self, Kind as Counted, Subject};
+use crate::unlock::Released;
 use crate::{App, Error, Result, notify, own};
 use doorward_model::pin::Pin;
 use doorward_model::reason::Reason;
 use doorward_model::refusal::Refusal;
+use doorward_model::time::Timestamp;
 use doorward_store::{Tx, pins, sessions};
 
 /// Changes the signed-in person's PIN and ends every session token, and under force logout every other session.
@@ -22,7 +24,7 @@ pub async fn change_pin(app: &App, signed_in: &SignedIn, old: &Pin, new: &Pin) -
     let owner = signed_in.clone();
     let former = app
         .read(move |tx| {
-            if let Some(refusal) = closed(tx, &owner, now)? {
+            if let Some(refusal) = closed(tx, &owner, Released::default(), now)? {
                 return Ok(Err(refusal));
             }
             Ok(Ok(Former::load(tx, owner.caller.tenant_id(), &owner.session.uid)?))
@@ -39,7 +41,7 @@ pub async fn change_pin(app: &App, signed_in: &SignedIn, old: &Pin, new: &Pin) -
         let (tenant, uid) = (owner.caller.tenant_id(), &owner.session.uid);
         let account = own::lock(tx, tenant, uid)?;
         // Asked again: a guess that was under way while the lock tripped is not let through by luck.
-        if let Some(refusal) = closed(tx, &owner, now)? {
+        if let Some(refusal) = closed(tx, &owner, Released::default(), now)? {
             return Err(refusal.into());
         }
         // Somebody else may have changed it while this one was hashed: then the old PIN is another one now.
@@ -58,10 +60,11 @@ pub async fn change_pin(app: &App, signed_in: &SignedIn, old: &Pin, new: &Pin) -
     Ok(())
 }
 
-/// Why nobody may try the old PIN now: the account is locked (1198), or ten tries were wrong (1264).
-fn closed(tx: &mut Tx, owner: &SignedIn, now: doorward_model::time::Timestamp) -> Result<Option<Refusal>> {
+/// Why nobody may try the present PIN now: the account is locked (1198) by what was not released, or ten tries were wrong
+/// (1264).
+pub(super) fn closed(tx: &mut Tx, owner: &SignedIn, released: Released, now: Timestamp) -> Result<Option<Refusal>> {
     let (tenant, uid) = (&owner.caller.tenant, &owner.session.uid);
-    if let Some(refusal) = limits::locked(tx, tenant, &Subject::Account(uid.clone()), Counted::Login, now)? {
+    if let Some(refusal) = limits::barred(tx, tenant, &Subject::Account(uid.clone()), Counted::Login, released, now)? {
         return Ok(Some(refusal));
     }
     let used_up = pins::find(tx, &tenant.id, uid)?.is_some_and(|pin| pin.wrong >= WRONG_IN_ALL);
@@ -76,7 +79,7 @@ async fn wrong(app: &App, signed_in: &SignedIn) -> Result<Error> {
             let (tenant, uid) = (&owner.caller.tenant, &owner.session.uid);
             own::lock(tx, &tenant.id, uid)?;
             // Asked again: of many guesses at once, those after the lock are not told whether they were right.
-            if let Some(refusal) = closed(tx, &owner, now)? {
+            if let Some(refusal) = closed(tx, &owner, Released::default(), now)? {
                 return Ok(refusal);
             }
             count_wrong(tx, &tenant.id, uid)?;

@@ -2,7 +2,7 @@
 
 use super::{Accepted, Former, Sealed, noted, require_pin, settings};
 use crate::access::{SignedIn, Tenant};
-use crate::{App, Result, accounts::draft};
+use crate::{App, Result, accounts::draft, own};
 use doorward_model::id::TenantId;
 use doorward_model::pin::Pin;
 use doorward_model::profile::parts::document::PinNote;
@@ -94,7 +94,8 @@ pub(crate) enum Choice {
 
 impl Choice {
     /// Prepares what a body wishes. 1234 for somebody who would do without a PIN where one is required; 1134 by the
-    /// rules of PINs, and when there is a PIN: that is changed by whoever knows it.
+    /// rules of PINs, and when there is a PIN: that is changed by whoever knows it; 90006 for a PIN of somebody who signed
+    /// in long ago.
     pub(crate) async fn prepare(
         app: &App,
         signed_in: &SignedIn,
@@ -114,6 +115,7 @@ impl Choice {
         if former.stored.is_some() {
             return Err(has_one().into());
         }
+        own::require_recent(app, signed_in)?;
         Ok(Choice::Set(former.accept(app, caller, &pin, now).await?))
     }
 

@@ -1,7 +1,7 @@
 //! The signed-in person's own profile, changed by them.
 
 use super::{load, render};
-use crate::access::{self, Caller, SignedIn};
+use crate::access::{Caller, SignedIn};
 use crate::accounts::draft::{self, Holdings};
 use crate::email;
 use crate::mailbox::addresses;
@@ -40,9 +40,11 @@ pub struct Updated<'a> {
 /// Changes what is the person's own to change; everything else in the body is left out without a word. Another phone
 /// waits for its code while the old one keeps working; first addresses are added unproved.
 ///
-/// Refused: 1121 when answers are erased that are the last second factor where one is required, 1174 when the addresses would become others, 1017, 1058 or 936 when an identifier is taken, and by the rules
-/// of the fields, for PINs with 1134 or 1234. New answers to security questions are refused without a recent sign-in
-/// (90006): with them a thief of the token could have the account. Nothing stays of a refused change.
+/// Refused: 1121 when answers are erased that are the last second factor where one is required, 1174 when the addresses
+/// would become others, 1017, 1058 or 936 when an identifier is taken, and by the rules of the fields, for PINs with 1134
+/// or 1234. Another way to sign in or to come back, be it an identifier, a PIN or answers to security questions, is
+/// refused without a recent sign-in (90006): with it a thief of the token could have the account. Nothing stays of a
+/// refused change.
 pub async fn update_account_by_access_token(
     app: &App,
     signed_in: &SignedIn,
@@ -51,11 +53,11 @@ pub async fn update_account_by_access_token(
     let (caller, now) = (&signed_in.caller, app.now());
     let change = AccountChange::from_wire(updated.body, Writer::User)?;
     let answers = Given::read(updated.body, caller.settings(), updated.nulls)?;
-    if !answers.is_nothing() && !access::is_recent(&signed_in.session, now) {
-        return Err(Reason::RecentAuthenticationNeeded.into());
-    }
     let held = own::identifiers(app, signed_in).await?;
     let moves = Moves::prepare(app, caller, &held, Holdings::read(&change)?, &updated, &answers, now)?;
+    if moves.is_any() {
+        own::require_recent(app, signed_in)?;
+    }
     let pin = Choice::prepare(app, signed_in, updated.body, now).await?;
     let answers = answers.seal(app, &caller.tenant).await?;
     let (within, uid) = (caller.clone(), signed_in.session.uid.clone());
@@ -119,6 +121,11 @@ impl Moves {
             username,
             notices: moves_any.then(notice).transpose()?,
         })
+    }
+
+    /// True when the person will sign in, or come back, otherwise than before.
+    fn is_any(&self) -> bool {
+        self.notices.is_some()
     }
 
     fn carry_out(&self, tx: &mut Tx, caller: &Caller, uid: &Uid, now: Timestamp) -> Result<()> {

@@ -1,0 +1,82 @@
+//! Step-up by the PIN.
+
+use super::{OTHER_PIN, PIN, with_pins};
+use crate::step_up::{grow_old, is_recent, proof, reauth, validate};
+use crate::support::{Call, Test, Tokens, race};
+use serde_json::json;
+
+fn by_pin(t: &Test, tokens: &Tokens, pin: &str) -> Call {
+    reauth(t, tokens, "pin", &json!({ "PIN": pin }))
+}
+
+#[tokio::test]
+async fn the_right_pin_gives_a_token_and_makes_the_session_recent() {
+    let t = with_pins().await;
+    let holder = t.holder().await;
+    grow_old(&t);
+    let reply = by_pin(&t, &holder.tokens, PIN).query("smsTemplate2FA", "mine").send().await;
+    let token = proof(&reply);
+    assert!(is_recent(&t, &holder.tokens).await);
+    assert_eq!(validate(&t, &holder.user.uid, "password", &token).send().await.refusal(), (403, 1193));
+    assert_eq!(validate(&t, &holder.user.uid, "pin", &token).send().await.ok(), &json!({ "IsValid": true }));
+    t.run_jobs().await;
+}
+
+#[tokio::test]
+async fn it_works_where_pins_do_not_sign_in() {
+    let t = with_pins().await;
+    let holder = t.holder().await;
+    t.set("PINAuthentication.Configuration.PINLogin", "false").await;
+    by_pin(&t, &holder.tokens, PIN).send().await.ok();
+}
+
+#[tokio::test]
+async fn a_wrong_pin_counts_against_the_account_and_its_pin() {
+    let t = with_pins().await;
+    t.set("LoginLockedConfiguration.MaximumFailedLoginAttempts", "50").await;
+    let holder = t.holder().await;
+    for _ in 0..10 {
+        assert_eq!(by_pin(&t, &holder.tokens, OTHER_PIN).send().await.refusal(), (401, 1236));
+    }
+    assert_eq!(by_pin(&t, &holder.tokens, PIN).send().await.refusal(), (403, 1264));
+    assert_eq!(
+        t.pin_call(&holder.session_token, PIN).send().await.refusal(),
+        (403, 1245),
+        "its session tokens are gone"
+    );
+    let tokens = t.login(&holder.user).await;
+    by_pin(&t, &tokens, PIN).send().await.ok();
+}
+
+#[tokio::test]
+async fn wrong_pins_lock_like_wrong_passwords() {
+    let t = with_pins().await;
+    t.set("LoginLockedConfiguration.MaximumFailedLoginAttempts", "3").await;
+    let holder = t.holder().await;
+    for _ in 0..3 {
+        assert_eq!(by_pin(&t, &holder.tokens, OTHER_PIN).send().await.refusal(), (401, 1236));
+    }
+    assert_eq!(by_pin(&t, &holder.tokens, PIN).send().await.refusal(), (403, 1198));
+    assert_eq!(t.login_call(&holder.user, &holder.user.password).send().await.refusal(), (403, 1198));
+}
+
+#[tokio::test]
+async fn there_must_be_a_pin_and_one_must_be_sent() {
+    let t = with_pins().await;
+    let user = t.user().await;
+    let tokens = t.login(&user).await;
+    assert_eq!(by_pin(&t, &tokens, PIN).send().await.refusal(), (403, 1235));
+    assert_eq!(reauth(&t, &tokens, "pin", &json!({})).send().await.refusal(), (400, 908));
+    t.set("PINAuthentication.IsEnabled", "false").await;
+    assert_eq!(by_pin(&t, &tokens, PIN).send().await.refusal(), (403, 1233));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_fifty_guesses_at_once_ten_are_looked_at() {
+    let t = with_pins().await;
+    t.set("LoginLockedConfiguration.MaximumFailedLoginAttempts", "50").await;
+    let holder = t.holder().await;
+    let replies = race((0..50).map(|_| by_pin(&t, &holder.tokens, OTHER_PIN))).await;
+    assert_eq!(replies.iter().filter(|reply| reply.refusal() == (401, 1236)).count(), 10);
+    assert_eq!(by_pin(&t, &holder.tokens, PIN).send().await.refusal(), (403, 1264));
+}
