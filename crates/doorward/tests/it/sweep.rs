@@ -4,8 +4,8 @@
 
 mod walk;
 
-use crate::support::operations::{Credential, Declared, declared};
 use crate::support::Test;
+use crate::support::operations::{Credential, Declared, declared};
 use axum::http::Method;
 use doorward_model::time::Span;
 use serde_json::{Value, json};
