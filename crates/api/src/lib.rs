@@ -19,6 +19,7 @@ mod layers;
 mod openapi;
 mod ops;
 mod path;
+mod picture;
 mod query;
 mod releasing;
 mod routes;

@@ -138,6 +138,7 @@ async fn create_tenant(store: &Store, master: &[u8; 32], name: &str) -> Result<t
             random: Arc::new(MachineRandom),
             mail: None,
             sms: None,
+            voice: None,
             breach_lists: Vec::new(),
             former_home: None,
         },

@@ -75,9 +75,10 @@ pub async fn verify_phone_otp(
 ) -> Result<Login> {
     require_phone_login(caller)?;
     let now = app.now();
-    let fresh = Fresh::draw(app, caller, now);
     let named = Named { kind: Kind::Phone, value: phone.as_str().to_owned() };
-    app.velocity.count_identifier(&app.subject(&caller.tenant, named.kind, &named.value))?;
+    let subject = app.subject(&caller.tenant, named.kind, &named.value);
+    app.velocity.count_identifier(&subject)?;
+    let fresh = Fresh::draw(app, caller, now).after("phone-verification", Some(subject));
     let released = unlock::release(app, caller, &named, release).await?;
     let attempt = Attempt::new(app, caller, phone, otp, released);
     let within = caller.clone();

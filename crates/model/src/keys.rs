@@ -34,10 +34,12 @@ pub enum Purpose {
     PinSession,
     /// A token that sets a PIN.
     PinAuth,
+    /// A code on paper, for who lost the other second factors.
+    BackupCode,
 }
 
 impl Purpose {
-    const ALL: [Purpose; 10] = [
+    const ALL: [Purpose; 11] = [
         Purpose::AccessToken,
         Purpose::RefreshToken,
         Purpose::ApiSecret,
@@ -48,6 +50,7 @@ impl Purpose {
         Purpose::SecondFactorToken,
         Purpose::PinSession,
         Purpose::PinAuth,
+        Purpose::BackupCode,
     ];
 
     fn label(self) -> &'static [u8] {
@@ -62,6 +65,7 @@ impl Purpose {
             Purpose::SecondFactorToken => b"second factor token",
             Purpose::PinSession => b"pin session token",
             Purpose::PinAuth => b"pin auth token",
+            Purpose::BackupCode => b"backup code",
         }
     }
 }

@@ -4,6 +4,7 @@
 //! What does not: input and output, `async`, HTTP, SQL, clocks and random numbers. All of them are handed in.
 
 pub mod agent;
+pub mod backup_code;
 pub mod id;
 pub mod identifier;
 pub mod keys;
@@ -19,3 +20,4 @@ pub mod settings;
 pub mod signing;
 pub mod sott;
 pub mod time;
+pub mod totp;

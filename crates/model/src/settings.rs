@@ -16,6 +16,7 @@ mod plan;
 mod second_factor;
 mod sign_in;
 mod sott;
+mod voice;
 
 pub use callers::{IpAccess, IpMode, Signing, SigningMode};
 pub use document::Unfit;
@@ -27,6 +28,7 @@ pub use plan::{Plan, PlanState};
 pub use second_factor::SecondFactor;
 pub use sign_in::{EmailVerification, InstantSignin};
 pub use sott::SottRules;
+pub use voice::Voice;
 
 /// The settings document. Names are the wire's where it has one, else the switch's name in camel case; unknown names
 /// are refused, so that a typing error is not a silent default.
@@ -138,6 +140,8 @@ pub struct Settings {
     pub migration: LoginMigration,
     /// One-time codes.
     pub otp: Otp,
+    /// Codes that are spoken in a call.
+    pub voice: Voice,
     /// Which networks may call.
     #[serde(rename = "ipAccessRestriction")]
     pub ip_access: IpAccess,
@@ -203,6 +207,7 @@ impl Default for Settings {
             pin: PinAuthentication::default(),
             migration: LoginMigration::default(),
             otp: Otp::default(),
+            voice: Voice::default(),
             ip_access: IpAccess::default(),
             domains: Vec::new(),
             check_origin: true,
@@ -217,6 +222,11 @@ impl Default for Settings {
 }
 
 impl Settings {
+    /// How many security questions are asked where they are a second factor.
+    pub fn questions_as_factor(&self) -> usize {
+        usize::try_from(self.second_factor.least_questions).unwrap_or(1).max(self.security_questions.asked())
+    }
+
     /// True when a sign-in without a password may register.
     pub fn registers_without_password(&self) -> bool {
         self.registration && self.passwordless_registration

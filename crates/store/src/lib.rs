@@ -29,6 +29,7 @@ pub use value::{Column, Json, Param, Value};
 
 // Tables: one module per family.
 pub mod accounts;
+pub mod backup_codes;
 pub mod challenges;
 pub mod facts;
 pub mod failures;

@@ -29,6 +29,8 @@ pub struct Transaction {
     pub wanted: Option<Vec<u8>>,
     /// Keyed hash of that number.
     pub wanted_subject: Option<Digest>,
+    /// The key of the authenticator app that may be set up in it, sealed.
+    pub authenticator: Option<Vec<u8>>,
     /// When it was completed.
     pub consumed_at: Option<Timestamp>,
 }
@@ -43,6 +45,7 @@ row!(Transaction {
     invitation,
     wanted,
     wanted_subject,
+    authenticator,
     consumed_at,
 });
 
@@ -65,6 +68,8 @@ pub struct New {
     pub user_agent: String,
     /// Whether the session is to last.
     pub remembered: bool,
+    /// The key of the authenticator app that may be set up in it, sealed.
+    pub authenticator: Option<Vec<u8>>,
 }
 
 /// Opens a pending login; of those that live the oldest go, so that `most` are left. The account must be locked.
@@ -79,8 +84,8 @@ pub fn open(tx: &mut Tx, tenant: &TenantId, uid: &Uid, new: &New, most: i64, now
     )?;
     tx.execute(
         "INSERT INTO mfa_transactions (tenant, token, uid, id, first_factor, spent, created_at, expires_at, ip, user_agent,
-             remembered, templates)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, '{}')",
+             remembered, authenticator, templates)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, '{}')",
         &[
             tenant,
             &new.token,
@@ -93,6 +98,7 @@ pub fn open(tx: &mut Tx, tenant: &TenantId, uid: &Uid, new: &New, most: i64, now
             &new.ip,
             &new.user_agent,
             &new.remembered,
+            &new.authenticator,
         ],
     )?;
     Ok(())
@@ -101,7 +107,8 @@ pub fn open(tx: &mut Tx, tenant: &TenantId, uid: &Uid, new: &New, most: i64, now
 /// The pending login of a token, in whichever state.
 pub fn find(tx: &mut Tx, tenant: &TenantId, token: &Digest) -> Result<Option<Transaction>> {
     tx.optional(
-        "SELECT token, uid, id, first_factor, spent, expires_at, remembered, invitation, wanted, wanted_subject, consumed_at
+        "SELECT token, uid, id, first_factor, spent, expires_at, remembered, invitation, wanted, wanted_subject,
+             authenticator, consumed_at
          FROM mfa_transactions WHERE tenant = $1 AND token = $2",
         &[tenant, token],
     )

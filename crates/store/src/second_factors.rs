@@ -1,6 +1,6 @@
 //! Second factors of accounts: one row for each kind that an account has or has begun to set up.
 
-use crate::{Result, Tx, row};
+use crate::{Result, Tx, backup_codes, row};
 use doorward_model::id::{TenantId, Uid};
 use doorward_model::keys::Digest;
 use doorward_model::time::Timestamp;
@@ -57,7 +57,7 @@ pub fn put(tx: &mut Tx, tenant: &TenantId, uid: &Uid, new: &New, now: Timestamp)
         "INSERT INTO second_factors (tenant, uid, factor, id, sealed, subject, verified_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
          ON CONFLICT (tenant, uid, factor) DO UPDATE SET id = excluded.id, sealed = excluded.sealed,
              subject = excluded.subject, verified_at = excluded.verified_at, wanted_id = NULL, wanted = NULL, wanted_subject = NULL,
-             wanted_at = NULL",
+             wanted_at = NULL, last_step = NULL",
         &[tenant, uid, &new.factor, &new.id, &new.sealed, &new.subject, &now],
     )?;
     Ok(())
@@ -76,6 +76,17 @@ pub fn want(tx: &mut Tx, tenant: &TenantId, uid: &Uid, new: &New, now: Timestamp
     Ok(())
 }
 
+/// True for exactly one caller: the code of this step of the factor is used up, and with it those of every earlier step.
+#[must_use = "false means that the code was used before"]
+pub fn accept_step(tx: &mut Tx, tenant: &TenantId, uid: &Uid, factor: &str, step: i64) -> Result<bool> {
+    let accepted = tx.execute(
+        "UPDATE second_factors SET last_step = $4
+         WHERE tenant = $1 AND uid = $2 AND factor = $3 AND verified_at IS NOT NULL AND (last_step IS NULL OR last_step < $4)",
+        &[tenant, uid, &factor, &step],
+    )?;
+    Ok(accepted == 1)
+}
+
 /// Forgets a factor; true when there was a verified one. One that was only begun goes too.
 #[must_use = "false means that there was no such factor"]
 pub fn remove(tx: &mut Tx, tenant: &TenantId, uid: &Uid, factor: &str) -> Result<bool> {
@@ -86,8 +97,9 @@ pub fn remove(tx: &mut Tx, tenant: &TenantId, uid: &Uid, factor: &str) -> Result
     Ok(removed.is_some_and(|(verified_at,)| verified_at.is_some()))
 }
 
-/// Forgets every factor of an account.
+/// Forgets every factor of an account, and the codes on paper that stand in for them.
 pub fn remove_all(tx: &mut Tx, tenant: &TenantId, uid: &Uid) -> Result<()> {
+    backup_codes::remove_all(tx, tenant, uid)?;
     tx.execute("DELETE FROM second_factors WHERE tenant = $1 AND uid = $2", &[tenant, uid])?;
     Ok(())
 }

@@ -78,10 +78,10 @@ async fn verify_mfa_sms_otp(
     Query(fields): Query<Fields>,
     Json(body): Json<Code>,
 ) -> Result<Answer<LoginAnswer>> {
-    let token = present(&caller, token)?;
+    mfa::require_sms(caller.settings())?;
+    let token = present(token)?;
     let otp = Secret::new(required("otp", body.otp)?);
-    let templates = serde_json::to_value(templates).map_err(anyhow::Error::from)?;
-    let login = mfa::verify_mfa_sms_otp(&app, &caller, &token, &otp, &templates).await?;
+    let login = mfa::verify_mfa_sms_otp(&app, &caller, &token, &otp, &templates.names()?).await?;
     Ok(Answer(LoginAnswer::of(login, &fields)))
 }
 
@@ -91,7 +91,8 @@ async fn mfa_update_phone_number_by_mfa_token(
     Query(telling): Query<Telling2fa>,
     Json(body): Json<Number>,
 ) -> Result<Answer<MessageIds>> {
-    let token = present(&caller, token)?;
+    mfa::require_sms(caller.settings())?;
+    let token = present(token)?;
     let phone = body.phone()?;
     let posted = mfa::mfa_update_phone_number_by_mfa_token(&app, &caller, &token, &phone, telling.voice()).await?;
     Ok(Answer(MessageIds::of(posted)))
@@ -115,7 +116,8 @@ async fn resend_mfa_sms_otp(
 }
 
 async fn resend(app: &App, caller: &Caller, token: Option<Secret>, voice: Voice) -> Result<Answer<MessageIds>> {
-    let token = present(caller, token)?;
+    mfa::require_sms(caller.settings())?;
+    let token = present(token)?;
     let posted = mfa::resend_mfa_otp(app, caller, &token, voice).await?;
     Ok(Answer(MessageIds::of(posted)))
 }
@@ -194,9 +196,8 @@ async fn reset_mfa_authenticator_by_uid(
     Ok(Answer(Gone::yes()))
 }
 
-/// The token of a login that waits; the tenant's switches are asked first.
-fn present(caller: &Caller, token: Option<Secret>) -> Result<Secret> {
-    mfa::require_sms(caller.settings())?;
+/// The token of a login that waits. The tenant's switches are to be asked first.
+pub(super) fn present(token: Option<Secret>) -> Result<Secret> {
     Ok(token.ok_or_else(|| Refusal::missing("secondfactorauthenticationtoken"))?)
 }
 
@@ -221,14 +222,14 @@ impl Number {
 }
 
 #[derive(Deserialize, JsonSchema)]
-struct Whose {
+pub(super) struct Whose {
     /// The account.
     #[schemars(required)]
     uid: Option<String>,
 }
 
 impl Whose {
-    fn uid(self) -> Result<Uid> {
+    pub(super) fn uid(self) -> Result<Uid> {
         Ok(Uid::new(required("uid", self.uid)?))
     }
 }
@@ -255,7 +256,7 @@ impl Removal {
 
 /// Names of the templates of the messages that risk checks send; kept with the login.
 #[derive(Serialize, Deserialize, JsonSchema)]
-struct RiskTemplates {
+pub(super) struct RiskTemplates {
     /// Tells of a new browser, by email.
     rbabrowseremailtemplate: Option<String>,
     /// Tells of a new city, by email.
@@ -278,4 +279,10 @@ struct RiskTemplates {
     rbaipsmstemplate: Option<String>,
     /// Tells of a new device, by text message.
     rbadevicesmstemplate: Option<String>,
+}
+
+impl RiskTemplates {
+    pub(super) fn names(&self) -> Result<serde_json::Value> {
+        Ok(serde_json::to_value(self).map_err(anyhow::Error::from)?)
+    }
 }

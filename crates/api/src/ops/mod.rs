@@ -4,12 +4,16 @@ use crate::routes::Routes;
 
 mod account;
 mod account_details;
+mod authenticator;
+mod backup_codes;
 mod bulk;
 mod configuration;
 mod deletion;
 mod email;
 mod login;
 mod mfa;
+mod mfa_email;
+mod mfa_questions;
 mod multipurpose;
 mod native_session;
 mod one_touch;
@@ -36,6 +40,10 @@ pub(crate) fn routes() -> Routes {
         registration::routes(),
         login::routes(),
         mfa::routes(),
+        authenticator::routes(),
+        backup_codes::routes(),
+        mfa_email::routes(),
+        mfa_questions::routes(),
         passwordless::routes(),
         one_touch::routes(),
         smart_login::routes(),

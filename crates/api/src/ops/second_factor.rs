@@ -1,8 +1,10 @@
 //! What answers say of second factors.
 
+use super::security_question::Question;
 use super::wire::MessageIds;
+use crate::picture;
 use crate::query::Flag;
-use doorward_flows::mfa::{Factor, Pending, Shown};
+use doorward_flows::mfa::{Factor, Pending, Setup, Shown};
 use doorward_flows::phone::Voice;
 use doorward_model::time::NO_DATE;
 use schemars::JsonSchema;
@@ -63,15 +65,16 @@ struct SecondFactor {
 #[derive(Clone, Serialize, JsonSchema)]
 #[expect(clippy::struct_excessive_bools, reason = "the wire has one for each factor")]
 pub(super) struct FactorsAnswer {
-    /// The key of an authenticator app as a picture: null, since none can be set up.
+    /// The key of the authenticator app that can be set up now, as a picture: a data URI of a PNG. Null once there is an
+    /// app.
     #[serde(rename = "QRCode")]
-    qr_code: (),
+    qr_code: Option<String>,
     /// Null: there are no push messages.
     #[serde(rename = "PushQRCode")]
     push_qr_code: (),
-    /// The key of an authenticator app as text: null, since none can be set up.
+    /// The same key as it is typed into the app.
     #[serde(rename = "ManualEntryCode")]
-    manual_entry_code: (),
+    manual_entry_code: Option<String>,
     /// Null: Duo is not spoken.
     #[serde(rename = "DuoAuthEndpoint")]
     duo_auth_endpoint: (),
@@ -105,24 +108,35 @@ pub(super) struct FactorsAnswer {
     /// The text message that is on its way.
     #[serde(rename = "OTPStatus")]
     sms: Option<MessageIds>,
-    /// The addresses that codes may go to: null, since none are sent by email.
+    /// The addresses that codes may go to; while a login waits, with little of them in clear.
     #[serde(rename = "Email")]
-    emails: (),
-    /// The code that is on its way by email: null.
+    emails: Option<Vec<String>>,
+    /// The code that is on its way by email.
     #[serde(rename = "EmailOTPStatus")]
-    email: (),
-    /// The questions that may be asked: null.
+    email: Option<EmailStatus>,
+    /// The questions that are asked, or that may be answered.
     #[serde(rename = "SecurityQuestions")]
-    questions: (),
+    questions: Option<Vec<Question>>,
+}
+
+/// A code that is on its way by email.
+#[derive(Clone, Serialize, JsonSchema)]
+#[serde(rename_all = "PascalCase")]
+struct EmailStatus {
+    /// Where to, with little of it in clear.
+    email: String,
 }
 
 impl FactorsAnswer {
     pub(super) fn of(shown: Shown) -> FactorsAnswer {
         let is_verified = |factor| shown.verified.contains(&factor);
+        let app = shown.authenticator.as_ref();
+        let width = |app: &Setup| usize::try_from(app.width).unwrap_or_default();
+        let picture = app.and_then(|app| picture::data_uri(app.uri.expose(), width(app)));
         FactorsAnswer {
-            qr_code: (),
+            qr_code: picture,
             push_qr_code: (),
-            manual_entry_code: (),
+            manual_entry_code: app.map(|app| app.typed.expose().to_owned()),
             duo_auth_endpoint: (),
             is_google_authenticator_verified: is_verified(Factor::Authenticator),
             is_authenticator_verified: is_verified(Factor::Authenticator),
@@ -134,9 +148,9 @@ impl FactorsAnswer {
             is_security_question_verified: is_verified(Factor::SecurityQuestion),
             phone: shown.phone,
             sms: shown.sms.map(MessageIds::of),
-            emails: (),
-            email: (),
-            questions: (),
+            emails: Some(shown.emails).filter(|emails| !emails.is_empty()),
+            email: shown.email.map(|email| EmailStatus { email }),
+            questions: Some(Question::all(shown.questions)).filter(|questions| !questions.is_empty()),
         }
     }
 }
@@ -155,4 +169,12 @@ impl Telling2fa {
     pub(super) fn voice(&self) -> Voice {
         if self.isvoiceotp.0 { Voice::Yes } else { Voice::No }
     }
+}
+
+/// What older clients send along where nothing is told.
+#[derive(Deserialize, JsonSchema)]
+pub(super) struct Spoken {
+    /// Taken, and without effect.
+    #[serde(rename = "isvoiceotp")]
+    _voice: Flag,
 }

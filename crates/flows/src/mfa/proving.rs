@@ -112,7 +112,7 @@ pub(super) async fn prove(
 }
 
 /// Counts a wrong try, and says what it is told.
-fn wrong(tx: &mut Tx, caller: &Caller, uid: &Uid, reason: Reason, now: Timestamp) -> Result<Refusal> {
+pub(super) fn wrong(tx: &mut Tx, caller: &Caller, uid: &Uid, reason: Reason, now: Timestamp) -> Result<Refusal> {
     let (tenant, subject) = (&caller.tenant, Subject::Account(uid.clone()));
     limits::count(tx, tenant, &subject, Counted::SecondFactor, now)?;
     let state = accounts::state(tx, &tenant.id, uid)?;

@@ -23,12 +23,22 @@ impl Standing {
 
     /// The factor of this kind, if it was proved.
     pub(crate) fn verified(&self, factor: Factor) -> Option<&Enrolled> {
-        self.rows.iter().find(|row| row.factor == factor.as_str() && row.verified_at.is_some())
+        self.row(factor).filter(|row| row.verified_at.is_some())
+    }
+
+    /// What there is of this kind, proved or begun.
+    pub(super) fn row(&self, factor: Factor) -> Option<&Enrolled> {
+        self.rows.iter().find(|row| row.factor == factor.as_str())
+    }
+
+    /// Whether nothing was proved, whatever the tenant offers.
+    pub(super) fn is_bare(&self) -> bool {
+        self.rows.iter().all(|row| row.verified_at.is_none())
     }
 
     /// What is to become the factor of this kind when it is proved.
     pub(crate) fn wanted(&self, factor: Factor) -> Option<second_factors::New> {
-        let row = self.rows.iter().find(|row| row.factor == factor.as_str())?;
+        let row = self.row(factor)?;
         Some(second_factors::New {
             factor: factor.as_str(),
             id: row.wanted_id.clone()?,

@@ -51,6 +51,7 @@ impl Settings {
         self.migration.check()?;
         self.otp.check()?;
         self.pin.check()?;
+        self.voice.check()?;
         self.sott.check()?;
         self.ip_access.check()?;
         self.plan.check()?;
@@ -88,6 +89,13 @@ impl Settings {
             let count = self.security_questions.count;
             return Err(Unfit(format!(
                 "IsSecurityQuestion needs at least {count} questions in SecurityQuestions.Questions"
+            )));
+        }
+        let is_factor = self.second_factor.security_question && self.is_security_question;
+        let least = self.questions_as_factor();
+        if is_factor && self.security_questions.list.len() < least {
+            return Err(Unfit(format!(
+                "IsSecurityQuestionAsMFAEnabled needs at least {least} questions in SecurityQuestions.Questions"
             )));
         }
         if self.lockout.kind == LockKind::SecurityQuestion && !self.is_security_question {

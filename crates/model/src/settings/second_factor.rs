@@ -25,12 +25,21 @@ pub struct SecondFactor {
     /// Codes of an authenticator app.
     #[serde(rename = "IsAuthenticatorEnabled")]
     pub authenticator: bool,
+    /// Under which name an authenticator app lists its codes; the tenant's own when blank.
+    #[serde(rename = "IssuerId")]
+    pub issuer: String,
+    /// How wide the picture with the key of an authenticator app is at most, in pixels, 100 to 1000.
+    #[serde(rename = "QRCodeWidth")]
+    pub qr_code_width: i64,
     /// Passkeys.
     #[serde(rename = "IsPasskeyMFAEnabled")]
     pub passkey: bool,
     /// Answers to security questions.
     #[serde(rename = "IsSecurityQuestionAsMFAEnabled")]
     pub security_question: bool,
+    /// How many questions are asked at least, 1 to 5; as many as `SecurityQuestionCount` if that is more.
+    #[serde(rename = "MinimumSecurityQuestionsToAsk")]
+    pub least_questions: i64,
     /// Codes on paper, for who lost the other factors.
     #[serde(rename = "backupCodes")]
     pub backup_codes: bool,
@@ -50,8 +59,11 @@ impl Default for SecondFactor {
             sms: true,
             email: true,
             authenticator: true,
+            issuer: String::new(),
+            qr_code_width: 300,
             passkey: true,
             security_question: false,
+            least_questions: 1,
             backup_codes: true,
             token_minutes: 15,
             refuse_plain_login: false,
@@ -65,6 +77,8 @@ impl SecondFactor {
         Span::minutes(self.token_minutes)
     }
     pub(super) fn check(&self) -> Result<(), Unfit> {
-        within("TwoFactorAuthentication.tokenMinutes", self.token_minutes, 5, 30)
+        within("TwoFactorAuthentication.MinimumSecurityQuestionsToAsk", self.least_questions, 1, 5)?;
+        within("TwoFactorAuthentication.tokenMinutes", self.token_minutes, 5, 30)?;
+        within("TwoFactorAuthentication.QRCodeWidth", self.qr_code_width, 100, 1000)
     }
 }

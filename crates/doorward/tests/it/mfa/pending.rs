@@ -67,7 +67,9 @@ async fn the_plain_login_sends_clients_to_the_other_path_where_the_tenant_says_s
 #[tokio::test]
 async fn with_every_factor_switched_off_nobody_is_let_in_without_one() {
     let t = required().await;
-    t.set("TwoFactorAuthentication.IsSmsOtpAuthenticatorEnabled", "false").await;
+    for factor in ["IsSmsOtpAuthenticatorEnabled", "IsAuthenticatorEnabled", "IsEmailOtpAuthenticatorEnabled"] {
+        t.set(&format!("TwoFactorAuthentication.{factor}"), "false").await;
+    }
     let user = t.user().await;
     assert_eq!(t.login_call(&user, &user.password).send().await.refusal(), (403, 1098));
 }
