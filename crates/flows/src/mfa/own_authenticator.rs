@@ -85,7 +85,7 @@ pub async fn verify2fa_totp_auth(app: &App, signed_in: &SignedIn, code: &Secret)
     require_recent(app, signed_in)?;
     let change = Change::prepare(app, caller, &signed_in.session.uid).await?;
     let (prover, within, session, code) = (app.clone(), caller.clone(), signed_in.session.clone(), code.clone());
-    let proved = app
+    let verdict = app
         .write(move |tx| {
             let (tenant, uid) = (within.tenant_id(), &session.uid);
             own::lock(tx, tenant, uid)?;
@@ -106,7 +106,7 @@ pub async fn verify2fa_totp_auth(app: &App, signed_in: &SignedIn, code: &Secret)
             Ok(Ok((tested.is_new, profile::load(tx, &within.tenant, uid, now)?)))
         })
         .await?;
-    match proved {
+    match verdict {
         Ok((is_new, loaded)) => {
             app.wake.notify_one();
             if is_new {
