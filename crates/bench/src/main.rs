@@ -7,6 +7,7 @@
 mod bare;
 mod command_line;
 mod http;
+mod import;
 mod limit;
 mod load;
 mod machine;

@@ -23,6 +23,8 @@ pub(crate) enum Scenario {
     PasswordlessOtp,
     /// Register by address with a registration token.
     Register,
+    /// Move accounts in from a file with their password hashes.
+    Import,
     /// Ten times the logins that can be hashed, with token checks beside them.
     HashStorm,
     /// A wrong password for an account that exists, and for one that does not.
@@ -48,7 +50,7 @@ const HASHES_OF_A_RESET: u8 = 2;
 
 impl Scenario {
     /// All of them.
-    pub(crate) const ALL: [Scenario; 10] = [
+    pub(crate) const ALL: [Scenario; 11] = [
         Scenario::Login,
         Scenario::LoginPin,
         Scenario::Validate,
@@ -57,6 +59,7 @@ impl Scenario {
         Scenario::ResetByOtp,
         Scenario::PasswordlessOtp,
         Scenario::Register,
+        Scenario::Import,
         Scenario::HashStorm,
         Scenario::Enumeration,
     ];
@@ -72,6 +75,7 @@ impl Scenario {
             Scenario::ResetByOtp => "reset-by-otp",
             Scenario::PasswordlessOtp => "passwordless-otp",
             Scenario::Register => "register",
+            Scenario::Import => "import",
             Scenario::HashStorm => "hash-storm",
             Scenario::Enumeration => "enumeration",
         }
@@ -86,7 +90,7 @@ impl Scenario {
             Scenario::ResetByOtp => Some((Limit::Hashes(HASHES_OF_A_RESET), 0.85)),
             Scenario::PasswordlessOtp => Some((Limit::Arrivals, 0.50)),
             Scenario::Register => Some((Limit::Hashes(1), 0.85)),
-            Scenario::HashStorm | Scenario::Enumeration => None,
+            Scenario::Import | Scenario::HashStorm | Scenario::Enumeration => None,
         }
     }
 

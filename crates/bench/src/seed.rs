@@ -42,6 +42,7 @@ pub(crate) struct Seeded {
     /// How it is called.
     pub(crate) tenant: Tenant,
     id: TenantId,
+    master: [u8; 32],
     keys: Arc<Keys>,
     store: Store,
 }
@@ -49,7 +50,7 @@ pub(crate) struct Seeded {
 impl Seeded {
     /// Makes a tenant with so many accounts. `master` is the key that the server will be given.
     pub(crate) async fn new(store: &Store, master: [u8; 32], accounts: u64) -> Result<Seeded> {
-        let created = create_tenant(store, &master, accounts).await?;
+        let created = create_tenant(store, &master, &format!("bench with {accounts} accounts")).await?;
         let seeded = Seeded {
             tenant: Tenant {
                 api_key: created.api_key,
@@ -57,6 +58,7 @@ impl Seeded {
                 population: Population::of(accounts),
             },
             id: created.id,
+            master,
             keys: Arc::new(Keys::derive(&master, &[])),
             store: store.clone(),
         };
@@ -117,6 +119,57 @@ impl Seeded {
     }
 }
 
+/// People about to move into a tenant of their own, with ordinary profiles and the hashes of their passwords.
+pub(crate) struct Mover {
+    name: String,
+    draft: Arc<Draft>,
+    store: Store,
+}
+
+impl Mover {
+    /// So many people, and an empty tenant beside the one that is `seeded`.
+    pub(crate) async fn new(seeded: &Seeded, accounts: u64) -> Result<Mover> {
+        let name = format!("bench to move into, {}", uuid::Uuid::new_v4());
+        let created = create_tenant(&seeded.store, &seeded.master, &name).await?;
+        let (people, keys) = (Population::of(accounts), Arc::clone(&seeded.keys));
+        let draft = Arc::new(Draft::new(people, created.id, keys, MachineClock.now())?);
+        Ok(Mover { name, draft, store: seeded.store.clone() })
+    }
+
+    /// The name of the tenant.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The people as an import takes them.
+    pub(crate) fn rows(&self) -> impl Iterator<Item = Value> {
+        let people = self.draft.population;
+        people.slice(0, people.accounts()).map(|person| {
+            let mut row = ordinary();
+            row["Email"] = person.email().into();
+            row["EmailVerified"] = true.into();
+            row["PhoneId"] = person.phone().into();
+            row["PhoneIdVerified"] = true.into();
+            row["PasswordHash"] = self.draft.hash.as_str().into();
+            row
+        })
+    }
+
+    /// Writes them straight into the database, each batch durable before the next.
+    pub(crate) async fn write_raw(&self) -> Result<()> {
+        let people = self.draft.population;
+        for from in (0..people.accounts()).step_by(usize::try_from(BATCH)?) {
+            let draft = Arc::clone(&self.draft);
+            let insert = move |tx: &mut Tx<'_>| {
+                let mut batch = people.slice(from, from + BATCH);
+                batch.try_for_each(|person| draft.insert_account(tx, person, &draft.ordinary))
+            };
+            self.store.write(insert).await.context("adding accounts")?;
+        }
+        Ok(())
+    }
+}
+
 async fn finish_one(writes: &mut JoinSet<doorward_store::Result<()>>) -> Result<()> {
     match writes.join_next().await {
         Some(done) => done?.context("adding accounts"),
@@ -124,7 +177,7 @@ async fn finish_one(writes: &mut JoinSet<doorward_store::Result<()>>) -> Result<
     }
 }
 
-async fn create_tenant(store: &Store, master: &[u8; 32], accounts: u64) -> Result<tenants::Created> {
+async fn create_tenant(store: &Store, master: &[u8; 32], name: &str) -> Result<tenants::Created> {
     let app = App::new(Setup {
         store: store.clone(),
         outside: Outside {
@@ -132,6 +185,7 @@ async fn create_tenant(store: &Store, master: &[u8; 32], accounts: u64) -> Resul
             random: Arc::new(MachineRandom),
             mail: None,
             sms: None,
+            voice: None,
             breach_lists: Vec::new(),
             former_home: None,
         },
@@ -148,7 +202,7 @@ async fn create_tenant(store: &Store, master: &[u8; 32], accounts: u64) -> Resul
     settings.pin.enabled = true;
     // Guesses at passwords are measured, not locks.
     settings.lockout.kind = LockKind::None;
-    let created = tenants::create(&app, &format!("bench with {accounts} accounts"), &settings).await;
+    let created = tenants::create(&app, name, &settings).await;
     created.map_err(|error| match error {
         doorward_flows::Error::Failed(cause) => cause,
         doorward_flows::Error::Refused(refusal) => anyhow!("the tenant was refused: {:?}", refusal.reason),
@@ -257,13 +311,7 @@ impl Draft {
     fn insert(&self, tx: &mut Tx<'_>, person: Person) -> doorward_store::Result<()> {
         let (tenant, uid) = (&self.tenant, person.uid());
         let profile = if self.population.has_full_profile(person) { &self.full } else { &self.ordinary };
-        let is_new = accounts::add(tx, tenant, &self.account(person, profile))?
-            && identifiers::add(tx, tenant, &uid, Kind::Email, &self.identifier(person.email(), "Primary"), 0)?
-            && identifiers::add(tx, tenant, &uid, Kind::Phone, &self.identifier(person.phone(), ""), 1)?;
-        if !is_new {
-            return Err(doorward_store::Error::Database("two of the people are one".to_owned()));
-        }
-        passwords::set(tx, tenant, &uid, &self.hash, 0, self.now)?;
+        self.insert_account(tx, person, profile)?;
         if let Some((provider, identity)) = &profile.identity {
             accounts::put_identity(tx, tenant, &uid, provider, &person.external_id(), identity)?;
         }
@@ -274,6 +322,18 @@ impl Draft {
             sessions::start(tx, tenant, &uid, &self.session(person), self.now)?;
         }
         Ok(())
+    }
+
+    /// The account with what signs in.
+    fn insert_account(&self, tx: &mut Tx<'_>, person: Person, profile: &Profile) -> doorward_store::Result<()> {
+        let (tenant, uid) = (&self.tenant, person.uid());
+        let is_new = accounts::add(tx, tenant, &self.account(person, profile))?
+            && identifiers::add(tx, tenant, &uid, Kind::Email, &self.identifier(person.email(), "Primary"), 0)?
+            && identifiers::add(tx, tenant, &uid, Kind::Phone, &self.identifier(person.phone(), ""), 1)?;
+        if !is_new {
+            return Err(doorward_store::Error::Database("two of the people are one".to_owned()));
+        }
+        passwords::set(tx, tenant, &uid, &self.hash, 0, self.now)
     }
 
     fn give_pin(&self, tx: &mut Tx<'_>, person: Person) -> doorward_store::Result<()> {

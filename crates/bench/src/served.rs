@@ -6,7 +6,7 @@ use anyhow::{Context, Result, bail};
 use rustix::process::{Pid, Signal, kill_process};
 use std::fs::File;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 use tokio::process::{Child, Command};
@@ -75,17 +75,31 @@ impl Doorward {
             }
             None => Stdio::null(),
         };
-        let mut command = Command::new(&self.path);
-        command.arg("serve").current_dir(&self.folder).env_clear().stderr(log).envs([
+        let mut command = self.program();
+        command.arg("serve").stderr(log).envs([
             ("DOORWARD_SERVER_LISTEN", address.to_string()),
             ("DOORWARD_SERVER_PUBLIC_URL", format!("http://{address}")),
-            ("DOORWARD_DATABASE_URL", self.database.clone()),
-            ("DOORWARD_KEYS_MASTER", data_encoding::BASE64.encode(&self.master)),
             // All the load comes from one address.
             ("DOORWARD_LIMITS_REQUESTS_PER_TEN_SECONDS", "0".to_owned()),
             ("DOORWARD_LIMITS_FAILURES_PER_MINUTE", "0".to_owned()),
         ]);
         Ok(command)
+    }
+
+    /// The command that moves the accounts of a file into this tenant.
+    pub(crate) fn import(&self, file: &Path, tenant: &str) -> Command {
+        let mut command = self.program();
+        command.args(["user", "import", "--tenant", tenant]).arg(file).stdin(Stdio::null()).kill_on_drop(true);
+        command
+    }
+
+    fn program(&self) -> Command {
+        let mut command = Command::new(&self.path);
+        command.current_dir(&self.folder).env_clear().envs([
+            ("DOORWARD_DATABASE_URL", self.database.clone()),
+            ("DOORWARD_KEYS_MASTER", data_encoding::BASE64.encode(&self.master)),
+        ]);
+        command
     }
 }
 

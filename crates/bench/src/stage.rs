@@ -2,13 +2,14 @@
 
 use crate::command_line::Options;
 use crate::http::Connection;
+use crate::import;
 use crate::limit;
 use crate::load::{Figures, Load, Tally, measure};
 use crate::machine::MachineClock;
 use crate::population::{Population, Role};
 use crate::report::{Cell, Fact, Report, Target, Trial, progress};
 use crate::scenario::{Limit, Scenario};
-use crate::seed::Seeded;
+use crate::seed::{Mover, Seeded};
 use crate::served::{Program, Served};
 use crate::statistics::{Spread, number};
 use crate::storm;
@@ -54,6 +55,11 @@ impl<'a> Stage<'a> {
         self.seeded.tenant.clone()
     }
 
+    /// So many people about to move into a tenant of their own.
+    pub(crate) async fn mover(&self, accounts: u64) -> Result<Mover> {
+        Mover::new(&self.seeded, accounts).await
+    }
+
     /// How long one measurement takes.
     pub(crate) fn length(&self) -> Duration {
         Duration::from_secs(self.options.seconds)
@@ -85,17 +91,24 @@ impl<'a> Stage<'a> {
         for scenario in &self.options.scenario {
             match scenario.limit() {
                 Some((limit, target)) => self.measure_grid(&server, *scenario, limit, target, report).await?,
-                None => self.measure_beside(&server, *scenario, report).await?,
+                None => self.measure_beside(program, &server, *scenario, report).await?,
             }
             self.note_memory(&server, &format!("after {}", scenario.name()), None, report)?;
         }
         server.stop().await
     }
 
-    async fn measure_beside(&self, server: &Served, scenario: Scenario, report: &mut Report) -> Result<()> {
+    async fn measure_beside(
+        &self,
+        program: &Program,
+        server: &Served,
+        scenario: Scenario,
+        report: &mut Report,
+    ) -> Result<()> {
         progress(format_args!("{} ..", scenario.name()));
-        let facts = match scenario {
-            Scenario::HashStorm => storm::weather(self, server).await,
+        let facts = match (scenario, program) {
+            (Scenario::Import, Program::Doorward(doorward)) => import::move_in(self, doorward).await,
+            (Scenario::HashStorm, _) => storm::weather(self, server).await,
             _ => storm::enumerate(self, server).await,
         };
         for fact in facts.with_context(|| scenario.name())? {
@@ -181,7 +194,9 @@ impl<'a> Stage<'a> {
             // Codes are issued anew for each measurement.
             Scenario::ResetByOtp => Arc::new(Reset::new(tenant, &(0..0))),
             Scenario::PasswordlessOtp => Arc::new(Arrive::new(tenant, &(0..0))),
-            Scenario::Login | Scenario::HashStorm | Scenario::Enumeration => Arc::new(Login::new(tenant)),
+            Scenario::Login | Scenario::Import | Scenario::HashStorm | Scenario::Enumeration => {
+                Arc::new(Login::new(tenant))
+            }
         }
     }
 

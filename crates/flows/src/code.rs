@@ -97,11 +97,10 @@ pub(crate) struct Wrongs {
     pub(crate) expired: Reason,
 }
 
-/// What a right code is worth that belongs to no account.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Newcomers {
-    LetIn,
-    TurnAway,
+impl Wrongs {
+    /// What a code in a text message or a call is told.
+    pub(crate) const OF_PHONE: Wrongs =
+        Wrongs { invalid: Reason::OtpInvalid, used: Reason::OtpUsed, expired: Reason::OtpExpired };
 }
 
 impl Guess {
@@ -120,7 +119,7 @@ impl Guess {
     /// Tries the code for `owner`, who has the identifier if anybody does. A wrong try is counted against the code and
     /// against the owner, or the identifier that nobody has; a right one is taken back.
     pub(crate) fn judge(&self, tx: &mut Tx, owner: Option<&Uid>, kind: Counted) -> Result<Verdict> {
-        self.judge_among(tx, owner, &Subject::of(owner, &self.subject), kind, Newcomers::TurnAway)
+        self.judge_against(tx, owner, &Subject::of(owner, &self.subject), kind)
     }
 
     /// The same, where the owner is not the one against whom a wrong try is counted: an account that is still to be made
@@ -132,31 +131,13 @@ impl Guess {
         counted: &Subject,
         kind: Counted,
     ) -> Result<Verdict> {
-        self.judge_among(tx, owner, counted, kind, Newcomers::TurnAway)
-    }
-
-    /// The same where a code was also sent to those who have no account yet: theirs is right as long as nobody has the
-    /// identifier.
-    pub(crate) fn judge_anybody(&self, tx: &mut Tx, owner: Option<&Uid>, kind: Counted) -> Result<Verdict> {
-        self.judge_among(tx, owner, &Subject::of(owner, &self.subject), kind, Newcomers::LetIn)
-    }
-
-    fn judge_among(
-        &self,
-        tx: &mut Tx,
-        owner: Option<&Uid>,
-        counted: &Subject,
-        kind: Counted,
-        newcomers: Newcomers,
-    ) -> Result<Verdict> {
         let (tenant, now) = (&self.tenant, self.now);
         if let Some(refusal) = limits::enter(tx, tenant, counted, kind, self.released, now)? {
             return Ok(Verdict::Locked(refusal));
         }
         let tried = challenges::try_once(tx, &tenant.id, self.purpose, &self.subject, self.most(), now)?;
         // A number that changed hands since the code was sent has another owner than the code.
-        let may_be = owner.is_some() || newcomers == Newcomers::LetIn;
-        let right = tried.filter(|tried| self.is_right(&tried.code) && may_be && tried.uid.as_ref() == owner);
+        let right = tried.filter(|tried| self.is_right(&tried.code) && owner.is_some() && tried.uid.as_ref() == owner);
         if let Some(right) = right {
             challenges::forgive(tx, &tenant.id, self.purpose, &self.subject)?;
             return Ok(Verdict::Right(right.code));

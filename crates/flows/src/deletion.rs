@@ -3,7 +3,7 @@
 use crate::access::{Caller, SignedIn};
 use crate::code::{Guess, Verdict, Wrongs};
 use crate::identifiers::Named;
-use crate::limits::Kind as Counted;
+use crate::limits::{self, Kind as Counted};
 use crate::mailbox::{self, addresses, stands_for_account};
 use crate::notify::{Notices, Person, Template};
 use crate::redeem::Key;
@@ -185,10 +185,7 @@ async fn confirm(
 ) -> Result<()> {
     let found = match found {
         Ok(found) => found,
-        Err(refusal) => {
-            app.velocity.count_failure(caller.visit.ip)?;
-            return Err(refusal.into());
-        }
+        Err(refusal) => return Err(limits::refused(app, caller, refusal)),
     };
     let person = Some(&found.person);
     let notices = Notices::to_person(app, caller, Template::AccountDeleted, &found.held, person, now)?;

@@ -121,7 +121,8 @@ fn prove(
         return Ok(Err(Reason::EmailLinkInvalid.into()));
     };
     identifiers::verify(tx, &tenant.id, uid, Kind::Email, &email.value, now)?;
-    session::begin(tx, caller, fresh, uid, now)
+    let fresh = fresh.clone().after("email-verification", Some(subject.clone()));
+    session::begin(tx, caller, &fresh, uid, now)
 }
 
 async fn finish(app: &App, caller: &Caller, begun: Result<session::Begun, Refusal>) -> Result<Login> {
@@ -130,9 +131,6 @@ async fn finish(app: &App, caller: &Caller, begun: Result<session::Begun, Refusa
             notify::event(caller, "EmailVerification", Some(begun.uid()));
             begun.finish(app, caller).await
         }
-        Err(refusal) => {
-            app.velocity.count_failure(caller.visit.ip)?;
-            Err(refusal.into())
-        }
+        Err(refusal) => Err(limits::refused(app, caller, refusal)),
     }
 }

@@ -5,8 +5,7 @@ use crate::{App, Result, notify, pin};
 use doorward_model::time::{Span, Timestamp};
 use doorward_store::jobs::{Claimed, Lane, Outcome};
 use doorward_store::{
-    challenges, failures, jobs, mfa_transactions, newcomers, pending_registrations, pin_tokens, sessions, signatures,
-    sotts, waiting_devices,
+    challenges, failures, jobs, mfa_transactions, newcomers, pin_tokens, sessions, signatures, sotts, waiting_devices,
 };
 use std::sync::Arc;
 use std::time::Duration;
@@ -30,10 +29,10 @@ const BETWEEN_SWEEPS: Span = Span::minutes(10);
 /// Works until `stop` is done, then finishes what it has in hand.
 pub async fn work(app: App, stop: impl Future<Output = ()> + Send) {
     tokio::pin!(stop);
-    let (mut mail, mut phone) = (Hands::on(Lane::Mail), Hands::on(Lane::Phone));
+    let (mut mail, mut texts, mut calls) = (Hands::on(Lane::Mail), Hands::on(Lane::Text), Hands::on(Lane::Call));
     let mut swept_at = None;
     loop {
-        for hands in [&mut mail, &mut phone] {
+        for hands in [&mut mail, &mut texts, &mut calls] {
             if let Err(error) = hands.fill(&app).await {
                 tracing::warn!(?error, "the outbox could not be read; trying again");
             }
@@ -50,17 +49,19 @@ pub async fn work(app: App, stop: impl Future<Output = ()> + Send) {
             () = app.wake.notified() => {}
             () = tokio::time::sleep(IDLE) => {}
             () = mail.free_one(), if mail.are_busy() => {}
-            () = phone.free_one(), if phone.are_busy() => {}
+            () = texts.free_one(), if texts.are_busy() => {}
+            () = calls.free_one(), if calls.are_busy() => {}
         }
     }
     mail.free_all().await;
-    phone.free_all().await;
+    texts.free_all().await;
+    calls.free_all().await;
 }
 
 /// Hands over what is due now and waits for the end of it; how many messages were in hand.
 pub async fn run_due(app: &App) -> Result<usize> {
     let mut count = 0;
-    for lane in [Lane::Mail, Lane::Phone] {
+    for lane in [Lane::Mail, Lane::Text, Lane::Call] {
         let mut hands = Hands::on(lane);
         count += hands.fill(app).await?;
         hands.free_all().await;
@@ -79,6 +80,14 @@ impl Hands {
         Hands { lane, busy: JoinSet::new() }
     }
 
+    /// Whether it is worth to look: calls are rare, so that nobody looks for them who cannot make any.
+    fn may_go_out(&self, app: &App) -> bool {
+        match self.lane {
+            Lane::Mail | Lane::Text => app.outside.mail.is_some() || app.outside.sms.is_some(),
+            Lane::Call => app.outside.voice.is_some(),
+        }
+    }
+
     fn are_busy(&self) -> bool {
         !self.busy.is_empty()
     }
@@ -87,7 +96,7 @@ impl Hands {
     async fn fill(&mut self, app: &App) -> Result<usize> {
         let free = AT_ONCE - self.busy.len();
         // Each look is a transaction, so that it should be worth it.
-        if free < AT_ONCE / 2 || (app.outside.mail.is_none() && app.outside.sms.is_none()) {
+        if free < AT_ONCE / 2 || !self.may_go_out(app) {
             return Ok(0);
         }
         let (lane, most, now) = (self.lane, i64::try_from(free).unwrap_or(i64::MAX), app.now());
@@ -150,7 +159,8 @@ async fn deliver(app: &App, job: Claimed) -> Result<()> {
 async fn hand_over(app: &App, message: &Message) -> Result<(), Undelivered> {
     let carrier: Option<&Arc<dyn Carrier>> = match message.channel {
         Channel::Email => app.outside.mail.as_ref(),
-        Channel::Sms | Channel::Voice => app.outside.sms.as_ref(),
+        Channel::Sms => app.outside.sms.as_ref(),
+        Channel::Voice => app.outside.voice.as_ref(),
     };
     let Some(carrier) = carrier else {
         return Err(Undelivered::Unreachable("no provider is set up for this channel".into()));
@@ -183,7 +193,6 @@ pub async fn sweep(app: &App) -> Result<()> {
     app.write(move |tx| {
         jobs::expire(tx, now)?;
         let swept = challenges::sweep(tx, before)?
-            + pending_registrations::sweep(tx, now)?
             + failures::sweep(tx, before, now)?
             + sessions::sweep(tx, before)?
             + pin_tokens::sweep(tx, before)?

@@ -46,6 +46,7 @@ mod breach;
 mod claim;
 mod identifiers;
 mod mailbox;
+mod newcomer;
 pub mod outside;
 mod own;
 mod redeem;

@@ -1,8 +1,8 @@
 //! How often one may be wrong, and how fast one may ask.
 
-use crate::Result;
-use crate::access::Tenant;
+use crate::access::{Caller, Tenant};
 use crate::unlock::Released;
+use crate::{App, Error, Result};
 use doorward_model::id::Uid;
 use doorward_model::keys::Digest;
 use doorward_model::reason::Reason;
@@ -173,6 +173,28 @@ pub(crate) fn enter(
     barred(tx, tenant, subject, kind, released, now)
 }
 
+/// What is answered to somebody whose proof was refused: that counts against the network they come from, unless the proof
+/// was right and it is the account that stands in the way.
+pub(crate) fn refused(app: &App, caller: &Caller, refusal: impl Into<Refusal>) -> Error {
+    let refusal = refusal.into();
+    let counted = if stands_in_the_way(refusal.reason) { Ok(()) } else { app.velocity.count_failure(caller.visit.ip) };
+    counted.err().unwrap_or_else(|| refusal.into())
+}
+
+/// Whether this is told only to somebody who proved who they are.
+fn stands_in_the_way(reason: Reason) -> bool {
+    matches!(
+        reason,
+        Reason::AccountBlocked
+            | Reason::LoginDisabledForAccount
+            | Reason::PinSetupRequired
+            | Reason::SessionLimitReached
+            | Reason::MfaRequired
+            | Reason::MfaNotConfigured
+            | Reason::MfaNotConfiguredOnProfile
+    )
+}
+
 /// Counts one failure and trips the lock that the tenant's settings ask for; returns how many tries are left.
 pub fn count(tx: &mut Tx, tenant: &Tenant, subject: &Subject, kind: Kind, now: Timestamp) -> Result<i64> {
     let counted = failures::add(tx, &tenant.id, &subject.key(), kind.as_str(), now)?;
@@ -230,7 +252,7 @@ fn following(tenant: &Tenant, kind: Kind, counted: Count, now: Timestamp) -> Opt
     }
 }
 
-/// Closes an account, and notes that failures did it. Of an identifier that nobody has, nothing stays.
+/// Closes an account, and notes that failures did it. An identifier that nobody has gets a note that is over at once.
 fn block(tx: &mut Tx, tenant: &Tenant, subject: &Subject, kind: Kind, now: Timestamp) -> Result<()> {
     let (uid, key) = (subject.uid(), subject.key());
     accounts::block(tx, &tenant.id, &uid, now)?;
@@ -238,11 +260,9 @@ fn block(tx: &mut Tx, tenant: &Tenant, subject: &Subject, kind: Kind, now: Times
     for kind in [kind, kind.closes()] {
         failures::clear(tx, &tenant.id, &key, kind.as_str())?;
     }
-    if let Subject::Account(_) = subject {
-        let lock = Lock { kind: LockKind::Block, until: FOR_GOOD };
-        failures::lock(tx, &tenant.id, &key, kind.closes().as_str(), &lock.stored(), now)?;
-    }
-    Ok(())
+    let until = if matches!(subject, Subject::Account(_)) { FOR_GOOD } else { now };
+    let lock = Lock { kind: LockKind::Block, until };
+    Ok(failures::lock(tx, &tenant.id, &key, kind.closes().as_str(), &lock.stored(), now)?)
 }
 
 /// Lets the failures of one subject count for another, such as an account under its new uid.

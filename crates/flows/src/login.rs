@@ -6,6 +6,7 @@ pub use crate::identifiers::Typed;
 use crate::limits::{self, Kind as Counted, Subject};
 use crate::notify::Template;
 use crate::password::renewal;
+use crate::sending::Voice;
 use crate::session::{self, Begun, Fresh, Login};
 use crate::unlock::{self, Release, Released};
 use crate::{App, Result, email, notify, takeover};
@@ -70,6 +71,8 @@ pub struct Attempt<'a> {
     pub verification_url: Option<&'a str>,
     /// What may lift a lock.
     pub release: &'a Release,
+    /// How the code of a second phone is told that goes out by itself.
+    pub voice: Voice,
 }
 
 /// Signs in with an identifier and a password. Where a second factor is due, the login waits for it, unless the tenant
@@ -85,13 +88,16 @@ pub async fn login(app: &App, caller: &Caller, attempt: Attempt<'_>) -> Result<L
     sign_in(app, caller, attempt, Door::Plain).await
 }
 
-/// Signs in as [`login`] does, by the path of clients that know of second factors.
+/// Signs in as [`login`] does, by the path of clients that know of second factors; 1281 for a call where there are none.
 pub async fn mfa_login(app: &App, caller: &Caller, attempt: Attempt<'_>) -> Result<Login> {
+    if attempt.voice == Voice::Yes {
+        attempt.voice.require_carried(app, caller)?;
+    }
     sign_in(app, caller, attempt, Door::Mfa).await
 }
 
 async fn sign_in(app: &App, caller: &Caller, attempt: Attempt<'_>, door: Door) -> Result<Login> {
-    let Attempt { typed, password, remember, verification_url, release } = attempt;
+    let Attempt { typed, password, remember, verification_url, release, voice } = attempt;
     let named = typed.name(caller.settings())?;
     let form = email::form(app, caller, verification_url)?;
     let now = app.now();
@@ -139,7 +145,7 @@ async fn sign_in(app: &App, caller: &Caller, attempt: Attempt<'_>, door: Door) -
             if begun.is_complete() {
                 notify::event(caller, "Login", Some(begun.uid()));
             }
-            begun.finish(app, caller).await
+            begun.told(voice).finish(app, caller).await
         }
         Err(refusal) => {
             if refusal.reason == Reason::CredentialsInvalid && !is_new {

@@ -64,6 +64,15 @@ pub(crate) fn address(tx: &mut Tx, tenant: &Tenant, named: &Named, fits: Fits) -
     Ok(found.map(|address| (uid, address)))
 }
 
+/// The account that is named, and the identifier that its code was sent under. A code goes with the mailbox it was sent
+/// to: a user name whose account moved to another has a code no more.
+pub(crate) fn addressee(tx: &mut Tx, tenant: &Tenant, named: &Named) -> Result<(Option<Uid>, Named)> {
+    Ok(match address(tx, tenant, named, stands_for_account)? {
+        Some((uid, address)) => (Some(uid), Named { kind: Kind::Email, value: address.value }),
+        None => (None, named.clone()),
+    })
+}
+
 /// The address of the account that a keyed hash stands for, if the account still holds it and it still `fits`.
 pub(crate) fn held(
     app: &App,

@@ -6,27 +6,41 @@
 
 mod authenticator;
 mod backup;
+mod codes;
+mod email;
 mod own;
 mod own_authenticator;
+mod own_email;
 mod own_sms;
 mod pending;
 mod proving;
+mod questions;
 mod sms;
 mod standing;
 mod transaction;
 
+use crate::Result;
 pub use authenticator::{Setup, require_offered as require_authenticator, verify_totp_by_mfa_token};
 pub use backup::{
     Before, mfa_backup_codes, mfa_backup_codes_by_uid, require_backup_codes, verify_backup_code_for_mfa_login,
 };
-use doorward_model::id::TenantId;
+use doorward_model::id::{TenantId, Uid};
 use doorward_model::reason::Reason;
 use doorward_model::settings::Settings;
+use doorward_store::Tx;
+pub use email::{require_offered as require_email, resend_email_otpmfa_token, validate_mfa_otp_by_email};
+pub(crate) use own::require_another;
 pub use own::{get_mfa_settings, remove_factor, remove_factor_by_uid};
 pub use own_authenticator::verify2fa_totp_auth;
+pub use own_email::{email_otp_auth_verification_by_access_token, resend_two_factor_email_otp};
 pub use own_sms::{mfa_update_phone_number_by_token, mfa_verify_phone_number_by_access_token};
 pub(crate) use pending::Waiting;
 pub use pending::{Pending, Shown};
+pub(crate) use questions::BY_ANSWERS;
+pub use questions::{
+    require_offered as require_questions, set_mfa_security_question_by_access_token,
+    update_mfa_security_question_by_mfa_token, verify_mfa_security_question_by_mfa_token,
+};
 pub use sms::{
     mfa_update_phone_number_by_mfa_token, require_offered as require_sms, resend_mfa_otp, verify_mfa_sms_otp,
 };
@@ -50,7 +64,7 @@ pub enum Factor {
 
 impl Factor {
     /// Those that can be set up and proved, the most usual first.
-    const BUILT: &[Factor] = &[Factor::Sms, Factor::Authenticator];
+    const BUILT: &[Factor] = &[Factor::Sms, Factor::Email, Factor::Authenticator, Factor::SecurityQuestion];
 
     /// The factor as it stands in the database.
     pub(crate) fn as_str(self) -> &'static str {
@@ -71,7 +85,7 @@ impl Factor {
             Factor::Email => switches.email,
             Factor::Authenticator => switches.authenticator,
             Factor::Passkey => switches.passkey,
-            Factor::SecurityQuestion => switches.security_question,
+            Factor::SecurityQuestion => switches.security_question && settings.is_security_question,
         };
         switches.enabled && switch && Factor::BUILT.contains(&self)
     }
@@ -93,6 +107,11 @@ impl Factor {
 /// 1097 where the tenant has no second factors.
 pub fn require_enabled(settings: &Settings) -> Result<(), Reason> {
     settings.second_factor.enabled.then_some(()).ok_or(Reason::MfaDisabled)
+}
+
+/// Whether the account has this factor, offered or not.
+pub(crate) fn has(tx: &mut Tx, tenant: &TenantId, uid: &Uid, factor: Factor) -> Result<bool> {
+    Ok(Standing::load(tx, tenant, uid)?.verified(factor).is_some())
 }
 
 /// Where a factor's secret is kept, for the cipher; `id` is that of its row.

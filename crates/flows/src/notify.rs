@@ -5,6 +5,7 @@ use crate::outside::{Channel, Message};
 use crate::{App, Result};
 use doorward_model::id::{JobId, TenantId, Uid};
 use doorward_model::secret::Secret;
+use doorward_model::settings::Settings;
 use doorward_model::time::{Span, Timestamp};
 use doorward_store::identifiers::{self, Kind};
 use doorward_store::{jobs, templates as versions};
@@ -82,7 +83,9 @@ impl Prepared {
             to: receiver.to.clone(),
             wished: visit.templates.of(template, receiver.channel).map(str::to_owned),
             app: tenant.name.clone(),
-            language: tenant.settings.message_language.clone(),
+            language: language(&tenant.settings, receiver.channel).to_owned(),
+            voice: tenant.settings.voice.voice.clone(),
+            times: tenant.settings.voice.times(),
             code: values.code.as_ref().map(|code| code.expose().to_owned()),
             link: values.link.clone(),
             seconds: values.seconds,
@@ -137,6 +140,12 @@ impl Prepared {
         }
         Ok(jobs::add(tx, tenant, &new, now)?)
     }
+}
+
+/// The tenant's language on a channel.
+fn language(settings: &Settings, channel: Channel) -> &str {
+    let spoken = settings.voice.language.as_str();
+    if channel == Channel::Voice && !spoken.is_empty() { spoken } else { &settings.message_language }
 }
 
 /// The year of a moment, as `#CurrentYear#` shows it.

@@ -65,6 +65,17 @@ pub struct Message {
     pub code: Option<String>,
     /// The link in it.
     pub link: Option<String>,
+    /// How its text is spoken, in a call.
+    pub speech: Speech,
+}
+
+/// How a text is spoken.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Speech {
+    /// The tag of the language that it is in, such as `de`.
+    pub language: String,
+    /// The voice, as the service that calls names it; empty for its usual one.
+    pub voice: String,
 }
 
 impl std::fmt::Debug for Message {
@@ -85,7 +96,7 @@ pub enum Undelivered {
 /// An answer that is on its way.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// Somebody who carries messages: an SMTP relay, an SMS provider, the demo's mailbox.
+/// Somebody who carries messages: an SMTP relay, a provider of text messages or calls, the demo's mailbox.
 pub trait Carrier: Send + Sync {
     /// Hands one message over; `Ok` means that the other side has taken charge of it.
     fn send<'a>(&'a self, message: &'a Message) -> BoxFuture<'a, Result<(), Undelivered>>;
@@ -130,6 +141,8 @@ pub struct Outside {
     pub mail: Option<Arc<dyn Carrier>>,
     /// Who carries text messages, if anybody does.
     pub sms: Option<Arc<dyn Carrier>>,
+    /// Who calls phones and speaks, if anybody does.
+    pub voice: Option<Arc<dyn Carrier>>,
     /// The lists of stolen passwords beside the shipped one.
     pub breach_lists: Vec<Arc<dyn BreachList>>,
     /// The way to the services that people move here from, if there is any.

@@ -15,14 +15,14 @@ use doorward_store::identifiers::{self, Kind};
 use doorward_store::{Tx, accounts};
 
 mod arrival;
-mod newcomer;
+mod profile;
 
 pub use arrival::{
     passwordless_email_verification, passwordless_login_by_email_and_otp, passwordless_login_by_username_and_otp,
     passwordless_login_phone_verification,
 };
-use newcomer::Newcomer;
-pub use newcomer::Profile;
+pub use profile::Profile;
+use profile::Registration;
 
 /// How long the link in a message works. Long enough for mail that is slow, and for nobody who reads it the next day.
 const LINK_LIFE: Span = Span::minutes(15);
@@ -55,8 +55,8 @@ pub async fn passwordless_login_by_email_with_profile(
     let email: Email = profile.email()?;
     let named = Typed { email: Some(email.as_str().to_owned()), ..Typed::default() }.name(caller.settings())?;
     let form = form(app, caller, page)?;
-    let newcomer = Newcomer::of(app, caller, profile, &named).await?;
-    send_mail(app, caller, &named, email.shown(), &form, newcomer).await
+    let registration = Registration::of(app, caller, profile, &named).await?;
+    send_mail(app, caller, &named, email.shown(), &form, registration).await
 }
 
 /// Sends the code that signs in to `phone`, if it is somebody's proved phone and the account may sign in. Answers the
@@ -78,8 +78,8 @@ pub async fn passwordless_login_by_phone_with_profile(
     require_phone(caller)?;
     let phone = profile.phone()?;
     let named = Named { kind: Kind::Phone, value: phone.as_str().to_owned() };
-    let newcomer = Newcomer::of(app, caller, profile, &named).await?;
-    send_sms(app, caller, &phone, voice, newcomer).await
+    let registration = Registration::of(app, caller, profile, &named).await?;
+    send_sms(app, caller, &phone, voice, registration).await
 }
 
 /// 1059 while the tenant has no sign-in by link or code in an email.
@@ -108,7 +108,7 @@ async fn send_mail(
     named: &Named,
     shown: &str,
     form: &Form,
-    newcomer: Option<Newcomer>,
+    registration: Option<Registration>,
 ) -> Result<()> {
     let now = app.now();
     let mailbox = mailbox::find(app, caller, named, stands_for_account).await?;
@@ -116,7 +116,7 @@ async fn send_mail(
     let sending = Sending::to_mailbox(app, caller, Purpose::Passwordless, (mailbox.subject, to), form, now)?;
     let within = caller.clone();
     app.write(move |tx| {
-        let issued = issue(tx, &within, &sending, mailbox.uid.as_ref(), newcomer.as_ref(), now)?;
+        let issued = issue(tx, &within, &sending, mailbox.uid.as_ref(), registration.as_ref(), now)?;
         // Rolled back, so that the code of an earlier request still fits its profile.
         issued.then_some(()).ok_or_else(|| Reason::EmailLimitReached.into())
     })
@@ -130,7 +130,7 @@ async fn send_sms(
     caller: &Caller,
     phone: &Phone,
     voice: Voice,
-    newcomer: Option<Newcomer>,
+    registration: Option<Registration>,
 ) -> Result<Posted> {
     let now = app.now();
     let sending = Sending::to_phone(app, caller, Purpose::Passwordless, phone, voice, now)?;
@@ -139,7 +139,7 @@ async fn send_sms(
     app.write(move |tx| {
         let owner = identifiers::owner(tx, within.tenant_id(), Kind::Phone, phone.as_str())?;
         let proved = owner.filter(|owner| owner.verified_at.is_some()).map(|owner| owner.uid);
-        let issued = issue(tx, &within, &sending, proved.as_ref(), newcomer.as_ref(), now)?;
+        let issued = issue(tx, &within, &sending, proved.as_ref(), registration.as_ref(), now)?;
         issued.then_some(()).ok_or_else(|| Reason::SmsLimitReached.into())
     })
     .await?;
@@ -153,16 +153,16 @@ fn issue(
     caller: &Caller,
     sending: &Sending,
     uid: Option<&Uid>,
-    newcomer: Option<&Newcomer>,
+    registration: Option<&Registration>,
     now: Timestamp,
 ) -> Result<bool> {
     let asked = uid.cloned().unwrap_or_else(|| Uid::new(""));
     let state = accounts::state(tx, caller.tenant_id(), &asked)?;
     let mut receiver = uid.filter(|_| state.is_some_and(|state| state.is_active && !state.login_disabled));
-    if let Some(newcomer) = newcomer
-        && newcomer.wait(tx, caller, sending.expires_at())?
+    if let Some(registration) = registration
+        && let Some(uid) = registration.wait(tx, caller, sending.expires_at())?
     {
-        receiver = Some(newcomer.uid());
+        receiver = Some(uid);
     }
     sending.issue(tx, caller, receiver, now)
 }

@@ -75,9 +75,10 @@ pub async fn verify_phone_otp(
 ) -> Result<Login> {
     require_phone_login(caller)?;
     let now = app.now();
-    let fresh = Fresh::draw(app, caller, now);
     let named = Named { kind: Kind::Phone, value: phone.as_str().to_owned() };
-    app.velocity.count_identifier(&app.subject(&caller.tenant, named.kind, &named.value))?;
+    let subject = app.subject(&caller.tenant, named.kind, &named.value);
+    app.velocity.count_identifier(&subject)?;
+    let fresh = Fresh::draw(app, caller, now).after("phone-verification", Some(subject));
     let released = unlock::release(app, caller, &named, release).await?;
     let attempt = Attempt::new(app, caller, phone, otp, released);
     let within = caller.clone();
@@ -92,7 +93,7 @@ pub async fn verify_phone_otp(
             notify::event(caller, "VerifyPhoneNumber", Some(begun.uid()));
             begun.finish(app, caller).await
         }
-        Err(refusal) => Err(counted(app, caller, refusal)),
+        Err(refusal) => Err(limits::refused(app, caller, refusal)),
     }
 }
 
@@ -112,14 +113,7 @@ pub async fn verify_own_phone_otp(app: &App, signed_in: &SignedIn, otp: &Secret,
             notify::event(caller, "VerifyPhoneNumber", Some(&uid));
             Ok(())
         }
-        Err(refusal) => Err(counted(app, caller, refusal)),
-    }
-}
-
-fn counted(app: &App, caller: &Caller, refusal: Refusal) -> crate::Error {
-    match app.velocity.count_failure(caller.visit.ip) {
-        Ok(()) => refusal.into(),
-        Err(too_fast) => too_fast,
+        Err(refusal) => Err(limits::refused(app, caller, refusal)),
     }
 }
 
@@ -134,9 +128,6 @@ pub(crate) async fn own_phone(app: &App, signed_in: &SignedIn) -> Result<Phone> 
     let phone = identifiers.iter().find(|identifier| identifier.kind == Kind::Phone.as_str());
     Ok(Phone::parse(&phone.ok_or(Reason::PhoneInvalidOrUnknown)?.value)?)
 }
-
-/// What a wrong code is told here.
-const WRONGS: Wrongs = Wrongs { invalid: Reason::OtpInvalid, used: Reason::OtpUsed, expired: Reason::OtpExpired };
 
 /// One try to prove a phone number.
 struct Attempt {
@@ -159,7 +150,7 @@ impl Attempt {
         let uid = owner.map(|owner| owner.uid);
         let code = match self.guess.judge(tx, uid.as_ref(), Counted::Login)? {
             Verdict::Right(code) => code,
-            Verdict::Wrong => return Ok(Err(self.guess.explain(tx, &WRONGS)?.into())),
+            Verdict::Wrong => return Ok(Err(self.guess.explain(tx, &Wrongs::OF_PHONE)?.into())),
             Verdict::Locked(refusal) => return Ok(Err(refusal)),
         };
         let uid = uid.ok_or(Reason::OtpInvalid)?;

@@ -44,8 +44,8 @@ impl Registration<'_> {
 /// nothing is left to prove.
 ///
 /// Refused: 1190 while registration is closed, 1049 by the token, 908 without identifier or password, 1234 without a PIN
-/// where one is asked for, 936,
-/// 1058 or 1017 when an identifier is taken, and by the rules of the fields. Nothing stays of a refused registration.
+/// where one is asked for, 936, 1058 or 1017 when an identifier is taken, and by the rules of the fields. Nothing stays of
+/// a refused registration.
 pub async fn register_by_sott(app: &App, caller: &Caller, registration: Registration<'_>) -> Result<Option<Login>> {
     let (tenant, now) = (caller.tenant.clone(), app.now());
     if !tenant.settings.registration {

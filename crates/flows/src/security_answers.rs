@@ -3,6 +3,7 @@
 use crate::access::{Caller, SignedIn, Tenant};
 use crate::identifiers::{Named, Typed};
 use crate::limits::{self, Kind as Counted, Subject};
+use crate::mfa::Factor;
 use crate::unlock::Released;
 use crate::{App, Result};
 use anyhow::Context;
@@ -17,7 +18,7 @@ use doorward_model::security_question::{Answers, SecurityQuestion, SecurityQuest
 use doorward_model::settings::Settings;
 use doorward_model::time::Timestamp;
 use doorward_store::security_answers::Stored;
-use doorward_store::{Tx, identifiers, security_answers};
+use doorward_store::{Tx, identifiers, second_factors, security_answers};
 use serde_json::{Map, Value};
 
 /// The key under which a profile carries new answers.
@@ -115,13 +116,22 @@ impl Asked {
 
     /// What is asked of an account, and it alone: the first that it has answered of those the tenant still asks.
     pub(crate) fn own(tx: &mut Tx, tenant: &Tenant, uid: &Uid) -> Result<Asked> {
+        Asked::first(tx, tenant, uid, tenant.settings.security_questions.asked())
+    }
+
+    /// What is asked of an account as its second factor.
+    pub(crate) fn as_factor(tx: &mut Tx, tenant: &Tenant, uid: &Uid) -> Result<Asked> {
+        Asked::first(tx, tenant, uid, tenant.settings.questions_as_factor())
+    }
+
+    fn first(tx: &mut Tx, tenant: &Tenant, uid: &Uid, most: usize) -> Result<Asked> {
         let questions = &tenant.settings.security_questions;
         let stored = security_answers::of(tx, &tenant.id, uid)?;
         let posed = questions.list.iter().filter_map(|question| {
             let answer = stored.iter().find(|answer| answer.question == question.id)?;
             Some(Posed { id: question.id.clone(), sealed: Some(answer.sealed.clone()) })
         });
-        Ok(Asked(posed.take(questions.asked()).collect()))
+        Ok(Asked(posed.take(most).collect()))
     }
 
     /// The part of it that an account has answered.
@@ -129,7 +139,13 @@ impl Asked {
         Asked(self.0.iter().filter(|posed| posed.sealed.is_some()).cloned().collect())
     }
 
-    fn questions(&self, questions: &SecurityQuestions) -> Vec<SecurityQuestion> {
+    /// How many questions those are.
+    pub(crate) fn count(&self) -> usize {
+        self.0.len()
+    }
+
+    /// The questions as people read them.
+    pub(crate) fn questions(&self, questions: &SecurityQuestions) -> Vec<SecurityQuestion> {
         self.0.iter().filter_map(|posed| questions.find(&posed.id).cloned()).collect()
     }
 }
@@ -141,7 +157,7 @@ pub(crate) async fn judge(app: &App, tenant: &Tenant, asked: &Asked, answers: &A
     let questions = &tenant.settings.security_questions;
     answers.check_questions(questions)?;
     let (mut any, mut all) = (false, true);
-    for number in 0..questions.asked() {
+    for number in 0..questions.asked().max(asked.count()) {
         let posed = asked.0.get(number);
         let answer = posed.and_then(|posed| answers.to(&posed.id)).unwrap_or_else(|| Secret::new(""));
         let hash = match posed.and_then(|posed| Some((&posed.id, posed.sealed.as_deref()?))) {
@@ -195,8 +211,7 @@ pub(crate) async fn prove(
     let (tenant, subject, now) = (caller.tenant.clone(), subject.clone(), app.now());
     let settled = app.write(move |tx| settle(tx, &tenant, &subject, verdict, now)).await?;
     if let Err(refusal) = settled {
-        app.velocity.count_failure(caller.visit.ip)?;
-        return Err(refusal.into());
+        return Err(limits::refused(app, caller, refusal));
     }
     Ok(())
 }
@@ -262,10 +277,19 @@ impl Given {
 pub(crate) struct Sealed(Option<Vec<Stored>>);
 
 impl Sealed {
+    /// Whether no answers are left after it.
+    pub(crate) fn erases(&self) -> bool {
+        self.0.as_ref().is_some_and(Vec::is_empty)
+    }
+
     /// Keeps them. Wrong answers to the ones before count no more.
     pub(crate) fn keep(&self, tx: &mut Tx, tenant: &Tenant, uid: &Uid, now: Timestamp) -> Result<()> {
         let Some(answers) = &self.0 else { return Ok(()) };
         security_answers::replace(tx, &tenant.id, uid, answers, now)?;
+        if self.erases() {
+            // What nobody can be asked for is no factor: it goes with them, if it was one.
+            let _ = second_factors::remove(tx, &tenant.id, uid, Factor::SecurityQuestion.as_str())?;
+        }
         limits::clear(tx, tenant, &Subject::Account(uid.clone()), Counted::SecurityAnswer)
     }
 }

@@ -21,8 +21,26 @@ use doorward_store::identifiers::Kind;
 pub enum Voice {
     /// By text message.
     No,
-    /// By a call; refused with 1281 while no voice service is set up.
+    /// By a call; refused with 1281 where the tenant or the installation has none.
     Yes,
+}
+
+impl Voice {
+    /// 1281 for a call, 1071 for a text message, where there is nobody to carry it.
+    pub(crate) fn require_carried(self, app: &App, caller: &Caller) -> Result<(), Reason> {
+        match self {
+            Voice::Yes if app.outside.voice.is_none() || !caller.settings().voice.enabled => {
+                Err(Reason::VoiceOtpNotConfigured)
+            }
+            Voice::No if app.outside.sms.is_none() => Err(Reason::SmsNotConfigured),
+            Voice::Yes | Voice::No => Ok(()),
+        }
+    }
+
+    pub(crate) fn receiver(self, phone: &Phone) -> Receiver {
+        let channel = if self == Voice::Yes { Channel::Voice } else { Channel::Sms };
+        Receiver { channel, to: phone.as_str().to_owned() }
+    }
 }
 
 /// That a message is on its way, or would be if the receiver were somebody's.
@@ -80,7 +98,7 @@ impl Sending {
     ) -> Result<Sending> {
         require_reachable(app, caller, phone, voice)?;
         app.velocity.count_identifier(&app.subject(&caller.tenant, Kind::Phone, phone.as_str()))?;
-        Sending::for_phone(app, caller, purpose, phone, now)
+        Sending::told_to_phone(app, caller, purpose, (phone, voice), now)
     }
 
     /// Draws a code for `phone`, whether we can send anything there or not: the back end may have its own ways.
@@ -91,9 +109,18 @@ impl Sending {
         phone: &Phone,
         now: Timestamp,
     ) -> Result<Sending> {
-        let tenant = &caller.tenant;
-        let subject = app.subject(tenant, Kind::Phone, phone.as_str());
-        let receiver = Receiver { channel: Channel::Sms, to: phone.as_str().to_owned() };
+        Sending::told_to_phone(app, caller, purpose, (phone, Voice::No), now)
+    }
+
+    fn told_to_phone(
+        app: &App,
+        caller: &Caller,
+        purpose: Purpose,
+        (phone, voice): (&Phone, Voice),
+        now: Timestamp,
+    ) -> Result<Sending> {
+        let subject = app.subject(&caller.tenant, Kind::Phone, phone.as_str());
+        let receiver = voice.receiver(phone);
         Sending::with_code(app, caller, (purpose, Template::of(purpose)), subject, &receiver, now)
     }
 
@@ -187,23 +214,10 @@ impl Sending {
     /// receiver had as many for a while as the tenant allows.
     #[must_use = "false means that nothing was issued"]
     pub(crate) fn issue(&self, tx: &mut Tx, caller: &Caller, uid: Option<&Uid>, now: Timestamp) -> Result<bool> {
-        let delivery = if uid.is_some() { Delivery::Send } else { Delivery::Withhold };
-        self.issue_with(tx, caller, uid, delivery, now)
-    }
-
-    /// Issues it to `uid`, or to somebody who has no account yet, and queues its message or not.
-    #[must_use = "false means that nothing was issued"]
-    pub(crate) fn issue_with(
-        &self,
-        tx: &mut Tx,
-        caller: &Caller,
-        uid: Option<&Uid>,
-        delivery: Delivery,
-        now: Timestamp,
-    ) -> Result<bool> {
         if !self.mint(tx, caller, uid, now)? {
             return Ok(false);
         }
+        let delivery = if uid.is_some() { Delivery::Send } else { Delivery::Withhold };
         self.message.queue(tx, caller.tenant_id(), uid, delivery, now)?;
         Ok(true)
     }
@@ -219,11 +233,6 @@ impl Sending {
             expires_at: self.expires_at,
         };
         Ok(challenges::issue(tx, caller.tenant_id(), &new, quota(&caller.tenant), now)?)
-    }
-
-    /// Whom it is counted against: the keyed hash of the identifier it goes to.
-    pub(crate) fn subject(&self) -> &Digest {
-        &self.subject
     }
 
     /// The keyed hash of the code or the link's token.
@@ -266,12 +275,7 @@ impl Sending {
 
 /// 1071, 1072, 1096 or 1281 when nothing can be sent to this number, whoever has it.
 pub(crate) fn require_reachable(app: &App, caller: &Caller, phone: &Phone, voice: Voice) -> Result<(), Reason> {
-    if voice == Voice::Yes {
-        return Err(Reason::VoiceOtpNotConfigured);
-    }
-    if app.outside.sms.is_none() {
-        return Err(Reason::SmsNotConfigured);
-    }
+    voice.require_carried(app, caller)?;
     if !phone.is_valid() {
         return Err(Reason::PhoneFormatInvalid);
     }

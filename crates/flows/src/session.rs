@@ -4,6 +4,7 @@ use crate::access::{Caller, SignedIn, Visit};
 use crate::mfa::{Next, Pending, Ticket, Waiting};
 use crate::pin::{self, SessionToken};
 use crate::profile::{self, Loaded};
+use crate::sending::Voice;
 use crate::{App, Result};
 use doorward_model::id::{SessionId, Uid};
 use doorward_model::keys::{Digest, Purpose};
@@ -161,6 +162,14 @@ impl Begun {
     /// Whether the person is signed in.
     pub(crate) fn is_complete(&self) -> bool {
         matches!(self, Begun::Completed(_))
+    }
+
+    /// The same, where a code that goes out by itself to a phone is told so.
+    pub(crate) fn told(self, voice: Voice) -> Begun {
+        match self {
+            Begun::Completed(completed) => Begun::Completed(completed),
+            Begun::Waiting(waiting) => Begun::Waiting(Box::new(waiting.told(voice))),
+        }
     }
 
     /// Does what follows the transaction: renders the profile, or sends the code of the second factor.

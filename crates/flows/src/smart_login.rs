@@ -63,10 +63,7 @@ pub async fn verify_auto_login_email_smart_login(app: &App, caller: &Caller, tok
             notify::event(caller, "ConfirmSmartLogin", Some(&uid));
             Ok(())
         }
-        Err(reason) => {
-            app.velocity.count_failure(caller.visit.ip)?;
-            Err(reason.into())
-        }
+        Err(reason) => Err(limits::refused(app, caller, reason)),
     }
 }
 
@@ -104,10 +101,7 @@ pub async fn ping_smart_login(app: &App, caller: &Caller, guid: &Secret) -> Resu
         Ok(Purpose::OneTouch) => crate::one_touch::require_one_touch(caller)?,
         Ok(_) => require_smart_login(caller)?,
         Err(Reason::SmartLoginPending) => return Err(Reason::SmartLoginPending.into()),
-        Err(reason) => {
-            app.velocity.count_failure(caller.visit.ip)?;
-            return Err(reason.into());
-        }
+        Err(reason) => return Err(limits::refused(app, caller, reason)),
     }
     let (within, fresh) = (caller.clone(), Fresh::draw(app, caller, now));
     let begun = app.write(move |tx| sign_in(tx, &within, &device, &fresh, now)).await??;

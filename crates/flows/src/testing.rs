@@ -99,6 +99,7 @@ impl Fakes {
             random: Arc::new(SeededRandom::new(seed)),
             mail: Some(outbox.clone()),
             sms: Some(outbox.clone()),
+            voice: Some(outbox.clone()),
             breach_lists: Vec::new(),
             former_home: None,
         };

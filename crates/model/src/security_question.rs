@@ -123,6 +123,11 @@ impl Answers {
         Ok(Some(Answers(answers)).filter(|answers| !answers.0.is_empty()))
     }
 
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.0.len()
+    }
+
     /// 1091 when one of them is to a question that the tenant does not ask.
     pub fn check_questions(&self, questions: &SecurityQuestions) -> Result<(), Reason> {
         let is_known = self.0.iter().all(|(id, _)| questions.find(id).is_some());

@@ -18,14 +18,3 @@ CREATE TABLE waiting_devices (
 CREATE UNIQUE INDEX waiting_devices_by_link ON waiting_devices (tenant, link);
 CREATE INDEX waiting_devices_of_account ON waiting_devices (tenant, uid);
 CREATE INDEX waiting_devices_by_age ON waiting_devices (expires_at);
-
--- What somebody who may have no account yet said of themselves when they asked to sign in at one touch: encrypted, and
--- forgotten when it is proved or over.
-CREATE TABLE newcomers (
-    tenant TEXT NOT NULL REFERENCES tenants (id),
-    subject BYTEA NOT NULL,
-    sealed BYTEA NOT NULL,
-    expires_at BIGINT NOT NULL,
-    PRIMARY KEY (tenant, subject)
-);
-CREATE INDEX newcomers_by_age ON newcomers (expires_at);

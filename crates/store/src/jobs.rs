@@ -72,13 +72,25 @@ pub fn add(tx: &mut Tx, tenant: &TenantId, new: &New, now: Timestamp) -> Result<
     Ok(())
 }
 
-/// Messages that go to one provider: what holds up one kind does not hold up the other.
+/// Messages that go to one provider: what holds up one kind does not hold up the others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lane {
     /// `email`.
     Mail,
-    /// `sms` and `voice`.
-    Phone,
+    /// `sms`.
+    Text,
+    /// `voice`.
+    Call,
+}
+
+impl Lane {
+    fn channel(self) -> &'static str {
+        match self {
+            Lane::Mail => "email",
+            Lane::Text => "sms",
+            Lane::Call => "voice",
+        }
+    }
 }
 
 /// Claims up to `most` due messages of one lane for the length of `lease`; a worker that dies loses them to another
@@ -88,18 +100,18 @@ pub fn claim(tx: &mut Tx, lane: Lane, most: i64, lease: Span, now: Timestamp) ->
     let sql = match tx.engine() {
         Engine::Sqlite => {
             "UPDATE jobs SET run_at = $2, attempts = attempts + 1 WHERE ended_at IS NULL AND (tenant, id) IN
-                 (SELECT tenant, id FROM jobs WHERE ended_at IS NULL AND run_at <= $1 AND (channel = 'email') = $4
+                 (SELECT tenant, id FROM jobs WHERE ended_at IS NULL AND run_at <= $1 AND channel = $4
                   ORDER BY run_at LIMIT $3)
              RETURNING tenant, id, channel, uid, sealed, expires_at, attempts"
         }
         Engine::Postgres => {
             "UPDATE jobs SET run_at = $2, attempts = attempts + 1 WHERE ended_at IS NULL AND (tenant, id) IN
-                 (SELECT tenant, id FROM jobs WHERE ended_at IS NULL AND run_at <= $1 AND (channel = 'email') = $4
+                 (SELECT tenant, id FROM jobs WHERE ended_at IS NULL AND run_at <= $1 AND channel = $4
                   ORDER BY run_at LIMIT $3 FOR UPDATE SKIP LOCKED)
              RETURNING tenant, id, channel, uid, sealed, expires_at, attempts"
         }
     };
-    tx.all(sql, &[&now, &until, &most, &(lane == Lane::Mail)])
+    tx.all(sql, &[&now, &until, &most, &lane.channel()])
 }
 
 /// Ends a message and blanks its text.

@@ -42,7 +42,6 @@ pub mod mfa_transactions;
 pub mod newcomers;
 pub mod passwords;
 pub mod pending_phones;
-pub mod pending_registrations;
 pub mod pin_tokens;
 pub mod pins;
 pub mod second_factors;

@@ -10,7 +10,7 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("0002_own_account", include_str!("../migrations/0002_own_account.sql")),
     ("0003_sessions", include_str!("../migrations/0003_sessions.sql")),
     ("0004_import", include_str!("../migrations/0004_import.sql")),
-    ("0005_passwordless", include_str!("../migrations/0005_passwordless.sql")),
+    ("0005_newcomers", include_str!("../migrations/0005_newcomers.sql")),
     ("0006_waiting_devices", include_str!("../migrations/0006_waiting_devices.sql")),
     ("0007_security_answers", include_str!("../migrations/0007_security_answers.sql")),
     ("0008_password_policy", include_str!("../migrations/0008_password_policy.sql")),

@@ -1,34 +1,59 @@
-//! What people who may have no account yet said of themselves, kept until they prove it.
+//! What people who register by signing in said of themselves, kept until they prove who they are: one registration at
+//! most for each purpose and each address or number.
 
-use crate::{Result, Tx};
-use doorward_model::id::TenantId;
+use crate::challenges::Purpose;
+use crate::{Result, Tx, row};
+use doorward_model::id::{TenantId, Uid};
 use doorward_model::keys::Digest;
 use doorward_model::time::Timestamp;
 
-/// Keeps what the holder of an identifier said, in place of what was said before; `sealed` is encrypted.
-pub fn put(tx: &mut Tx, tenant: &TenantId, subject: &Digest, sealed: &[u8], expires_at: Timestamp) -> Result<()> {
+/// A registration that waits for its proof.
+#[derive(Debug, Clone)]
+pub struct Newcomer {
+    /// The account that it becomes.
+    pub uid: Uid,
+    /// What was said, encrypted.
+    pub sealed: Vec<u8>,
+}
+row!(Newcomer { uid, sealed });
+
+/// Keeps a registration until its proof comes, in place of an earlier one of the same purpose and subject.
+pub fn put(
+    tx: &mut Tx,
+    tenant: &TenantId,
+    purpose: Purpose,
+    subject: &Digest,
+    newcomer: &Newcomer,
+    expires_at: Timestamp,
+) -> Result<()> {
     tx.execute(
-        "INSERT INTO newcomers (tenant, subject, sealed, expires_at) VALUES ($1, $2, $3, $4)
-         ON CONFLICT (tenant, subject) DO UPDATE SET sealed = excluded.sealed, expires_at = excluded.expires_at",
-        &[tenant, subject, &sealed, &expires_at],
+        "INSERT INTO newcomers (tenant, purpose, subject, uid, sealed, expires_at) VALUES ($1, $2, $3, $4, $5, $6)
+         ON CONFLICT (tenant, purpose, subject) DO UPDATE SET
+             uid = excluded.uid, sealed = excluded.sealed, expires_at = excluded.expires_at",
+        &[tenant, &purpose.as_str(), subject, &newcomer.uid, &newcomer.sealed, &expires_at],
     )?;
     Ok(())
 }
 
-/// What was said, encrypted.
-pub fn get(tx: &mut Tx, tenant: &TenantId, subject: &Digest) -> Result<Option<Vec<u8>>> {
-    let row: Option<(Vec<u8>,)> =
-        tx.optional("SELECT sealed FROM newcomers WHERE tenant = $1 AND subject = $2", &[tenant, subject])?;
-    Ok(row.map(|(sealed,)| sealed))
+/// The registration that waits for the proof of this subject.
+pub fn get(tx: &mut Tx, tenant: &TenantId, purpose: Purpose, subject: &Digest) -> Result<Option<Newcomer>> {
+    tx.optional(
+        "SELECT uid, sealed FROM newcomers WHERE tenant = $1 AND purpose = $2 AND subject = $3",
+        &[tenant, &purpose.as_str(), subject],
+    )
 }
 
-/// Forgets what was said.
-pub fn remove(tx: &mut Tx, tenant: &TenantId, subject: &Digest) -> Result<()> {
-    tx.execute("DELETE FROM newcomers WHERE tenant = $1 AND subject = $2", &[tenant, subject])?;
-    Ok(())
+/// Takes the registration of this account out; true for exactly one caller.
+#[must_use = "false means that another registration has taken its place"]
+pub fn take(tx: &mut Tx, tenant: &TenantId, purpose: Purpose, subject: &Digest, uid: &Uid) -> Result<bool> {
+    let taken = tx.execute(
+        "DELETE FROM newcomers WHERE tenant = $1 AND purpose = $2 AND subject = $3 AND uid = $4",
+        &[tenant, &purpose.as_str(), subject, uid],
+    )?;
+    Ok(taken == 1)
 }
 
-/// Forgets what was not proved in time.
-pub fn sweep(tx: &mut Tx, before: Timestamp) -> Result<u64> {
-    tx.execute("DELETE FROM newcomers WHERE expires_at < $1", &[&before])
+/// Forgets the registrations whose proof did not come before `now`.
+pub fn sweep(tx: &mut Tx, now: Timestamp) -> Result<u64> {
+    tx.execute("DELETE FROM newcomers WHERE expires_at < $1", &[&now])
 }

@@ -83,8 +83,8 @@ pub fn confirm(
     Ok(confirmed == 1)
 }
 
-/// Whose session the device gets, and which address proved it: told to exactly one caller, however many ask at once, and to no other client than the
-/// one that waits.
+/// Whose session the device gets, and which address proved it: told to exactly one caller, however many ask at once, and
+/// to no other client than the one that waits.
 #[must_use = "none means that there is no session to begin"]
 pub fn take(
     tx: &mut Tx,

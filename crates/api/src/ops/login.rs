@@ -53,10 +53,8 @@ async fn mfa_login(
     Json(body): Json<Credentials>,
 ) -> Result<Answer<LoginAnswer>> {
     let (typed, password) = body.typed()?;
-    if telling.voice() == Voice::Yes {
-        return Err(Reason::VoiceOtpNotConfigured.into());
-    }
-    let login = login::mfa_login(&app, &caller, wish.attempt(&typed, &password, &verifying, &release)).await?;
+    let attempt = Attempt { voice: telling.voice(), ..wish.attempt(&typed, &password, &verifying, &release) };
+    let login = login::mfa_login(&app, &caller, attempt).await?;
     Ok(Answer(LoginAnswer::of(login, &fields)))
 }
 
@@ -80,7 +78,7 @@ impl Lasting {
         release: &'a Release,
     ) -> Attempt<'a> {
         let verification_url = verifying.verificationurl.as_deref();
-        Attempt { typed, password, remember: self.remember(), verification_url, release }
+        Attempt { typed, password, remember: self.remember(), verification_url, release, voice: Voice::No }
     }
 }
 

@@ -12,6 +12,8 @@ mod deletion;
 mod email;
 mod login;
 mod mfa;
+mod mfa_email;
+mod mfa_questions;
 mod multipurpose;
 mod native_session;
 mod one_touch;
@@ -40,6 +42,8 @@ pub(crate) fn routes() -> Routes {
         mfa::routes(),
         authenticator::routes(),
         backup_codes::routes(),
+        mfa_email::routes(),
+        mfa_questions::routes(),
         passwordless::routes(),
         one_touch::routes(),
         smart_login::routes(),

@@ -1,5 +1,6 @@
 //! What answers say of second factors.
 
+use super::security_question::Question;
 use super::wire::MessageIds;
 use crate::picture;
 use crate::query::Flag;
@@ -107,15 +108,23 @@ pub(super) struct FactorsAnswer {
     /// The text message that is on its way.
     #[serde(rename = "OTPStatus")]
     sms: Option<MessageIds>,
-    /// The addresses that codes may go to: null, since none are sent by email.
+    /// The addresses that codes may go to; while a login waits, with little of them in clear.
     #[serde(rename = "Email")]
-    emails: (),
-    /// The code that is on its way by email: null.
+    emails: Option<Vec<String>>,
+    /// The code that is on its way by email.
     #[serde(rename = "EmailOTPStatus")]
-    email: (),
-    /// The questions that may be asked: null.
+    email: Option<EmailStatus>,
+    /// The questions that are asked, or that may be answered.
     #[serde(rename = "SecurityQuestions")]
-    questions: (),
+    questions: Option<Vec<Question>>,
+}
+
+/// A code that is on its way by email.
+#[derive(Clone, Serialize, JsonSchema)]
+#[serde(rename_all = "PascalCase")]
+struct EmailStatus {
+    /// Where to, with little of it in clear.
+    email: String,
 }
 
 impl FactorsAnswer {
@@ -139,9 +148,9 @@ impl FactorsAnswer {
             is_security_question_verified: is_verified(Factor::SecurityQuestion),
             phone: shown.phone,
             sms: shown.sms.map(MessageIds::of),
-            emails: (),
-            email: (),
-            questions: (),
+            emails: Some(shown.emails).filter(|emails| !emails.is_empty()),
+            email: shown.email.map(|email| EmailStatus { email }),
+            questions: Some(Question::all(shown.questions)).filter(|questions| !questions.is_empty()),
         }
     }
 }
@@ -160,4 +169,12 @@ impl Telling2fa {
     pub(super) fn voice(&self) -> Voice {
         if self.isvoiceotp.0 { Voice::Yes } else { Voice::No }
     }
+}
+
+/// What older clients send along where nothing is told.
+#[derive(Deserialize, JsonSchema)]
+pub(super) struct Spoken {
+    /// Taken, and without effect.
+    #[serde(rename = "isvoiceotp")]
+    _voice: Flag,
 }

@@ -93,9 +93,9 @@ struct ByUserName {
 }
 
 /// A security question.
-#[derive(Serialize, JsonSchema)]
+#[derive(Clone, Serialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
-struct Question {
+pub(super) struct Question {
     /// Names it; answers are sent under it.
     question_id: String,
     /// The question as people read it.
@@ -103,7 +103,7 @@ struct Question {
 }
 
 impl Question {
-    fn all(questions: Vec<SecurityQuestion>) -> Vec<Question> {
+    pub(super) fn all(questions: Vec<SecurityQuestion>) -> Vec<Question> {
         let question = |asked: SecurityQuestion| Question { question_id: asked.id, question: asked.text };
         questions.into_iter().map(question).collect()
     }

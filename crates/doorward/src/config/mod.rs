@@ -6,6 +6,7 @@
 
 mod database;
 mod finding;
+mod gateway;
 mod keys;
 mod limits;
 mod logging;
@@ -14,7 +15,6 @@ mod passwords;
 mod reference;
 mod secret_text;
 pub(crate) mod server;
-mod sms;
 pub(crate) mod source;
 #[cfg(test)]
 mod tests;
@@ -25,6 +25,7 @@ use serde::{Deserialize, Serialize};
 
 pub use database::{Database, DatabaseUrl};
 pub use finding::{Finding, Unsound};
+pub use gateway::{Authentication, BodyFormat, Gateway, Method};
 pub use keys::Keys;
 pub use limits::Limits;
 pub use logging::{Format, Level, Logging};
@@ -33,7 +34,6 @@ pub use passwords::Passwords;
 pub use reference::{KeyReference, keys as key_references, markdown as reference_markdown};
 pub use secret_text::SecretText;
 pub use server::Server;
-pub use sms::{Authentication, BodyFormat, Method, Sms};
 pub use source::{DEFAULT_FILE, load};
 pub use tls::Tls;
 
@@ -53,7 +53,13 @@ pub struct Settings {
     ///
     /// `headers`, `query` and `body` may hold `#receiver#` (the phone number), `#template#` (the text) and `#id#`
     /// (the same for every try of one message, for services that drop repeats).
-    pub sms: Sms,
+    pub sms: Gateway,
+    /// The HTTP service that calls a phone and speaks a text. Without `url` no code can be told by a call; tenants switch
+    /// calls on with `voice.isEnabled`.
+    ///
+    /// Its keys are those of `[sms]`. Beside their placeholders there are `#language#` (the tag of the language of the
+    /// text, such as `de`) and `#voice#` (the tenant's `voice.voiceType`, which may be empty).
+    pub voice: Gateway,
     /// Lists of passwords that were stolen elsewhere, beside the one that is shipped. What follows from a password on one
     /// of them is a setting of the tenant.
     pub passwords: Passwords,
@@ -69,7 +75,8 @@ impl Settings {
         let mut found = self.server.unsound();
         found.extend(self.unsound_stores());
         found.extend(self.mail.unsound());
-        found.extend(self.sms.unsound());
+        found.extend(self.sms.unsound("sms"));
+        found.extend(self.voice.unsound("voice"));
         found.extend(self.passwords.unsound());
         found.extend(self.limits.unsound());
         found

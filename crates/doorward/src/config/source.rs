@@ -119,13 +119,15 @@ fn one_line(error: &toml::de::Error) -> String {
 }
 
 fn read_secrets(settings: &mut Settings) -> Result<(), Unsound> {
-    let Settings { database, keys, mail, sms, .. } = settings;
+    let Settings { database, keys, mail, sms, voice, .. } = settings;
     let fields = [
         ("[database] url", &mut database.url, &database.url_file),
         ("[keys] master", &mut keys.master, &keys.master_file),
         ("[mail] password", &mut mail.password, &mail.password_file),
         ("[sms] password", &mut sms.password, &sms.password_file),
         ("[sms] token", &mut sms.token, &sms.token_file),
+        ("[voice] password", &mut voice.password, &voice.password_file),
+        ("[voice] token", &mut voice.token, &voice.token_file),
     ];
     let mut wrong: Vec<Finding> = fields
         .into_iter()

@@ -203,6 +203,8 @@ fn each_unsafe_setting_is_named() {
         ),
         (sound("[sms]\nurl = \"https://sms.example.com\"\nbody = '{\"to\":\"#receiver#\"}'"), "[sms] body"),
         (sound("[sms]\nurl = \"https://sms.example.com\"\ntimeout_seconds = 0"), "[sms] timeout_seconds"),
+        (sound("[voice]\nurl = \"http://voice.example.com\""), "[voice] url"),
+        (sound("[voice]\nurl = \"https://voice.example.com\"\nauth = \"bearer\""), "[voice] auth"),
         (sound("[limits]\nhash_queue = 10"), "[limits] hash_queue"),
         (sound("[limits]\nhash_threads = 1000"), "[limits] hash_threads"),
     ];

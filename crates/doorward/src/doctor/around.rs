@@ -1,4 +1,4 @@
-//! What is out of this machine's hands: its public address, its clock against that of others, mail and text messages.
+//! What is out of this machine's hands: its public address, its clock against that of others, mail, text messages and calls.
 
 use std::time::Duration;
 
@@ -27,6 +27,10 @@ pub(super) async fn examine(settings: &Settings) -> Vec<Examined> {
     }
     found.push(Examined { what: "mail", verdict: mail(settings).await });
     found.push(Examined { what: "text messages", verdict: texts(settings, &mut dates).await });
+    if let Some(url) = &settings.voice.url {
+        let remedy = "Check [voice] url, and that this machine may reach it.";
+        found.push(Examined { what: "calls", verdict: gateway(url, remedy, &mut dates).await });
+    }
     found.push(Examined { what: "clock", verdict: clock(&dates) });
     found
 }
@@ -61,19 +65,23 @@ async fn mail(settings: &Settings) -> Verdict {
 }
 
 async fn texts(settings: &Settings, dates: &mut Vec<u64>) -> Verdict {
-    let Some(url) = &settings.sms.url else {
-        return Verdict::doubtful(
+    match &settings.sms.url {
+        Some(url) => gateway(url, "Check [sms] url, and that this machine may reach it.", dates).await,
+        None => Verdict::doubtful(
             "[sms] url is not set, so text messages wait until they expire",
             "Set it where accounts have phones.",
-        );
-    };
+        ),
+    }
+}
+
+/// Asks the service that takes messages to phones.
+async fn gateway(url: &Url, remedy: &str, dates: &mut Vec<u64>) -> Verdict {
     let host = url.host_str().unwrap_or_default();
     // Only whether somebody is there: sending would cost, and the rest of the URL may hold a secret.
     match ask(reqwest::Method::HEAD, &join(url, "/"), dates).await {
-        Err(error) if error.is_connect() || error.is_timeout() => Verdict::wrong(
-            format!("{host}: {}", explain(error)),
-            "Check [sms] url, and that this machine may reach it.",
-        ),
+        Err(error) if error.is_connect() || error.is_timeout() => {
+            Verdict::wrong(format!("{host}: {}", explain(error)), remedy)
+        }
         // Whatever it thinks of the question.
         Ok(_) | Err(_) => Verdict::well(format!("{host} can be reached")),
     }

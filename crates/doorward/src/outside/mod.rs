@@ -1,11 +1,11 @@
-//! The real outside world: the machine's clock and random numbers, mail, text messages, the demo's mailbox,
+//! The real outside world: the machine's clock and random numbers, mail, text messages, calls, the demo's mailbox,
 //! lists of stolen passwords, and the service that people move here from.
 
 mod breach_api;
 mod breach_file;
 mod former_home;
+mod gateway;
 mod http;
-mod http_sms;
 mod machine;
 mod mailbox;
 mod smtp;
@@ -18,28 +18,36 @@ use anyhow::Context;
 use doorward_flows::outside::{BreachList, Carrier, Outside};
 use doorward_store::Store;
 
-use crate::config::{Passwords, Settings};
+use crate::config::{Gateway, Passwords, Settings};
 use breach_api::BreachApi;
 use breach_file::BreachFile;
 pub use breach_file::build as build_breach_file;
 use former_home::VendorLogin;
-use http_sms::HttpSms;
+use gateway::HttpGateway;
 pub(crate) use machine::{MachineRandom, SystemClock};
 use mailbox::Mailbox;
 pub(crate) use smtp::Smtp;
 
-/// The outside world as the settings describe it: without an SMTP host no mail goes out, without an SMS URL no text.
+/// The outside world as the settings describe it: without an SMTP host no mail goes out, without an SMS or
+/// voice URL no text and no call.
 pub fn real(settings: &Settings) -> anyhow::Result<Outside> {
     let mail = settings.mail.host.as_ref().map(|host| Smtp::new(host, &settings.mail)).transpose();
-    let sms = settings.sms.url.as_ref().map(|url| HttpSms::new(url, &settings.sms)).transpose();
     Ok(Outside {
         clock: Arc::new(SystemClock),
         random: Arc::new(MachineRandom),
         mail: mail.context("preparing [mail]")?.map(|smtp| Arc::new(smtp) as Arc<dyn Carrier>),
-        sms: sms.context("preparing [sms]")?.map(|sms| Arc::new(sms) as Arc<dyn Carrier>),
+        sms: gateway("sms", &settings.sms)?,
+        voice: gateway("voice", &settings.voice)?,
         breach_lists: breach_lists(&settings.passwords).context("preparing [passwords]")?,
         former_home: Some(Arc::new(VendorLogin::new()?)),
     })
+}
+
+/// The carrier of a section, if that names a service.
+fn gateway(section: &'static str, settings: &Gateway) -> anyhow::Result<Option<Arc<dyn Carrier>>> {
+    let Some(url) = &settings.url else { return Ok(None) };
+    let gateway = HttpGateway::new(section, url, settings).with_context(|| format!("preparing [{section}]"))?;
+    Ok(Some(Arc::new(gateway)))
 }
 
 /// The lists of stolen passwords that the settings name, the nearer one first.
@@ -62,7 +70,8 @@ pub fn caught(store: &Store) -> Outside {
         clock,
         random: Arc::new(MachineRandom),
         mail: Some(mailbox.clone()),
-        sms: Some(mailbox),
+        sms: Some(mailbox.clone()),
+        voice: Some(mailbox),
         breach_lists: Vec::new(),
         former_home: None,
     }

@@ -2,13 +2,18 @@
 
 mod authenticator;
 mod backup;
+mod email;
+mod email_limits;
 mod enrolment;
 mod life;
 mod limits;
 mod own;
+mod own_email;
 mod pending;
+mod questions;
 mod races;
 mod sms;
+mod voice;
 
 use crate::support::{Call, Reply, Test, Tokens, User};
 use serde_json::{Value, json};
@@ -110,4 +115,35 @@ fn set_phone(t: &Test, token: &str, phone: &str) -> Call {
 async fn account(t: &Test, user: &User) -> Value {
     let reply = t.get(&format!("/identity/v2/manage/account/{}", user.uid)).back_end().send().await;
     reply.ok().clone()
+}
+
+/// Makes codes by email a second factor of a person; they sign in for it.
+async fn enrol_email(t: &Test, user: &User) -> Tokens {
+    let tokens = t.login(user).await;
+    let path = "/identity/v2/auth/account/2fa/email";
+    t.get(path).key().token(&tokens.access).query("emailid", &user.email).send().await.ok();
+    let body = json!({ "emailid": user.email, "otp": t.code_for(&user.email).await });
+    t.put(path).key().token(&tokens.access).json(&body).send().await.ok();
+    t.run_jobs().await;
+    tokens
+}
+
+/// A person whose only second factor is their address, at a tenant that leaves it to its people.
+async fn enrolled_email() -> (Test, User) {
+    let t = optional().await;
+    let user = t.user().await;
+    enrol_email(&t, &user).await;
+    (t, user)
+}
+
+/// The request for a code by email.
+fn mail(t: &Test, token: &str, email: &str) -> Call {
+    let call = t.post("/identity/v2/auth/login/2fa/email").key().query("secondfactorauthenticationtoken", token);
+    call.json(&json!({ "email": email }))
+}
+
+/// The request that completes a login by it.
+fn verify_mail(t: &Test, token: &str, email: &str, otp: &str) -> Call {
+    let call = t.put("/identity/v2/auth/login/2fa/email").key().query("secondfactorauthenticationtoken", token);
+    call.json(&json!({ "emailid": email, "otp": otp }))
 }

@@ -205,7 +205,7 @@ async fn what_a_worker_that_died_had_in_hand_is_carried_after_its_lease() {
     let t = with_message().await;
     let now = t.app.now();
     let claim =
-        t.app.store.write::<_, Error>(move |tx| queue::claim(tx, queue::Lane::Phone, 16, Span::seconds(60), now));
+        t.app.store.write::<_, Error>(move |tx| queue::claim(tx, queue::Lane::Text, 16, Span::seconds(60), now));
     assert_eq!(claim.await.unwrap().len(), 1);
     t.clock.advance(Span(59_999));
     assert_eq!(jobs::run_due(&t.app).await.unwrap(), 0);

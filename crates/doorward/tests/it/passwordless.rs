@@ -27,7 +27,7 @@ async fn with_links() -> Test {
     t
 }
 
-fn ask(t: &Test, email: &str) -> Call {
+pub(crate) fn ask(t: &Test, email: &str) -> Call {
     t.get(EMAIL).key().query("email", email)
 }
 
@@ -43,7 +43,7 @@ fn open(t: &Test, token: &str) -> Call {
     t.get(&format!("{EMAIL}/verify")).key().query("verificationtoken", token)
 }
 
-fn enter(t: &Test, email: &str, otp: &str) -> Call {
+pub(crate) fn enter(t: &Test, email: &str, otp: &str) -> Call {
     t.post(&format!("{EMAIL}/verifyotp")).key().json(&json!({ "email": email, "otp": otp }))
 }
 

@@ -1,6 +1,6 @@
 //! How fast one may ask: by network, by identifier and by tenant.
 
-use crate::support::{Call, GOOD_PASSWORD, OTHER_PASSWORD, Reply, Tenant, Test, race};
+use crate::support::{Call, GOOD_PASSWORD, OTHER_PASSWORD, Reply, Tenant, Test, race, wrong};
 use doorward_flows::limits::{Rate, Rates, Velocity};
 use serde_json::json;
 use std::num::NonZeroU32;
@@ -125,4 +125,25 @@ async fn a_tenant_is_not_held_unless_it_says_so_and_its_back_end_never_is() {
     for _ in 0..20 {
         t.update_call(&user, &json!({ "FirstName": "Ravi" })).send().await.ok();
     }
+}
+
+#[tokio::test]
+async fn a_right_code_is_no_failure_of_its_network_whatever_stands_in_the_way_of_the_account() {
+    let t = with_rates(Rates { failures: Some(hourly(1)), ..Rates::default() }).await;
+    t.set("IsInstantSignin.SmsOtp", "true").await;
+    t.set("sessionLimit", "1").await;
+    let user = t.user().await;
+    t.login(&user).await;
+    let path = "/identity/v2/auth/login/passwordlesslogin/otp";
+    t.get(path).key().query("phone", &user.phone).send().await.ok();
+    let code = t.code_for(&user.phone).await;
+    let enter = |otp: &str| {
+        let body = json!({ "phone": user.phone, "otp": otp });
+        t.put(&format!("{path}/verify")).key().from([192, 0, 2, 9]).json(&body).send()
+    };
+    for _ in 0..3 {
+        assert_eq!(enter(&code).await.refusal(), (403, 1338));
+    }
+    assert_eq!(enter(&wrong(&code)).await.refusal(), (403, 1067));
+    assert!(is_too_fast(&enter(&wrong(&code)).await));
 }

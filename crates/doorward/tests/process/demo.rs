@@ -55,6 +55,19 @@ fn the_mailbox_shows_mail_with_its_link() {
 }
 
 #[test]
+fn a_code_that_is_spoken_is_caught_as_a_call() {
+    let installation = Installation::bare();
+    let (_demo, api, _) = installation.demo(&[]);
+    let (person, _) = api.somebody();
+    api.ask_for_reset(&person).query("isvoiceotp", "true").send().ok();
+    let message = api.caught(&person.phone, 1);
+    let code = message["code"].as_str().unwrap();
+    assert_eq!(message["channel"], "voice");
+    assert!(!message["body"].as_str().unwrap().contains(code), "its digits stand apart");
+    api.reset(&person, code, "granite kettle 91 orbits").send().ok();
+}
+
+#[test]
 fn what_was_done_is_there_after_a_restart() {
     let installation = Installation::bare();
     let (demo, api, before) = installation.demo(&[]);

@@ -4,7 +4,7 @@
 use reqwest::Method;
 use serde_json::json;
 
-use crate::support::{Api, Installation, Mood, Person, Provider, Reserved, until};
+use crate::support::{Api, Installation, Mood, Person, Provider, Reserved, eventually, until};
 
 /// Registers somebody by address alone, whom one mail tells how to prove it.
 fn register_by_email(api: &Api, person: &Person) {
@@ -159,4 +159,47 @@ fn mail_for_a_silent_server_waits_for_it() {
     until("the mail arrives", || !mail.texts().is_empty());
     assert_eq!(server.terminate().code, 0);
     assert_eq!(mail.texts_to(&person.email).len(), 1);
+}
+
+#[test]
+fn calls_go_to_their_own_service_and_wait_for_it() {
+    let (mut installation, keys, sms) = Installation::with_sms();
+    let voice = Provider::sms();
+    installation.send_calls_to(&voice);
+    voice.is_now(Mood::Unavailable);
+    let (server, api) = installation.serve(&keys);
+    let (person, _) = api.somebody();
+    let refused = api.ask_for_reset(&person).query("isvoiceotp", "true").send();
+    assert_eq!(refused.code(), 1281, "the tenant has not switched calls on");
+    installation.set_tenant("voice.isEnabled=true");
+    installation.set_tenant("voice.voiceType=woman");
+    let ask = || api.ask_for_reset(&person).query("isvoiceotp", "true").send();
+    let sent = eventually("the server knows the new settings", || Some(ask()).filter(|reply| reply.status == 200));
+    until("the service was asked", || voice.tries() > 0);
+    life_goes_on(&api);
+    voice.is_now(Mood::Take);
+    until("the call is taken", || !voice.texts().is_empty());
+    let call = voice.texts().remove(0);
+    assert_eq!((&call.to, &call.id.into()), (&person.phone, &sent.ok()["Data"]["Sid"]));
+    let spoken = call.body.strip_prefix("woman en: ").expect("voice and language go along");
+    let digits: String = spoken.split("is: ").nth(1).unwrap().chars().take(11).collect();
+    api.reset(&person, &digits.replace(' ', ""), "granite kettle 91 orbits").send().ok();
+    assert!(server.log().contains("the service of [voice] answered 503"), "{}", server.log());
+    until("the notice arrives", || !sms.texts().is_empty());
+    assert!(sms.texts()[0].body.contains("password was just changed"), "notices stay text messages");
+}
+
+#[test]
+fn a_silent_service_for_calls_does_not_hold_up_texts() {
+    let (mut installation, keys, sms) = Installation::with_sms();
+    let voice = Provider::sms();
+    installation.send_calls_to(&voice);
+    installation.set_tenant("voice.isEnabled=true");
+    voice.is_now(Mood::Hang);
+    let (_server, api) = installation.serve(&keys);
+    let ((waiting, _), (person, _)) = (api.somebody(), api.somebody());
+    api.ask_for_reset(&waiting).query("isvoiceotp", "true").send().ok();
+    until("the service keeps the worker waiting", || voice.hanging() == 1);
+    api.ask_for_reset(&person).send().ok();
+    until("the text arrives", || !sms.texts_to(&person.phone).is_empty());
 }

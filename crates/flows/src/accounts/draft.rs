@@ -50,12 +50,12 @@ impl Holdings {
         self.emails.as_ref().is_none_or(Vec::is_empty) && self.phone.is_none() && self.username.is_none()
     }
 
-    /// The values that a password must not hold.
-    pub(crate) fn values(&self) -> Vec<String> {
-        let emails = self.emails.iter().flatten().map(|(_, email)| email.as_str().to_owned());
-        let phone = self.phone.iter().map(|phone| phone.as_str().to_owned());
-        let username = self.username.iter().map(|username| username.as_str().to_owned());
-        emails.chain(phone).chain(username).collect()
+    /// Every one of them.
+    pub(crate) fn identifiers(&self) -> impl Iterator<Item = (Kind, &str)> {
+        let emails = self.emails.iter().flatten().map(|(_, email)| (Kind::Email, email.as_str()));
+        let phone = self.phone.iter().map(|phone| (Kind::Phone, phone.as_str()));
+        let username = self.username.iter().map(|username| (Kind::Username, username.as_str()));
+        emails.chain(phone).chain(username)
     }
 }
 
@@ -122,8 +122,7 @@ impl Draft {
         if let Some(password) = &password {
             password.check_form(&tenant.settings.password)?;
             let names = [persona.first_name.as_deref(), persona.last_name.as_deref()];
-            let values = holdings.values();
-            let values = values.iter().map(String::as_str).chain(names.into_iter().flatten());
+            let values = holdings.identifiers().map(|(_, value)| value).chain(names.into_iter().flatten());
             password.check_profile(&tenant.settings.password, values)?;
         }
         let pin = wanted_pin(tenant, body, writer, &persona, &holdings)?;

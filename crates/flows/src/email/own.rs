@@ -1,9 +1,10 @@
 //! The signed-in person's own addresses.
 
 use super::form;
-use crate::access::SignedIn;
+use crate::access::{self, SignedIn};
 use crate::accounts::draft::give_email;
 use crate::mailbox::{addresses, is_unproved};
+use crate::mfa::{self, Factor};
 use crate::notify::{Notices, Template};
 use crate::sending::{Form, Posted, Sending};
 use crate::{App, Result, notify, own};
@@ -20,7 +21,7 @@ const MOST: usize = 20;
 /// Adds an address to the account, unproved, and sends the link or code that proves it; the owner is told.
 ///
 /// Refused: 936 when somebody has it, 1177 while none of the account's addresses is proved, 1203 when there is a primary
-/// one already, 1249 by the page, 1122 when the address had its messages for a while.
+/// one already, 90006 when codes by email are a factor of the account and the person signed in long ago, 1249 by the page, 1122 when the address had its messages for a while.
 pub async fn add_email(
     app: &App,
     signed_in: &SignedIn,
@@ -36,11 +37,16 @@ pub async fn add_email(
     let held = own::identifiers(app, signed_in).await?;
     let notices = Notices::prepare(app, caller, Template::SignInChanged, &held, now)?;
 
+    let is_recent = access::is_recent(&signed_in.session, now);
     let label = label.map(str::trim).filter(|label| !label.is_empty()).map(str::to_owned);
     let (within, uid, email) = (caller.clone(), signed_in.session.uid.clone(), email.clone());
     app.write(move |tx| {
         let tenant = &within.tenant;
         own::lock(tx, &tenant.id, &uid)?;
+        if !is_recent && mfa::has(tx, &tenant.id, &uid, Factor::Email)? {
+            // Codes that complete logins will go there too.
+            return Err(Reason::RecentAuthenticationNeeded.into());
+        }
         let held = identifiers::list(tx, &tenant.id, &uid)?;
         let label = label_of_next(&held, label.as_deref(), verifies)?;
         let position = identifiers::next_position(tx, &tenant.id, &uid)?;

@@ -12,7 +12,7 @@ use doorward_model::secret::Secret;
 use doorward_model::settings::Settings;
 use doorward_model::time::Timestamp;
 use doorward_model::totp::Key;
-use doorward_store::identifiers::{self, Identifier, Kind};
+use doorward_store::identifiers::{Identifier, Kind};
 use doorward_store::{Json, Tx, second_factors};
 
 /// The key of an app as it is told while the app is set up.
@@ -60,7 +60,7 @@ fn attempt(app: &App, tx: &mut Tx, caller: &Caller, held: &Held, code: &Secret, 
     }
     if tested.is_new {
         // Who it is about is known only here; that a transaction which runs again draws another message id does no harm.
-        let notices = Change::telling(app, caller, &identifiers::list(tx, caller.tenant_id(), uid)?)?;
+        let notices = Change::to_owner(app, caller, tx, uid)?;
         notices.tell(tx, caller)?;
     }
     Ok(Tried::Right)

@@ -1,6 +1,6 @@
 //! The factors of an account as its owner, or the back end, sees and removes them.
 
-use super::{Factor, Shown, Standing, own_authenticator, require_enabled};
+use super::{Factor, Shown, Standing, email, own_authenticator, questions, require_enabled};
 use crate::access::{self, Admin, Caller, SignedIn};
 use crate::notify::{Notices, Template};
 use crate::{App, Result, notify, own};
@@ -15,14 +15,29 @@ pub async fn get_mfa_settings(app: &App, signed_in: &SignedIn) -> Result<Shown> 
     let caller = &signed_in.caller;
     require_enabled(caller.settings())?;
     let (tenant, uid) = (caller.tenant.clone(), signed_in.session.uid.clone());
-    let standing = app.read(move |tx| Standing::load(tx, &tenant.id, &uid)).await?;
+    let (keys, account) = (app.keys.clone(), uid.clone());
+    let (standing, mailboxes) = app
+        .read(move |tx| {
+            let standing = Standing::load(tx, &tenant.id, &account)?;
+            Ok((standing, email::mailboxes(tx, &keys, &tenant.id, &account, None)?))
+        })
+        .await?;
     let phone = standing.phone(app, caller.tenant_id())?;
     let authenticator = own_authenticator::setup(app, signed_in, &standing).await?;
+    let mailboxes = if Factor::Email.is_offered(caller.settings()) { mailboxes } else { Vec::new() };
+    let questions = match standing.verified(Factor::SecurityQuestion) {
+        _ if !Factor::SecurityQuestion.is_offered(caller.settings()) => Vec::new(),
+        Some(_) => questions::asked_of(app, caller, &uid).await?,
+        None => caller.settings().security_questions.list.clone(),
+    };
     Ok(Shown {
         verified: standing.usable(caller.settings()),
         phone: phone.map(|phone| phone.as_str().to_owned()),
         sms: None,
         authenticator,
+        emails: mailboxes.iter().map(|email| email.shown().to_owned()).collect(),
+        email: None,
+        questions,
     })
 }
 
@@ -41,16 +56,22 @@ pub async fn remove_factor(app: &App, signed_in: &SignedIn, factor: Factor) -> R
     let within = caller.clone();
     app.write(move |tx| {
         own::lock(tx, within.tenant_id(), &uid)?;
-        let settings = within.settings();
-        let usable = Standing::load(tx, within.tenant_id(), &uid)?.usable(settings);
-        if settings.second_factor.enabled && settings.second_factor.required && usable == [factor] {
-            return Err(Reason::MfaRemovalInvalid.into());
-        }
+        require_another(tx, &within, &uid, factor)?;
         remove(tx, &within, &uid, factor, &change)
     })
     .await?;
     app.wake.notify_one();
     notify::event(caller, "RemoveSecondFactor", Some(&signed_in.session.uid));
+    Ok(())
+}
+
+/// 1121 when this factor is the account's last one and the tenant requires one.
+pub(crate) fn require_another(tx: &mut Tx, caller: &Caller, uid: &Uid, factor: Factor) -> Result<()> {
+    let settings = caller.settings();
+    let usable = Standing::load(tx, caller.tenant_id(), uid)?.usable(settings);
+    if settings.second_factor.enabled && settings.second_factor.required && usable == [factor] {
+        return Err(Reason::MfaRemovalInvalid.into());
+    }
     Ok(())
 }
 
@@ -96,9 +117,15 @@ impl Change {
     }
 
     /// Composes the notices to who holds these identifiers.
-    pub(super) fn telling(app: &App, caller: &Caller, held: &[Identifier]) -> Result<Change> {
+    fn telling(app: &App, caller: &Caller, held: &[Identifier]) -> Result<Change> {
         let now = app.now();
         Ok(Change { notices: Notices::prepare(app, caller, Template::SecondFactorChanged, held, now)?, now })
+    }
+
+    /// The same to whoever owns the account, where that is known only inside a transaction. That one which runs again
+    /// draws another message id does no harm.
+    pub(super) fn to_owner(app: &App, caller: &Caller, tx: &mut Tx, uid: &Uid) -> Result<Change> {
+        Change::telling(app, caller, &identifiers::list(tx, caller.tenant_id(), uid)?)
     }
 
     /// Ends the logins that wait for what was a factor until now, and queues the notices.

@@ -84,8 +84,8 @@ pub async fn verify2fa_totp_auth(app: &App, signed_in: &SignedIn, code: &Secret)
     require_offered(caller.settings())?;
     require_recent(app, signed_in)?;
     let change = Change::prepare(app, caller, &signed_in.session.uid).await?;
-    let (prover, within, session, code) = (app.clone(), caller.clone(), signed_in.session.clone(), code.clone());
-    let verdict = app
+    let (tester, within, session, code) = (app.clone(), caller.clone(), signed_in.session.clone(), code.clone());
+    let proved = app
         .write(move |tx| {
             let (tenant, uid) = (within.tenant_id(), &session.uid);
             own::lock(tx, tenant, uid)?;
@@ -97,7 +97,7 @@ pub async fn verify2fa_totp_auth(app: &App, signed_in: &SignedIn, code: &Secret)
             let standing = Standing::load(tx, tenant, uid)?;
             let tested = Tested::proved(&standing).or_else(|| begun(&standing, &session, now));
             let tested = tested.ok_or(Reason::MfaAuthenticatorNotConfigured)?;
-            if !tested.accepts(&prover, tx, &within, uid, &code, now)? {
+            if !tested.accepts(&tester, tx, &within, uid, &code, now)? {
                 return Ok(Err(proving::wrong(tx, &within, uid, Reason::MfaAuthenticatorCodeWrong, now)?));
             }
             if tested.is_new {
@@ -106,7 +106,7 @@ pub async fn verify2fa_totp_auth(app: &App, signed_in: &SignedIn, code: &Secret)
             Ok(Ok((tested.is_new, profile::load(tx, &within.tenant, uid, now)?)))
         })
         .await?;
-    match verdict {
+    match proved {
         Ok((is_new, loaded)) => {
             app.wake.notify_one();
             if is_new {

@@ -5,7 +5,7 @@ use super::sms::{enrol, require_unshared};
 use super::{Factor, Standing, place, require_enabled};
 use crate::access::SignedIn;
 use crate::code::{Guess, Verdict, Wrongs};
-use crate::limits::Kind as Counted;
+use crate::limits::{self, Kind as Counted};
 use crate::profile;
 use crate::sending::{Posted, Sending, Voice};
 use crate::{App, Result, notify, own};
@@ -18,9 +18,6 @@ use doorward_store::challenges::Purpose;
 use doorward_store::identifiers::Kind;
 use doorward_store::{second_factors, sessions};
 use serde_json::value::RawValue;
-
-/// What a wrong code is told.
-const WRONGS: Wrongs = Wrongs { invalid: Reason::OtpInvalid, used: Reason::OtpUsed, expired: Reason::OtpExpired };
 
 fn require_offered(settings: &Settings) -> Result<(), Reason> {
     require_enabled(settings)?;
@@ -89,7 +86,7 @@ pub async fn mfa_verify_phone_number_by_access_token(
             own::lock(tx, tenant, uid)?;
             let code = match guess.judge(tx, Some(uid), Counted::SecondFactor)? {
                 Verdict::Right(code) => code,
-                Verdict::Wrong => return Ok(Err(guess.explain(tx, &WRONGS)?.into())),
+                Verdict::Wrong => return Ok(Err(guess.explain(tx, &Wrongs::OF_PHONE)?.into())),
                 Verdict::Locked(refusal) => return Ok(Err(refusal)),
             };
             if !guess.consume(tx, &code)? {
@@ -107,10 +104,7 @@ pub async fn mfa_verify_phone_number_by_access_token(
             notify::event(caller, "AddSecondFactor", Some(&signed_in.session.uid));
             profile::render(&loaded.ok_or(Reason::AccessTokenInvalid)?)
         }
-        Err(refusal) => {
-            app.velocity.count_failure(caller.visit.ip)?;
-            Err(refusal.into())
-        }
+        Err(refusal) => Err(limits::refused(app, caller, refusal)),
     }
 }
 

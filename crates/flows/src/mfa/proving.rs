@@ -107,12 +107,7 @@ pub(super) async fn prove(
             notify::event(caller, "Login", Some(completed.uid()));
             Ok(Login::Finished(completed.finish()?))
         }
-        Err(refusal) => {
-            if refusal.reason != Reason::PinSetupRequired {
-                app.velocity.count_failure(caller.visit.ip)?;
-            }
-            Err(refusal.into())
-        }
+        Err(refusal) => Err(limits::refused(app, caller, refusal)),
     }
 }
 

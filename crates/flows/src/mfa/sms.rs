@@ -1,13 +1,11 @@
 //! Codes sent to a phone, for a login that waits: sent, sent again, and proved.
 
+use super::codes::{Code, Way, try_code};
 use super::own::Change;
 use super::proving::{Held, Tried, find, hold, prove};
 use super::{Factor, place, require_enabled};
 use crate::access::Caller;
-use crate::code;
-use crate::notify::{Delivery, Prepared, Receiver, Template, Values};
-use crate::outside::Channel;
-use crate::sending::{Posted, RESEND_GAP, Voice, quota, require_reachable};
+use crate::sending::{Posted, Voice, require_reachable};
 use crate::session::Login;
 use crate::{App, Error, Result};
 use doorward_model::id::Uid;
@@ -17,15 +15,9 @@ use doorward_model::reason::Reason;
 use doorward_model::secret::Secret;
 use doorward_model::settings::Settings;
 use doorward_model::time::Timestamp;
-use doorward_store::challenges::{self, Purpose};
+use doorward_store::challenges::Purpose;
 use doorward_store::identifiers::{self, Kind};
-use doorward_store::{Json, Tx, mfa_codes, mfa_transactions, second_factors};
-
-/// The channel's name beside its codes.
-const CHANNEL: &str = "sms";
-
-/// How many codes one login gets.
-const MOST_SENDS: i64 = 5;
+use doorward_store::{Json, Tx, mfa_transactions, second_factors};
 
 /// How many accounts may prove themselves with one number.
 const MOST_SHARED: i64 = 5;
@@ -69,8 +61,8 @@ pub async fn mfa_update_phone_number_by_mfa_token(
     let now = app.now();
     let (finder, within, wanted) = (app.clone(), caller.clone(), token.clone());
     let login = app.read(move |tx| Ok(find(&finder, tx, &within, &wanted, now)?.transaction)).await?;
-    let sms = Sms::draw(app, caller, (&login.uid, &login.token), phone, (Purpose::EnrolSecondFactor, voice), now)?;
-    let posted = Posted { sid: sms.message.id() };
+    let sms = draw(app, caller, (&login.uid, &login.token), (phone, voice), Purpose::EnrolSecondFactor, now)?;
+    let posted = sms.posted();
     let sealed = app.keys.seal(&place(caller.tenant_id(), &login.id), phone.as_str(), app.random());
     let (app_within, within, token) = (app.clone(), caller.clone(), token.clone());
     app.write(move |tx| {
@@ -79,11 +71,11 @@ pub async fn mfa_update_phone_number_by_mfa_token(
         if !held.standing.usable(within.settings()).is_empty() {
             return Err(Reason::MfaPhoneUpdateNotAllowed.into());
         }
-        if login.spent.as_ref() == Some(&sms.new.subject) {
+        if login.spent.as_ref() == Some(sms.subject()) {
             return Err(Reason::MfaPhoneSame.into());
         }
-        require_unshared(tx, &within, &login.uid, &sms.new.subject)?;
-        mfa_transactions::want(tx, tenant, &login.token, &sealed, &sms.new.subject)?;
+        require_unshared(tx, &within, &login.uid, sms.subject())?;
+        mfa_transactions::want(tx, tenant, &login.token, &sealed, sms.subject())?;
         sms.issue_unless_fresh(tx, &within, &login.token, now)
     })
     .await?;
@@ -107,13 +99,13 @@ pub async fn resend_mfa_otp(app: &App, caller: &Caller, token: &Secret, voice: V
     let phone = app.keys.open(&place(caller.tenant_id(), &sealed.id), &sealed.sealed).map_err(anyhow::Error::from)?;
     let phone = Phone::parse(&phone)?;
     let purpose = if sealed.is_new { Purpose::EnrolSecondFactor } else { Purpose::SecondFactor };
-    let sms = Sms::draw(app, caller, (&login.uid, &login.token), &phone, (purpose, voice), now)?;
-    let posted = Posted { sid: sms.message.id() };
+    let sms = draw(app, caller, (&login.uid, &login.token), (&phone, voice), purpose, now)?;
+    let posted = sms.posted();
     let (app_within, within, token) = (app.clone(), caller.clone(), token.clone());
     app.write(move |tx| {
         let held = hold(&app_within, tx, &within, &token, now)?;
         // The number may have become another one since it was read.
-        if number(&held, within.settings()).is_none_or(|now| now.subject != sms.new.subject) {
+        if number(&held, within.settings()).is_none_or(|now| now.subject != *sms.subject()) {
             return Err(Reason::MfaPhoneNotRegistered.into());
         }
         sms.issue_unless_fresh(tx, &within, &login.token, now)
@@ -180,29 +172,12 @@ struct Attempt {
 
 impl Attempt {
     fn run(&self, tx: &mut Tx, held: &Held, now: Timestamp) -> Result<Tried> {
-        let (tenant, settings) = (self.caller.tenant_id(), self.caller.settings());
-        let token = &held.transaction.token;
-        let number = number(held, settings).ok_or(Reason::MfaNotConfiguredOnProfile)?;
-        if mfa_codes::find(tx, tenant, token, CHANNEL)?.is_none() {
-            return Err(Reason::MfaCodeRequired.into());
+        let number = number(held, self.caller.settings()).ok_or(Reason::MfaNotConfiguredOnProfile)?;
+        let tried = try_code(&self.app, tx, &self.caller, held, (Way::Phone, &number.subject, &self.otp), now)?;
+        if matches!(tried, Tried::Right) && number.is_new {
+            self.enrol(tx, held, number, now)?;
         }
-        let tried = mfa_codes::try_once(tx, tenant, token, CHANNEL, settings.otp.tries)?;
-        let bound = bound_to(token, &number.subject);
-        let keys = &self.app.keys;
-        let right = tried.filter(|tried| {
-            tried.subject == number.subject
-                && code::confirms(keys, tenant, Purpose::SecondFactor, &bound, &self.otp, &tried.code)
-        });
-        match right {
-            None => Ok(Tried::Wrong(Reason::OtpInvalid)),
-            Some(right) if now >= right.expires_at => Ok(Tried::Wrong(Reason::OtpExpired)),
-            Some(_) => {
-                if number.is_new {
-                    self.enrol(tx, held, number, now)?;
-                }
-                Ok(Tried::Right)
-            }
-        }
+        Ok(tried)
     }
 
     fn enrol(&self, tx: &mut Tx, held: &Held, number: Number, now: Timestamp) -> Result<()> {
@@ -216,78 +191,22 @@ impl Attempt {
             subject: Some(number.subject),
         };
         enrol(tx, caller, uid, (&text, &factor), now)?;
-        // Who it is about is known only here; that a transaction which runs again draws another message id does no harm.
-        let notices = Change::telling(&self.app, caller, &identifiers::list(tx, caller.tenant_id(), uid)?)?;
-        notices.tell(tx, caller)
+        Change::to_owner(&self.app, caller, tx, uid)?.tell(tx, caller)
     }
 }
 
-/// What the digits of a code are bound to: one login and one phone number.
-fn bound_to(token: &Digest, phone: &Digest) -> Digest {
-    Digest::new([token.as_bytes(), phone.as_bytes()].concat())
-}
-
-/// A code for a pending login with the message that carries it.
-struct Sms {
-    new: mfa_codes::New,
-    counted: challenges::New,
-    message: Prepared,
-}
-
-impl Sms {
-    /// Draws a code; refused when nothing can be sent there (1071, 1072, 1096, 1281). `purpose` says under what the
-    /// message is counted, for the number as a whole.
-    fn draw(
-        app: &App,
-        caller: &Caller,
-        (uid, token): (&Uid, &Digest),
-        phone: &Phone,
-        (purpose, voice): (Purpose, Voice),
-        now: Timestamp,
-    ) -> Result<Sms> {
-        require_reachable(app, caller, phone, voice)?;
-        let (tenant, otp) = (&caller.tenant, &caller.settings().otp);
-        let subject = app.subject(tenant, Kind::Phone, phone.as_str());
-        let code = app.draw_code(tenant, Purpose::SecondFactor, &bound_to(token, &subject));
-        let receiver = Receiver { channel: Channel::Sms, to: phone.as_str().to_owned() };
-        let values = Values { code: Some(code.text), seconds: otp.seconds, ..Values::default() };
-        let expires_at = now.plus(otp.life());
-        let message = Prepared::compose(app, caller, Template::SecondFactor, &receiver, &values, expires_at)?;
-        let counted = challenges::New {
-            purpose,
-            subject: subject.clone(),
-            uid: Some(uid.clone()),
-            code: code.digest.clone(),
-            expires_at,
-        };
-        Ok(Sms { new: mfa_codes::New { channel: CHANNEL, subject, code: code.digest, expires_at }, counted, message })
-    }
-
-    /// Issues the code in place of the one before it and queues its message; 1123 when the number or the login had as many
-    /// as they get.
-    fn issue(&self, tx: &mut Tx, caller: &Caller, token: &Digest, now: Timestamp) -> Result<()> {
-        let tenant = caller.tenant_id();
-        let limits = mfa_codes::Limits { tries: caller.settings().otp.tries, sends: MOST_SENDS };
-        // The code is good for this login alone; the challenge only counts what the number was sent.
-        let issued = mfa_codes::issue(tx, tenant, token, &self.new, limits, now)?
-            && challenges::issue(tx, tenant, &self.counted, quota(&caller.tenant), now)?;
-        if !issued {
-            return Err(Reason::SmsLimitReached.into());
-        }
-        self.message.queue(tx, tenant, self.counted.uid.as_ref(), Delivery::Send, now)
-    }
-
-    /// Issues it, unless the one before it went to the same number less than thirty seconds ago: then it is as good as
-    /// issued.
-    fn issue_unless_fresh(&self, tx: &mut Tx, caller: &Caller, token: &Digest, now: Timestamp) -> Result<()> {
-        let before = mfa_codes::find(tx, caller.tenant_id(), token, CHANNEL)?;
-        // A code from the future was sent before the clock was set back: nobody waits for the clock to catch up.
-        let is_fresh = |code: &mfa_codes::Code| code.sent_at <= now && now.since(code.sent_at) < RESEND_GAP;
-        if before.is_some_and(|code| code.subject == self.new.subject && is_fresh(&code)) {
-            return Ok(());
-        }
-        self.issue(tx, caller, token, now)
-    }
+/// Draws a code for a number; refused when nothing can be sent there (1071, 1072, 1096, 1281).
+fn draw(
+    app: &App,
+    caller: &Caller,
+    login: (&Uid, &Digest),
+    (phone, voice): (&Phone, Voice),
+    purpose: Purpose,
+    now: Timestamp,
+) -> Result<Code> {
+    require_reachable(app, caller, phone, voice)?;
+    let subject = app.subject(&caller.tenant, Kind::Phone, phone.as_str());
+    Code::draw(app, caller, login, (Way::Phone, &voice.receiver(phone), subject), purpose, now)
 }
 
 /// Sends the code of a login whose only second factor it is. What keeps it from going out does not keep the login from
@@ -297,19 +216,19 @@ pub(super) async fn send_unasked(
     caller: &Caller,
     uid: &Uid,
     token: &Digest,
-    phone: &Phone,
+    told: (&Phone, Voice),
 ) -> Result<Option<Posted>> {
-    match send(app, caller, uid, token, phone).await {
+    match send(app, caller, uid, token, told).await {
         Ok(posted) => Ok(Some(posted)),
         Err(Error::Refused(_)) => Ok(None),
         Err(failed) => Err(failed),
     }
 }
 
-async fn send(app: &App, caller: &Caller, uid: &Uid, token: &Digest, phone: &Phone) -> Result<Posted> {
+async fn send(app: &App, caller: &Caller, uid: &Uid, token: &Digest, told: (&Phone, Voice)) -> Result<Posted> {
     let now = app.now();
-    let sms = Sms::draw(app, caller, (uid, token), phone, (Purpose::SecondFactor, Voice::No), now)?;
-    let posted = Posted { sid: sms.message.id() };
+    let sms = draw(app, caller, (uid, token), told, Purpose::SecondFactor, now)?;
+    let posted = sms.posted();
     let (within, token) = (caller.clone(), token.clone());
     app.write(move |tx| sms.issue(tx, &within, &token, now)).await?;
     app.wake.notify_one();

@@ -1,16 +1,17 @@
 //! The login that waits for its second factor.
 
-use super::{Factor, Standing, Waiting, authenticator};
+use super::{BY_ANSWERS, Factor, Standing, Waiting, authenticator, email};
 use crate::access::Caller;
 use crate::profile::Facts;
 use crate::{App, Result, session};
 use doorward_model::id::Uid;
-use doorward_model::keys::{Digest, Purpose};
+use doorward_model::keys::{Digest, Keys, Purpose};
 use doorward_model::reason::Reason;
 use doorward_model::refusal::Refusal;
 use doorward_model::secret::Secret;
 use doorward_model::time::Timestamp;
 use doorward_store::{Tx, accounts, mfa_transactions};
+use std::sync::Arc;
 
 /// How many logins of one account may wait at once.
 const MOST_LIVE: i64 = 5;
@@ -21,6 +22,7 @@ pub(crate) struct Ticket {
     token: Secret,
     new: mfa_transactions::New,
     refused: bool,
+    keys: Arc<Keys>,
 }
 
 /// What follows a proved first factor.
@@ -53,7 +55,7 @@ impl Ticket {
             user_agent: session::clip(&caller.visit),
             remembered: false,
         };
-        Some(Ticket { token, new, refused: false })
+        Some(Ticket { token, new, refused: false, keys: app.keys.clone() })
     }
 
     /// The same after another first factor than the password, which was sent to `spent` if it was sent anywhere.
@@ -95,7 +97,12 @@ impl Ticket {
         if !required && account.facts.parse::<Facts>()?.second_factor == Some(false) {
             return Ok(Next::SignIn);
         }
-        let usable = standing.usable_beside(settings, self.new.spent.as_ref());
+        let mut usable = standing.usable_beside(settings, self.new.spent.as_ref());
+        if usable.contains(&Factor::Email) {
+            let left = email::mailboxes(tx, &self.keys, tenant, uid, self.new.spent.as_ref())?;
+            usable.retain(|factor| *factor != Factor::Email || !left.is_empty());
+        }
+        usable.retain(|factor| *factor != Factor::SecurityQuestion || self.new.first_factor != BY_ANSWERS);
         if usable.is_empty() && !owned.is_empty() {
             return Ok(Next::Refuse(Reason::MfaNotConfiguredOnProfile.into()));
         }

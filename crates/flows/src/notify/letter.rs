@@ -7,7 +7,7 @@ use super::fill::{self, Place, Section};
 use super::layout::{self, Content};
 use super::person::{self, Person};
 use super::shipped::{self, Cargo, Language};
-use crate::outside::{Channel, Message};
+use crate::outside::{Channel, Message, Speech};
 use doorward_store::templates::Stored;
 use serde::{Deserialize, Serialize};
 
@@ -28,6 +28,12 @@ pub(crate) struct Letter {
     pub(crate) app: String,
     /// The tenant's language.
     pub(crate) language: String,
+    /// The voice of a call; empty for the usual one.
+    #[serde(default)]
+    pub(crate) voice: String,
+    /// How many times a call says its text.
+    #[serde(default = "once")]
+    pub(crate) times: usize,
     /// The code it carries.
     pub(crate) code: Option<String>,
     /// The link it carries.
@@ -56,6 +62,8 @@ impl Letter {
             wished: None,
             app: "Acme".to_owned(),
             language: "en".to_owned(),
+            voice: String::new(),
+            times: 1,
             code: (cargo == Cargo::Code).then(|| "123456".to_owned()),
             link: (cargo == Cargo::Link)
                 .then(|| format!("https://app.example.com/sample?vtoken={}", "0123456789abcdef".repeat(2))),
@@ -93,16 +101,18 @@ impl Letter {
             fill::fill(&fill::whole_links(&fill::cut(template, &sections)), place, value)
         };
         let is_email = self.channel == Channel::Email;
+        let text = filled(words.text.trim_end(), Place::Text);
         Message {
             id: self.id.clone(),
             channel: self.channel,
             to: self.to.clone(),
             template: self.template.name().to_owned(),
             subject: is_email.then(|| filled(&words.subject, Place::Header)),
-            text: filled(words.text.trim_end(), Place::Text),
+            text: if self.channel == Channel::Voice { vec![text; self.times].join(" ") } else { text },
             html: is_email.then(|| filled(&words.html(), Place::Html)),
             code: self.code.clone(),
             link: self.link.clone(),
+            speech: Speech { language: words.language, voice: self.voice.clone() },
         }
     }
 
@@ -206,6 +216,10 @@ impl Words {
         };
         self.html.clone().unwrap_or_else(laid_out)
     }
+}
+
+fn once() -> usize {
+    1
 }
 
 /// A code as a channel tells it: a voice would read six digits as one number.

@@ -84,6 +84,5 @@ async fn wrong(app: &App, signed_in: &SignedIn, released: Released) -> Result<Er
             Ok(Refusal::from(Reason::CurrentPasswordInvalid))
         })
         .await?;
-    app.velocity.count_failure(caller.visit.ip)?;
-    Ok(refusal.into())
+    Ok(limits::refused(app, caller, refusal))
 }

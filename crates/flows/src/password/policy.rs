@@ -34,8 +34,12 @@ pub async fn update_password_policy(app: &App, admin: &Admin, changes: Map<Strin
     Ok(policy)
 }
 
+/// Names are read in whatever case they come; those that the policy does not have are passed over.
 fn changed(mut settings: Settings, changes: &Map<String, Value>) -> Result<Settings> {
+    let policy = serde_json::to_value(&settings.password).map_err(anyhow::Error::from)?;
+    let names: Vec<&String> = policy.as_object().into_iter().flatten().map(|(name, _)| name).collect();
     for (name, value) in changes {
+        let Some(name) = names.iter().find(|known| known.eq_ignore_ascii_case(name)) else { continue };
         let key = format!("passwordPolicy.{name}");
         let unfit = |unfit: doorward_model::settings::Unfit| Refusal::invalid(name, unfit.to_string());
         settings = settings.with(&key, &value.to_string()).map_err(unfit)?;

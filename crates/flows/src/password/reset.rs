@@ -4,7 +4,7 @@ use super::{Accepted, Former};
 use crate::access::Caller;
 use crate::code::{Guess, Verdict, Wrongs};
 use crate::identifiers::{Named, Typed};
-use crate::limits::Kind as Counted;
+use crate::limits::{self, Kind as Counted};
 use crate::mailbox::{self, stands_for_account};
 use crate::phone::require_phone_login;
 use crate::redeem::Key;
@@ -76,10 +76,7 @@ async fn run(app: &App, caller: &Caller, opener: &Opener, password: &Secret) -> 
     let now = app.now();
     let held = match take_in_hand(app, caller, opener, now).await? {
         Ok(held) => held,
-        Err(refusal) => {
-            app.velocity.count_failure(caller.visit.ip)?;
-            return Err(refusal.into());
-        }
+        Err(refusal) => return Err(limits::refused(app, caller, refusal)),
     };
     let hash = held.former.accept(app, caller, password).await?;
     let accepted = Accepted { hash, notices: held.former.notices(app, caller, now)? };
@@ -148,9 +145,6 @@ impl Opener {
     }
 }
 
-/// What a wrong code is told at tenants that ask for the older codes.
-const WRONGS: Wrongs = Wrongs { invalid: Reason::OtpInvalid, used: Reason::OtpUsed, expired: Reason::OtpExpired };
-
 fn by_phone(app: &App, tx: &mut Tx, caller: &Caller, phone: &Phone, otp: &Secret) -> Result<Result<Open, Refusal>> {
     let lost = Reason::AuthenticationFailed;
     let tenant = &caller.tenant;
@@ -159,21 +153,18 @@ fn by_phone(app: &App, tx: &mut Tx, caller: &Caller, phone: &Phone, otp: &Secret
     let uid = owner.map(|owner| owner.uid);
     let code = match guess.judge(tx, uid.as_ref(), Counted::Reset)? {
         Verdict::Right(code) => code,
-        Verdict::Wrong if tenant.settings.legacy_otp_codes => return Ok(Err(guess.explain(tx, &WRONGS)?.into())),
+        Verdict::Wrong if tenant.settings.legacy_otp_codes => {
+            return Ok(Err(guess.explain(tx, &Wrongs::OF_PHONE)?.into()));
+        }
         Verdict::Wrong | Verdict::Locked(_) => return Ok(Err(lost.into())),
     };
     let (uid, key) = (uid.ok_or(lost)?, Key::Code(guess, code));
     Ok(Ok(Open { uid, key, kind: Kind::Phone, value: phone.as_str().to_owned(), lost }))
 }
 
-/// A code goes with the mailbox it was sent to: a user name whose account moved to another has a code no more.
 fn by_mail(app: &App, tx: &mut Tx, caller: &Caller, named: &Named, otp: &Secret) -> Result<Result<Open, Refusal>> {
     let lost = Reason::VerificationOtpInvalid;
-    let found = mailbox::address(tx, &caller.tenant, named, stands_for_account)?;
-    let (uid, kind, value) = match found {
-        Some((uid, address)) => (Some(uid), Kind::Email, address.value),
-        None => (None, named.kind, named.value.clone()),
-    };
+    let (uid, Named { kind, value }) = mailbox::addressee(tx, &caller.tenant, named)?;
     let guess = Guess::new(app, caller, Purpose::ResetPassword, kind, &value, otp);
     let code = match guess.judge(tx, uid.as_ref(), Counted::Reset)? {
         Verdict::Right(code) => code,

@@ -5,6 +5,7 @@ use super::{Accepted, Former};
 use crate::access::Caller;
 use crate::identifiers::{Named, Typed};
 use crate::limits::Subject;
+use crate::mfa::BY_ANSWERS;
 use crate::security_answers::{self, Asked, Verdict};
 use crate::session::{self, Begun, Fresh, Login};
 use crate::{App, Result, login, notify};
@@ -106,7 +107,8 @@ async fn commit(
     accepted: Accepted,
     now: Timestamp,
 ) -> Result<Result<Option<Begun>, Refusal>> {
-    let fresh = caller.settings().login_on_password_reset.then(|| Fresh::draw(app, caller, now));
+    let fresh =
+        caller.settings().login_on_password_reset.then(|| Fresh::draw(app, caller, now).after(BY_ANSWERS, None));
     let caller = caller.clone();
     app.write(move |tx| {
         let (tenant, uid) = (&caller.tenant, &owner.uid);

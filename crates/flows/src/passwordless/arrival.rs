@@ -1,6 +1,5 @@
 //! The code or link that came back.
 
-use super::newcomer::Expected;
 use super::{require_email, require_phone};
 use crate::access::Caller;
 use crate::code::{Guess, Verdict, Wrongs};
@@ -8,10 +7,11 @@ use crate::identifiers::{Named, Typed};
 use crate::limits::{self, Kind as Counted, Subject};
 use crate::login::Remember;
 use crate::mailbox::{self, stands_for_account};
+use crate::newcomer::Expected;
 use crate::redeem::Key;
 use crate::sending::Link;
 use crate::session::{self, Begun, Fresh, Login};
-use crate::{App, Result, claim, notify};
+use crate::{App, Result};
 use doorward_model::id::Uid;
 use doorward_model::identifier::Phone;
 use doorward_model::keys::Digest;
@@ -21,7 +21,7 @@ use doorward_model::secret::Secret;
 use doorward_model::time::Timestamp;
 use doorward_store::challenges::Purpose;
 use doorward_store::identifiers::{self, Kind};
-use doorward_store::{Tx, accounts, pending_registrations};
+use doorward_store::{Tx, accounts};
 
 /// Signs in by the link in a message: 1063 when it is unknown, 1062 when it was used, 975 when it is too old. Proves the
 /// address, and takes an account of which nothing was proved away from whoever made it.
@@ -85,52 +85,28 @@ async fn enter(app: &App, caller: &Caller, ticket: Ticket, remember: Remember) -
     let expected = expected(app, caller, &ticket, now).await?;
     let fresh = Fresh::draw(app, caller, now);
     let fresh = if remember == Remember::Yes { fresh.remembered(caller.settings(), now) } else { fresh };
-    let newcomer = expected.as_ref().map(|expected| expected.uid().clone());
-    let (judge, within) = (app.clone(), caller.clone());
+    let (judge, within, newcomer) = (app.clone(), caller.clone(), expected.clone());
     let begun = app
-        .write(move |tx| match ticket.open(&judge, tx, &within, expected.as_ref(), now)? {
-            Ok(open) => {
-                let proved = judge.subject(&within.tenant, open.kind, &open.value);
-                let fresh = fresh.clone().after("passwordless", Some(proved));
-                open.admit(tx, &within, expected.as_ref(), &fresh, now)
-            }
+        .write(move |tx| match ticket.open(&judge, tx, &within, &expected, now)? {
+            Ok(open) => open.admit(tx, &within, &expected, &fresh, now),
             Err(refusal) => Ok(Err(refusal)),
         })
         .await?;
-    match begun {
-        Ok(begun) => {
-            if newcomer.as_ref() == Some(begun.uid()) {
-                notify::event(caller, "Register", Some(begun.uid()));
-            }
-            if begun.is_complete() {
-                notify::event(caller, "Login", Some(begun.uid()));
-            }
-            begun.finish(app, caller).await
-        }
-        Err(refusal) => {
-            app.velocity.count_failure(caller.visit.ip)?;
-            Err(refusal.into())
-        }
-    }
+    newcomer.finish(app, caller, begun).await
 }
 
-/// The newcomer whose proof this may be, read before the transaction: an account draws random numbers.
-async fn expected(app: &App, caller: &Caller, ticket: &Ticket, now: Timestamp) -> Result<Option<Expected>> {
-    if !caller.settings().registers_without_password() {
-        return Ok(None);
-    }
-    let (reader, within, ticket) = (app.clone(), caller.clone(), ticket.clone());
-    let found = app
-        .read(move |tx| {
-            let Some(subject) = ticket.subject(&reader, tx, &within, now)? else { return Ok(None) };
-            let pending = pending_registrations::get(tx, within.tenant_id(), &subject)?;
-            Ok(pending.map(|pending| (subject, pending)))
-        })
-        .await?;
-    match found {
-        Some((subject, pending)) => Expected::read(app, caller, subject, &pending, now),
-        None => Ok(None),
-    }
+/// The newcomer whose proof this may be.
+async fn expected(app: &App, caller: &Caller, ticket: &Ticket, now: Timestamp) -> Result<Expected> {
+    let (tenant, is_open) = (&caller.tenant, caller.settings().registers_without_password());
+    let subject = match ticket {
+        Ticket::Link(link) => {
+            let (tenant, link) = (tenant.id.clone(), link.clone());
+            app.read(move |tx| link.find(tx, &tenant)).await?.map(|found| found.subject)
+        }
+        Ticket::Mail(named, _) => Some(app.subject(tenant, named.kind, &named.value)),
+        Ticket::Sms(phone, _) => Some(app.subject(tenant, Kind::Phone, phone.as_str())),
+    };
+    Expected::find(app, caller, Purpose::Passwordless, subject.filter(|_| is_open), now).await
 }
 
 /// What somebody brings to be let in.
@@ -147,32 +123,21 @@ struct Open {
     /// Against whom wrong ones were counted.
     counted: Subject,
     key: Key,
+    /// What it proves; of a newcomer by link the keyed hash alone.
     kind: Kind,
     value: String,
+    subject: Digest,
     /// What somebody is told who comes second with the same key.
     lost: Reason,
 }
 
-/// What a wrong code in a text message is told.
-const WRONGS: Wrongs = Wrongs { invalid: Reason::OtpInvalid, used: Reason::OtpUsed, expired: Reason::OtpExpired };
-
 impl Ticket {
-    /// The keyed hash of the address or number that it was sent to.
-    fn subject(&self, app: &App, tx: &mut Tx, caller: &Caller, now: Timestamp) -> Result<Option<Digest>> {
-        let tenant = &caller.tenant;
-        Ok(match self {
-            Ticket::Link(link) => link.look(tx, &tenant.id, now)?.ok().map(|found| found.subject),
-            Ticket::Mail(named, _) => Some(app.subject(tenant, named.kind, &named.value)),
-            Ticket::Sms(phone, _) => Some(app.subject(tenant, Kind::Phone, phone.as_str())),
-        })
-    }
-
     fn open(
         &self,
         app: &App,
         tx: &mut Tx,
         caller: &Caller,
-        expected: Option<&Expected>,
+        expected: &Expected,
         now: Timestamp,
     ) -> Result<Result<Open, Refusal>> {
         match self {
@@ -188,7 +153,7 @@ fn by_link(
     tx: &mut Tx,
     caller: &Caller,
     link: &Link,
-    expected: Option<&Expected>,
+    expected: &Expected,
     now: Timestamp,
 ) -> Result<Result<Open, Refusal>> {
     let (tenant, unknown, lost) = (&caller.tenant, Reason::VerificationTokenInvalid, Reason::PasswordlessLinkUsed);
@@ -200,9 +165,9 @@ fn by_link(
     };
     let (uid, subject) = (found.uid.clone(), found.subject.clone());
     let key = Key::Link(link.clone(), found);
-    if expected.is_some_and(|expected| *expected.uid() == uid) {
-        let counted = Subject::Unknown(subject);
-        return Ok(Ok(Open { uid, counted, key, kind: Kind::Email, value: String::new(), lost }));
+    if expected.uid(tx, caller)?.as_ref() == Some(&uid) {
+        let counted = Subject::Unknown(subject.clone());
+        return Ok(Ok(Open { uid, counted, key, kind: Kind::Email, value: String::new(), subject, lost }));
     }
     let held = mailbox::held(app, tx, tenant, &uid, &subject, stands_for_account)?;
     // The account gave the address up since the message was sent; whoever reads it there is not the owner.
@@ -211,33 +176,28 @@ fn by_link(
     if let Some(refusal) = limits::locked(tx, tenant, &counted, Counted::Login, now)? {
         return Ok(Err(refusal));
     }
-    Ok(Ok(Open { uid, counted, key, kind: Kind::Email, value: address.value, lost }))
+    Ok(Ok(Open { uid, counted, key, kind: Kind::Email, value: address.value, subject, lost }))
 }
 
-/// A code goes with the mailbox it was sent to: a user name whose account moved to another has a code no more.
 fn by_mail(
     app: &App,
     tx: &mut Tx,
     caller: &Caller,
     (named, otp): (&Named, &Secret),
-    expected: Option<&Expected>,
+    expected: &Expected,
 ) -> Result<Result<Open, Refusal>> {
     let lost = Reason::VerificationOtpInvalid;
-    let is_nobodys = identifiers::owner(tx, caller.tenant_id(), named.kind, &named.value)?.is_none();
-    let found = mailbox::address(tx, &caller.tenant, named, stands_for_account)?;
-    let (account, kind, value) = match found {
-        Some((uid, address)) => (Some(uid), Kind::Email, address.value),
-        None => (None, named.kind, named.value.clone()),
-    };
+    let (account, Named { kind, value }) = mailbox::addressee(tx, &caller.tenant, named)?;
     let guess = Guess::new(app, caller, Purpose::Passwordless, kind, &value, otp);
     let counted = Subject::of(account.as_ref(), guess.subject());
-    let uid = account.or_else(|| expected.filter(|_| is_nobodys).map(|expected| expected.uid().clone()));
+    let uid = account.or(expected.uid(tx, caller)?);
     let code = match guess.judge_against(tx, uid.as_ref(), &counted, Counted::Login)? {
         Verdict::Right(code) => code,
         Verdict::Wrong => return Ok(Err(lost.into())),
         Verdict::Locked(refusal) => return Ok(Err(refusal)),
     };
-    Ok(Ok(Open { uid: uid.ok_or(lost)?, counted, key: Key::Code(guess, code), kind, value, lost }))
+    let (uid, subject, key) = (uid.ok_or(lost)?, guess.subject().clone(), Key::Code(guess, code));
+    Ok(Ok(Open { uid, counted, key, kind, value, subject, lost }))
 }
 
 fn by_sms(
@@ -245,22 +205,21 @@ fn by_sms(
     tx: &mut Tx,
     caller: &Caller,
     (phone, otp): (&Phone, &Secret),
-    expected: Option<&Expected>,
+    expected: &Expected,
 ) -> Result<Result<Open, Refusal>> {
     let lost = Reason::OtpInvalid;
     let owner = identifiers::owner(tx, caller.tenant_id(), Kind::Phone, phone.as_str())?;
-    let is_nobodys = owner.is_none();
     let account = owner.filter(|owner| owner.verified_at.is_some()).map(|owner| owner.uid);
     let guess = Guess::new(app, caller, Purpose::Passwordless, Kind::Phone, phone.as_str(), otp);
     let counted = Subject::of(account.as_ref(), guess.subject());
-    let uid = account.or_else(|| expected.filter(|_| is_nobodys).map(|expected| expected.uid().clone()));
+    let uid = account.or(expected.uid(tx, caller)?);
     let code = match guess.judge_against(tx, uid.as_ref(), &counted, Counted::Login)? {
         Verdict::Right(code) => code,
-        Verdict::Wrong => return Ok(Err(guess.explain(tx, &WRONGS)?.into())),
+        Verdict::Wrong => return Ok(Err(guess.explain(tx, &Wrongs::OF_PHONE)?.into())),
         Verdict::Locked(refusal) => return Ok(Err(refusal)),
     };
-    let (uid, key) = (uid.ok_or(lost)?, Key::Code(guess, code));
-    Ok(Ok(Open { uid, counted, key, kind: Kind::Phone, value: phone.as_str().to_owned(), lost }))
+    let (uid, subject, key) = (uid.ok_or(lost)?, guess.subject().clone(), Key::Code(guess, code));
+    Ok(Ok(Open { uid, counted, key, kind: Kind::Phone, value: phone.as_str().to_owned(), subject, lost }))
 }
 
 impl Open {
@@ -270,13 +229,12 @@ impl Open {
         self,
         tx: &mut Tx,
         caller: &Caller,
-        expected: Option<&Expected>,
+        expected: &Expected,
         fresh: &Fresh,
         now: Timestamp,
     ) -> Result<Result<Begun, Refusal>> {
         let (tenant, uid) = (&caller.tenant, &self.uid);
-        let newcomer = expected.filter(|expected| expected.uid() == uid);
-        if newcomer.is_none() {
+        if !expected.becomes(uid) {
             let state = accounts::state(tx, &tenant.id, uid)?;
             if !state.is_some_and(|state| state.is_active && !state.login_disabled) {
                 return Ok(Err(session::refuse_state(state)));
@@ -285,15 +243,9 @@ impl Open {
         if !self.key.consume(tx, &tenant.id, now)? {
             return Ok(Err(self.lost.into()));
         }
-        match newcomer {
-            Some(newcomer) => {
-                if !newcomer.register(tx, caller, now)? {
-                    return Err(self.lost.into());
-                }
-            }
-            None => claim::prove(tx, tenant, uid, (self.kind, &self.value), now)?,
-        }
+        expected.admit(tx, caller, uid, (self.kind, &self.value), self.lost, now)?;
         limits::clear(tx, tenant, &self.counted, Counted::Login)?;
-        session::begin(tx, caller, fresh, uid, now)
+        let fresh = fresh.clone().after("passwordless", Some(self.subject.clone()));
+        session::begin(tx, caller, &fresh, uid, now)
     }
 }

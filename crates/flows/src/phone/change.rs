@@ -1,10 +1,10 @@
 //! The login phone, changed or given up by its owner.
 
-use super::{WRONGS, counted, require_phone_login};
+use super::require_phone_login;
 use crate::access::{Caller, SignedIn};
 use crate::accounts::draft::give_phone;
-use crate::code::{Guess, Verdict};
-use crate::limits::Kind as Counted;
+use crate::code::{Guess, Verdict, Wrongs};
+use crate::limits::{self, Kind as Counted};
 use crate::mailbox::addresses;
 use crate::notify::{Notices, Template};
 use crate::sending::{Posted, Sending, Voice};
@@ -117,7 +117,7 @@ pub(super) async fn confirm(
             own::lock(tx, &tenant.id, &uid)?;
             let code = match guess.judge(tx, Some(&uid), Counted::Login)? {
                 Verdict::Right(code) => code,
-                Verdict::Wrong => return Ok(Err(guess.explain(tx, &WRONGS)?.into())),
+                Verdict::Wrong => return Ok(Err(guess.explain(tx, &Wrongs::OF_PHONE)?.into())),
                 Verdict::Locked(refusal) => return Ok(Err(refusal)),
             };
             if !guess.consume(tx, &code)? {
@@ -132,7 +132,7 @@ pub(super) async fn confirm(
         })
         .await?;
     if let Err(refusal) = confirmed {
-        return Err(counted(app, caller, refusal));
+        return Err(limits::refused(app, caller, refusal));
     }
     app.wake.notify_one();
     notify::event(caller, "ChangePhoneNumber", Some(&signed_in.session.uid));

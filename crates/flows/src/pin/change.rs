@@ -84,6 +84,5 @@ async fn wrong(app: &App, signed_in: &SignedIn) -> Result<Error> {
             Ok(Refusal::from(Reason::CurrentPinInvalid))
         })
         .await?;
-    app.velocity.count_failure(signed_in.caller.visit.ip)?;
-    Ok(refusal.into())
+    Ok(limits::refused(app, &signed_in.caller, refusal))
 }

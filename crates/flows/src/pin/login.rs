@@ -56,9 +56,7 @@ pub async fn login_by_pin(app: &App, caller: &Caller, token: &Secret, pin: Optio
 fn refused(app: &App, caller: &Caller, refusal: Refusal) -> crate::Error {
     if matches!(refusal.reason, Reason::PinSessionTokenInvalid | Reason::PinInvalid) {
         notify::event(caller, "LoginByPinFailed", None);
-        if let Err(too_fast) = app.velocity.count_failure(caller.visit.ip) {
-            return too_fast;
-        }
+        return limits::refused(app, caller, refusal);
     }
     refusal.into()
 }

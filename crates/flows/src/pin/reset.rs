@@ -46,10 +46,7 @@ pub async fn reset_pin(app: &App, caller: &Caller, brought: Brought, pin: &Pin) 
     let now = app.now();
     let held = match take_in_hand(app, caller, opener, now).await? {
         Ok(held) => held,
-        Err(refusal) => {
-            app.velocity.count_failure(caller.visit.ip)?;
-            return Err(refusal.into());
-        }
+        Err(refusal) => return Err(limits::refused(app, caller, refusal)),
     };
     let accepted = held.former.accept(app, caller, pin, now).await?;
     let uid = held.open.uid.clone();
@@ -125,12 +122,7 @@ impl Opener {
                 by_code(tx, guess, owner.map(|owner| owner.uid), Reason::OtpInvalid)
             }
             Opener::Mail(named, otp) => {
-                // A code goes with the mailbox it was sent to: a user name whose account moved to another has none.
-                let found = mailbox::address(tx, &caller.tenant, named, stands_for_account)?;
-                let (uid, kind, value) = match found {
-                    Some((uid, address)) => (Some(uid), Kind::Email, address.value),
-                    None => (None, named.kind, named.value.clone()),
-                };
+                let (uid, Named { kind, value }) = mailbox::addressee(tx, &caller.tenant, named)?;
                 let guess = Guess::new(app, caller, Purpose::ResetPin, kind, &value, otp);
                 by_code(tx, guess, uid, Reason::VerificationOtpInvalid)
             }

@@ -3,7 +3,7 @@
 use super::{Former, lock, require_pin, settings};
 use crate::access::Caller;
 use crate::session::{self, Fresh, Login};
-use crate::{App, Result, notify};
+use crate::{App, Result, limits, notify};
 use doorward_model::keys::{Digest, Purpose};
 use doorward_model::pin::Pin;
 use doorward_model::reason::Reason;
@@ -27,10 +27,7 @@ pub async fn set_pin_by_pin_auth_token(app: &App, caller: &Caller, token: &Secre
     let held = app.read(move |tx| look(tx, &within, &digests, now)).await?;
     let held = match held {
         Ok(held) => held,
-        Err(refusal) => {
-            app.velocity.count_failure(caller.visit.ip)?;
-            return Err(refusal.into());
-        }
+        Err(refusal) => return Err(limits::refused(app, caller, refusal)),
     };
     let accepted = held.former.accept(app, caller, pin, now).await?;
 

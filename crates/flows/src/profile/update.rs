@@ -5,6 +5,7 @@ use crate::access::{self, Caller, SignedIn};
 use crate::accounts::draft::{self, Holdings};
 use crate::email;
 use crate::mailbox::addresses;
+use crate::mfa::{self, Factor};
 use crate::notify::{Notices, Template};
 use crate::phone::{Voice, Wish};
 use crate::pin::Choice;
@@ -39,7 +40,7 @@ pub struct Updated<'a> {
 /// Changes what is the person's own to change; everything else in the body is left out without a word. Another phone
 /// waits for its code while the old one keeps working; first addresses are added unproved.
 ///
-/// Refused: 1174 when the addresses would become others, 1017, 1058 or 936 when an identifier is taken, and by the rules
+/// Refused: 1121 when answers are erased that are the last second factor where one is required, 1174 when the addresses would become others, 1017, 1058 or 936 when an identifier is taken, and by the rules
 /// of the fields, for PINs with 1134 or 1234. New answers to security questions are refused without a recent sign-in
 /// (90006): with them a thief of the token could have the account. Nothing stays of a refused change.
 pub async fn update_account_by_access_token(
@@ -67,6 +68,9 @@ pub async fn update_account_by_access_token(
             pin.carry_out(tx, tenant, &mut account, now)?;
             accounts::update(tx, &tenant.id, &account)?;
             moves.carry_out(tx, &within, &uid, now)?;
+            if answers.erases() {
+                mfa::require_another(tx, &within, &uid, Factor::SecurityQuestion)?;
+            }
             answers.keep(tx, tenant, &uid, now)?;
             load(tx, tenant, &uid, now)
         })

@@ -41,6 +41,13 @@ impl Email {
         self.lookup.rsplit('@').next().unwrap_or_default()
     }
 
+    /// The address with nothing but the first and the last character of each part left, for answers that others may see.
+    pub fn masked(&self) -> String {
+        let (local, domain) = self.shown.rsplit_once('@').unwrap_or((&self.shown, ""));
+        let domain: Vec<String> = domain.split('.').map(mask).collect();
+        format!("{}@{}", mask(local), domain.join("."))
+    }
+
     fn read(text: &str) -> Option<Email> {
         // A normalised character can be a quarter of what was typed; beyond that the length cannot come right.
         if text.len() > Email::MAX_LENGTH * 4 {
@@ -57,6 +64,16 @@ impl Email {
         let longest = email.lookup.len().max(email.shown.len());
         (longest <= Email::MAX_LENGTH).then_some(email)
     }
+}
+
+/// A part of two characters keeps one of them, one of one keeps none.
+fn mask(part: &str) -> String {
+    let count = part.chars().count();
+    let masked = |(place, character)| {
+        let is_open = count > 1 && place == 0 || count > 2 && place == count - 1;
+        if is_open { character } else { '*' }
+    };
+    part.chars().enumerate().map(masked).collect()
 }
 
 fn is_local_part(text: &str) -> bool {

@@ -186,6 +186,14 @@ fn a_masked_number_shows_its_last_digits_only() {
 }
 
 #[test]
+fn a_masked_address_shows_the_ends_of_its_parts_only() {
+    let masked = |text: &str| Email::parse(text).unwrap().masked();
+    assert_eq!(masked("xyzz@example.com"), "x**z@e*****e.c*m");
+    assert_eq!(masked("asha.rao@mail.works.io"), "a******o@m**l.w***s.i*");
+    assert_eq!(masked("a@bc.de"), "*@b*.d*");
+}
+
+#[test]
 fn a_username_is_found_in_any_case_and_shown_as_typed() {
     let name = Username::parse(" John_Doe ").unwrap();
     assert_eq!((name.as_str(), name.shown()), ("john_doe", "John_Doe"));

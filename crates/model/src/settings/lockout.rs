@@ -1,5 +1,7 @@
 //! What stops people who guess or ask too much.
 
+use super::Unfit;
+use super::document::within;
 use serde::{Deserialize, Serialize};
 
 /// What happens after too many failures.
@@ -20,6 +22,13 @@ pub struct Lockout {
 impl Default for Lockout {
     fn default() -> Lockout {
         Lockout { kind: LockKind::Suspend, threshold: 10, suspend: Suspension::default() }
+    }
+}
+
+impl Lockout {
+    pub(super) fn check(&self) -> Result<(), Unfit> {
+        within("MaximumFailedLoginAttempts", self.threshold, 1, 100)?;
+        within("EffectivePeriodInSeconds", self.suspend.seconds, 1, 30 * 86_400)
     }
 }
 

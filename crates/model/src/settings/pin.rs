@@ -1,6 +1,7 @@
 //! PINs at a tenant.
 
 use super::Unfit;
+use super::document::within;
 use crate::pin::Rules;
 use crate::time::Span;
 use serde::{Deserialize, Serialize};
@@ -93,7 +94,7 @@ impl PinAuthentication {
         Span::minutes(self.configuration.auth_token_minutes)
     }
 
-    pub(super) fn check(&self, within: impl Fn(&str, i64, i64, i64) -> Result<(), Unfit>) -> Result<(), Unfit> {
+    pub(super) fn check(&self) -> Result<(), Unfit> {
         let (configuration, rules) = (&self.configuration, &self.configuration.rules);
         let length = |length: usize| i64::try_from(length).unwrap_or(i64::MAX);
         within("SessionTokenExpiration", configuration.session_token_minutes, 1, 129_600)?;

@@ -1,5 +1,7 @@
 //! Whether a login needs a second factor, and which ones there are.
 
+use super::Unfit;
+use super::document::within;
 use crate::time::Span;
 use serde::{Deserialize, Serialize};
 
@@ -35,6 +37,9 @@ pub struct SecondFactor {
     /// Answers to security questions.
     #[serde(rename = "IsSecurityQuestionAsMFAEnabled")]
     pub security_question: bool,
+    /// How many questions are asked at least, 1 to 5; as many as `SecurityQuestionCount` if that is more.
+    #[serde(rename = "MinimumSecurityQuestionsToAsk")]
+    pub least_questions: i64,
     /// Codes on paper, for who lost the other factors.
     #[serde(rename = "backupCodes")]
     pub backup_codes: bool,
@@ -58,6 +63,7 @@ impl Default for SecondFactor {
             qr_code_width: 300,
             passkey: true,
             security_question: false,
+            least_questions: 1,
             backup_codes: true,
             token_minutes: 15,
             refuse_plain_login: false,
@@ -69,5 +75,10 @@ impl SecondFactor {
     /// How long a login waits for its second factor.
     pub fn token_life(&self) -> Span {
         Span::minutes(self.token_minutes)
+    }
+    pub(super) fn check(&self) -> Result<(), Unfit> {
+        within("TwoFactorAuthentication.MinimumSecurityQuestionsToAsk", self.least_questions, 1, 5)?;
+        within("TwoFactorAuthentication.tokenMinutes", self.token_minutes, 5, 30)?;
+        within("TwoFactorAuthentication.QRCodeWidth", self.qr_code_width, 100, 1000)
     }
 }

@@ -1,5 +1,7 @@
 use super::*;
+use crate::time::Timestamp;
 use serde_json::json;
+use std::net::IpAddr;
 
 #[test]
 fn one_setting_is_changed_by_its_wire_name_whatever_the_case() {
@@ -95,5 +97,35 @@ fn kinds_of_lock_are_read_as_they_are_written() {
     for kind in LockKind::ALL {
         assert_eq!(LockKind::parse(kind.as_str()), Some(kind));
         assert_eq!(serde_json::to_value(kind).unwrap(), kind.as_str());
+    }
+}
+
+#[test]
+fn security_questions_as_a_factor_need_as_many_as_are_asked() {
+    let questions =
+        r#"[{ "QuestionId": "pet", "Question": "Which?" }, { "QuestionId": "dish", "Question": "Which?" }]"#;
+    let settings = Settings::default().with("SecurityQuestions.Questions", questions).unwrap();
+    let settings = settings.with("IsSecurityQuestion", "true").unwrap();
+    let settings = settings.with("TwoFactorAuthentication.IsSecurityQuestionAsMFAEnabled", "true").unwrap();
+    assert_eq!(settings.questions_as_factor(), 1);
+    let least = "TwoFactorAuthentication.MinimumSecurityQuestionsToAsk";
+    assert_eq!(settings.with(least, "2").unwrap().questions_as_factor(), 2);
+    assert!(settings.with(least, "3").is_err());
+    assert!(settings.with(least, "0").is_err());
+    let more = settings.with("SecurityQuestions.SecurityQuestionCount", "2").unwrap();
+    assert_eq!(more.questions_as_factor(), 2, "never fewer than at other doors");
+}
+
+#[test]
+fn calls_are_spoken_one_to_ten_times_in_one_of_five_languages() {
+    let settings = Settings::default();
+    assert!(!settings.voice.enabled);
+    for (key, fit, unfit) in [
+        ("voice.repeat", ["1", "10"], ["0", "11"]),
+        ("voice.language", ["it", "\"\""], ["EN", "pl"]),
+        ("voice.voiceType", ["woman", "en-US Wavenet"], ["vo\u{ef}x", "a\tb"]),
+    ] {
+        assert!(fit.iter().all(|text| settings.with(key, text).is_ok()), "{key}");
+        assert!(unfit.iter().all(|text| settings.with(key, text).is_err()), "{key}");
     }
 }

@@ -1,4 +1,4 @@
-use doorward_flows::outside::Channel;
+use doorward_flows::outside::{Channel, Speech};
 use doorward_flows::testing::FrozenClock;
 use doorward_model::time::Timestamp;
 use doorward_store::SqliteOptions;
@@ -22,6 +22,7 @@ async fn a_message_is_caught_once_however_often_it_is_handed_over() {
         html: None,
         code: Some("123456".to_owned()),
         link: None,
+        speech: Speech::default(),
     };
     carrier.send(&message).await.unwrap();
     carrier.send(&message).await.unwrap();
@@ -47,6 +48,7 @@ async fn a_mailbox_that_cannot_be_written_may_be_later() {
         html: None,
         code: None,
         link: None,
+        speech: Speech::default(),
     };
     assert!(matches!(carrier.send(&message).await, Err(Undelivered::Unreachable(_))));
 }

@@ -1,7 +1,7 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use doorward_flows::outside::{Carrier, Channel, Message, Undelivered};
+use doorward_flows::outside::{Carrier, Channel, Message, Speech, Undelivered};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -122,6 +122,7 @@ fn message() -> Message {
         html: Some("<p>The code is <b>123456</b>.</p>".to_owned()),
         code: Some("123456".to_owned()),
         link: None,
+        speech: Speech::default(),
     }
 }
 

@@ -67,7 +67,7 @@ async fn the_plain_login_sends_clients_to_the_other_path_where_the_tenant_says_s
 #[tokio::test]
 async fn with_every_factor_switched_off_nobody_is_let_in_without_one() {
     let t = required().await;
-    for factor in ["IsSmsOtpAuthenticatorEnabled", "IsAuthenticatorEnabled"] {
+    for factor in ["IsSmsOtpAuthenticatorEnabled", "IsAuthenticatorEnabled", "IsEmailOtpAuthenticatorEnabled"] {
         t.set(&format!("TwoFactorAuthentication.{factor}"), "false").await;
     }
     let user = t.user().await;

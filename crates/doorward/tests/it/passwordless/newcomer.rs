@@ -3,6 +3,7 @@
 use super::{EMAIL, PHONE, account, ask, enter, enter_by_phone, open, token, with_codes};
 use crate::support::{Call, GOOD_PASSWORD, Test, Tokens, race, wrong};
 use doorward_model::time::Span;
+use doorward_store::Tx;
 use serde_json::{Value, json};
 
 const RAVI: &str = "ravi@example.com";
@@ -116,6 +117,23 @@ async fn other_identifiers_and_the_password_in_the_profile_are_not_heard() {
 }
 
 #[tokio::test]
+async fn nobody_plants_a_pin_or_security_answers_in_the_account_of_another() {
+    let t = crate::security_question::with_questions().await;
+    for key in
+        ["PINAuthentication.IsEnabled", "IsInstantSignin.EmailLink", "otpPasswordless", "passwordlessRegistration"]
+    {
+        t.set(key, "true").await;
+    }
+    let mut body = profile(RAVI);
+    body["PINInfo"] = json!({ "PIN": "7352" });
+    body["SecurityQuestionAnswer"] = crate::security_question::right();
+    t.post(EMAIL).key().query("sott", &t.sott().await).json(&body).send().await.ok();
+    let reply = enter(&t, RAVI, &t.code_for(RAVI).await).send().await;
+    let made = &reply.ok()["Profile"];
+    assert_eq!((&made["PINInfo"], &made["SecurityQuestionAnswer"]), (&json!(null), &json!(null)));
+}
+
+#[tokio::test]
 async fn a_registration_token_is_asked_for_of_everybody_and_is_used_once_where_the_tenant_says_so() {
     let t = registering().await;
     let user = t.user().await;
@@ -219,19 +237,17 @@ async fn another_profile_gives_no_further_tries() {
 }
 
 #[tokio::test]
-async fn a_profile_whose_proof_did_not_come_is_forgotten() {
+async fn a_profile_waits_encrypted_and_is_forgotten_when_its_proof_does_not_come() {
     let t = registering().await;
     come(&t, RAVI).await.send().await.ok();
     t.run_jobs().await;
     let waiting = || async {
-        let count = |tx: &mut doorward_store::Tx<'_>| {
-            let (count,): (i64,) = tx.one("SELECT COUNT(*) FROM pending_registrations", &[])?;
-            Ok::<_, doorward_store::Error>(count)
-        };
-        t.app.store.read(count).await.unwrap()
+        let kept = |tx: &mut Tx<'_>| tx.all::<(Vec<u8>,)>("SELECT sealed FROM newcomers", &[]);
+        t.app.store.read(kept).await.unwrap()
     };
-    assert_eq!(waiting().await, 1);
+    let sealed = waiting().await.remove(0).0;
+    assert!(!String::from_utf8_lossy(&sealed).to_lowercase().contains("ravi"));
     t.clock.advance(Span::seconds(301));
     doorward_flows::jobs::sweep(&t.app).await.unwrap();
-    assert_eq!(waiting().await, 0);
+    assert!(waiting().await.is_empty());
 }

@@ -99,6 +99,12 @@ impl Installation {
         self.set("SMS_TIMEOUT_SECONDS", 2);
     }
 
+    pub(crate) fn send_calls_to(&mut self, provider: &Provider) {
+        self.set("VOICE_URL", format!("http://{}/call", provider.address()));
+        self.set("VOICE_BODY", r##"{"to":"#receiver#","text":"#voice# #language#: #template#","id":"#id#"}"##);
+        self.set("VOICE_TIMEOUT_SECONDS", 2);
+    }
+
     pub(crate) fn send_mail_to(&mut self, provider: &Provider) {
         self.set("MAIL_HOST", "127.0.0.1");
         self.set("MAIL_PORT", provider.address().port());

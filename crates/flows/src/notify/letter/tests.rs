@@ -115,3 +115,13 @@ fn a_length_of_time_is_said_in_its_largest_whole_unit() {
     );
     assert_eq!(duration(3600, Language::German), "1 Stunde");
 }
+
+#[test]
+fn a_call_says_its_text_as_often_as_the_tenant_wants() {
+    let once = Letter::sample(Template::SecondFactor, Channel::Voice, Cargo::Code);
+    let thrice = Letter { times: 3, voice: "woman".to_owned(), ..once.clone() };
+    let (said, repeated) = (once.write(&Person::default(), &[]), thrice.write(&Person::default(), &[]));
+    assert_eq!(repeated.text, [said.text.as_str(); 3].join(" "));
+    assert_eq!((repeated.speech.language.as_str(), repeated.speech.voice.as_str()), ("en", "woman"));
+    assert!(said.text.contains("1 2 3 4 5 6"));
+}

@@ -1,4 +1,4 @@
-//! Text messages through any service that takes them over HTTP.
+//! Text messages and calls through any service that takes them over HTTP.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -11,16 +11,17 @@ use serde_json::Value;
 use url::{Url, form_urlencoded};
 
 use super::http;
-use crate::config::{Authentication, BodyFormat, Method, SecretText, Sms};
+use crate::config::{Authentication, BodyFormat, Gateway, Method, SecretText};
 
 #[cfg(test)]
 mod tests;
 
-/// The HTTP service of `[sms]`.
-pub(crate) struct HttpSms {
+/// The HTTP service of `[sms]` or `[voice]`.
+pub(crate) struct HttpGateway {
+    section: &'static str,
     client: Client,
     url: Url,
-    settings: Sms,
+    settings: Gateway,
     body: Body,
 }
 
@@ -31,9 +32,9 @@ enum Body {
     Form(Vec<(String, String)>),
 }
 
-impl HttpSms {
-    /// A carrier for the service at `url`; nothing is connected yet.
-    pub(crate) fn new(url: &Url, settings: &Sms) -> anyhow::Result<HttpSms> {
+impl HttpGateway {
+    /// A carrier for the service at `url`, which a section describes; nothing is connected yet.
+    pub(crate) fn new(section: &'static str, url: &Url, settings: &Gateway) -> anyhow::Result<HttpGateway> {
         let timeout = Duration::from_secs(settings.timeout_seconds);
         let body = match (settings.method, settings.body_format) {
             (Method::Get, _) => Body::Absent,
@@ -42,7 +43,13 @@ impl HttpSms {
                 Body::Form(form_urlencoded::parse(settings.body().as_bytes()).into_owned().collect())
             }
         };
-        Ok(HttpSms { client: http::client(url, timeout)?, url: url.clone(), settings: settings.clone(), body })
+        Ok(HttpGateway {
+            section,
+            client: http::client(url, timeout)?,
+            url: url.clone(),
+            settings: settings.clone(),
+            body,
+        })
     }
 
     fn request(&self, message: &Message) -> Result<RequestBuilder, Undelivered> {
@@ -57,7 +64,8 @@ impl HttpSms {
         }
         for (name, value) in filled(&self.settings.headers, message) {
             let header = HeaderName::try_from(&name).ok().zip(HeaderValue::try_from(&value).ok());
-            let unusable = || Undelivered::Refused(format!("[sms] headers: {name} cannot be sent as a header"));
+            let unusable =
+                || Undelivered::Refused(format!("[{}] headers: {name} cannot be sent as a header", self.section));
             let (name, value) = header.ok_or_else(unusable)?;
             request = request.header(name, value);
         }
@@ -80,19 +88,19 @@ impl HttpSms {
     }
 }
 
-impl Carrier for HttpSms {
+impl Carrier for HttpGateway {
     fn send<'a>(&'a self, message: &'a Message) -> BoxFuture<'a, Result<(), Undelivered>> {
         Box::pin(async move {
             match self.request(message)?.send().await {
-                Ok(response) => verdict(response.status()),
-                Err(error) => Err(explain(&error)),
+                Ok(response) => verdict(self.section, response.status()),
+                Err(error) => Err(explain(self.section, &error)),
             }
         })
     }
 }
 
-fn verdict(status: StatusCode) -> Result<(), Undelivered> {
-    let told = format!("the SMS service answered {}", status.as_u16());
+fn verdict(section: &str, status: StatusCode) -> Result<(), Undelivered> {
+    let told = format!("the service of [{section}] answered {}", status.as_u16());
     let later =
         matches!(status, StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS) || status.is_server_error();
     match status {
@@ -103,18 +111,20 @@ fn verdict(status: StatusCode) -> Result<(), Undelivered> {
 }
 
 /// What went wrong, in our words: those of the HTTP client hold the address with its query, where the number may be.
-fn explain(error: &reqwest::Error) -> Undelivered {
+fn explain(section: &str, error: &reqwest::Error) -> Undelivered {
     if error.is_builder() {
-        return Undelivered::Refused("the message cannot be written as the request that [sms] describes".to_owned());
+        return Undelivered::Refused(format!(
+            "the message cannot be written as the request that [{section}] describes"
+        ));
     }
     let what = if error.is_timeout() {
-        "the SMS service did not answer in time"
+        "did not answer in time"
     } else if error.is_connect() {
-        "the SMS service cannot be reached"
+        "cannot be reached"
     } else {
-        "the connection to the SMS service broke"
+        "broke the connection off"
     };
-    Undelivered::Unreachable(what.to_owned())
+    Undelivered::Unreachable(format!("the service of [{section}] {what}"))
 }
 
 fn filled(templates: &BTreeMap<String, SecretText>, message: &Message) -> Vec<(String, String)> {
@@ -132,7 +142,13 @@ fn fill_json(template: &Value, message: &Message) -> Value {
 
 /// Puts the message in, in one pass: a placeholder inside the message stays the text it is.
 fn fill(template: &str, message: &Message) -> String {
-    let placeholders = [("#receiver#", &message.to), ("#template#", &message.text), ("#id#", &message.id)];
+    let placeholders = [
+        ("#receiver#", &message.to),
+        ("#template#", &message.text),
+        ("#id#", &message.id),
+        ("#language#", &message.speech.language),
+        ("#voice#", &message.speech.voice),
+    ];
     let mut filled = String::with_capacity(template.len() + message.text.len());
     let mut rest = template;
     while let Some(at) = rest.find('#') {

@@ -5,11 +5,11 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, Method as HttpMethod, StatusCode, Uri, header};
 use axum::response::IntoResponse;
-use doorward_flows::outside::{Carrier, Channel, Message, Undelivered};
+use doorward_flows::outside::{Carrier, Channel, Message, Speech, Undelivered};
 use tokio::net::TcpListener;
 
-use super::HttpSms;
-use crate::config::Sms;
+use super::HttpGateway;
+use crate::config::Gateway;
 
 /// A request as the service saw it.
 struct Seen {
@@ -59,10 +59,10 @@ async fn serve(router: Router) -> String {
     address
 }
 
-fn carrier(address: &str, settings: &str) -> HttpSms {
+fn carrier(address: &str, settings: &str) -> HttpGateway {
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
-    let settings: Sms = toml::from_str(settings).unwrap();
-    HttpSms::new(&address.parse().unwrap(), &settings).unwrap()
+    let settings: Gateway = toml::from_str(settings).unwrap();
+    HttpGateway::new("sms", &address.parse().unwrap(), &settings).unwrap()
 }
 
 fn message() -> Message {
@@ -76,6 +76,7 @@ fn message() -> Message {
         html: None,
         code: Some("123456".to_owned()),
         link: None,
+        speech: Speech { language: "fr".to_owned(), voice: "woman".to_owned() },
     }
 }
 
@@ -176,7 +177,7 @@ async fn a_service_that_is_not_there_may_be_later() {
     let address = format!("http://{}/?key=hunter2", listener.local_addr().unwrap());
     drop(listener);
     let verdict = carrier(&address, "").send(&message()).await;
-    assert_eq!(verdict, Err(Undelivered::Unreachable("the SMS service cannot be reached".to_owned())));
+    assert_eq!(verdict, Err(Undelivered::Unreachable("the service of [sms] cannot be reached".to_owned())));
 }
 
 #[tokio::test]
@@ -185,7 +186,7 @@ async fn a_service_that_hangs_is_given_up_without_naming_the_receiver() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = format!("http://{}/", listener.local_addr().unwrap());
     let verdict = carrier(&address, "timeout_seconds = 1\nquery = { to = '#receiver#' }").send(&message()).await;
-    assert_eq!(verdict, Err(Undelivered::Unreachable("the SMS service did not answer in time".to_owned())));
+    assert_eq!(verdict, Err(Undelivered::Unreachable("the service of [sms] did not answer in time".to_owned())));
 }
 
 #[tokio::test]
@@ -195,4 +196,13 @@ async fn a_header_that_would_split_the_request_is_refused() {
     let forged = Message { to: "+1\r\nX-Admin: yes".to_owned(), ..message() };
     assert!(matches!(carrier.send(&forged).await, Err(Undelivered::Refused(_))));
     assert!(service.seen.lock().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn language_and_voice_are_filled_in_for_calls() {
+    let service = Service::answering(StatusCode::OK).await;
+    let settings = r##"body = '{"say":"#template#","language":"#language#","voice":"#voice#","to":"#receiver#"}'"##;
+    carrier(&service.address, settings).send(&message()).await.unwrap();
+    let body: serde_json::Value = serde_json::from_str(&service.only_request().body).unwrap();
+    assert_eq!((&body["language"], &body["voice"]), (&"fr".into(), &"woman".into()));
 }

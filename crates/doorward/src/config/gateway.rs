@@ -1,4 +1,4 @@
-//! `[sms]`
+//! `[sms]` and `[voice]`
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -11,10 +11,10 @@ use super::finding::Finding;
 use super::secret_text::SecretText;
 use super::server::is_loopback;
 
-/// The HTTP service that takes outgoing text messages. Without `url` none can be sent.
+/// An HTTP service that takes messages to phones. Without `url` none can be sent.
 #[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
-pub struct Sms {
+pub struct Gateway {
     /// The address that takes a message. An answer of 2xx means that it did.
     #[schemars(with = "Option<String>")]
     pub url: Option<Url>,
@@ -44,9 +44,9 @@ pub struct Sms {
     pub timeout_seconds: u64,
 }
 
-impl Default for Sms {
-    fn default() -> Sms {
-        Sms {
+impl Default for Gateway {
+    fn default() -> Gateway {
+        Gateway {
             url: None,
             method: Method::default(),
             auth: Authentication::default(),
@@ -64,7 +64,7 @@ impl Default for Sms {
     }
 }
 
-/// The methods that services for text messages use.
+/// The methods that such services use.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "UPPERCASE")]
 #[expect(missing_docs, reason = "HTTP defines them")]
@@ -98,7 +98,7 @@ pub enum BodyFormat {
 
 const LONGEST_TIMEOUT: u64 = 60;
 
-impl Sms {
+impl Gateway {
     /// The body as it is set, or the usual one for its format.
     pub fn body(&self) -> &str {
         match (&self.body, self.body_format) {
@@ -108,35 +108,37 @@ impl Sms {
         }
     }
 
-    pub(super) fn unsound(&self) -> Vec<Finding> {
+    /// What is wrong with it, as the section `[sms]` or `[voice]`.
+    pub(super) fn unsound(&self, section: &str) -> Vec<Finding> {
+        let place = |key: &str| format!("[{section}] {key}");
         let Some(url) = &self.url else { return Vec::new() };
         let mut found = Vec::new();
         if url.scheme() != "https" && !(url.scheme() == "http" && is_loopback(url)) {
             found.push(Finding::new(
-                "[sms] url",
+                place("url"),
                 "is not https, and messages carry codes that log people in",
                 "Use the https address of the service; plain http is for this machine only.",
             ));
         }
         if !url.username().is_empty() || url.password().is_some() {
             found.push(Finding::new(
-                "[sms] url",
+                place("url"),
                 "holds a user or a password, which would be shown wherever the address is",
                 "Take them out and use auth = \"basic\" with user and password_file.",
             ));
         }
         if url.fragment().is_some() {
             found.push(Finding::new(
-                "[sms] url",
+                place("url"),
                 "has a part after #, which no server ever sees",
                 "Placeholders such as #receiver# go into query, headers or body.",
             ));
         }
-        found.extend(self.unsound_credentials());
-        found.extend(self.unsound_templates());
+        found.extend(self.unsound_credentials(&place("auth")));
+        found.extend(self.unsound_templates(&place("body")));
         if self.timeout_seconds == 0 || self.timeout_seconds > LONGEST_TIMEOUT {
             found.push(Finding::new(
-                "[sms] timeout_seconds",
+                place("timeout_seconds"),
                 format!("{} is not between 1 and {LONGEST_TIMEOUT}", self.timeout_seconds),
                 "10 suits most services.",
             ));
@@ -144,28 +146,28 @@ impl Sms {
         found
     }
 
-    fn unsound_credentials(&self) -> Option<Finding> {
+    fn unsound_credentials(&self, place: &str) -> Option<Finding> {
         match self.auth {
             Authentication::Basic if self.user.is_none() || self.password.is_none() => Some(Finding::new(
-                "[sms] auth",
+                place,
                 "is basic, but user or password is missing",
                 "Set user, and password or password_file.",
             )),
             Authentication::Bearer if self.token.is_none() => {
-                Some(Finding::new("[sms] auth", "is bearer, but token is missing", "Set token or token_file."))
+                Some(Finding::new(place, "is bearer, but token is missing", "Set token or token_file."))
             }
             _ => None,
         }
     }
 
-    fn unsound_templates(&self) -> Vec<Finding> {
+    fn unsound_templates(&self, place: &str) -> Vec<Finding> {
         let mut found = Vec::new();
         let has_body = self.method != Method::Get;
         let body = self.body();
         if has_body && self.body_format == BodyFormat::Json && serde_json::from_str::<serde_json::Value>(body).is_err()
         {
             found.push(Finding::new(
-                "[sms] body",
+                place,
                 "is no JSON document",
                 "Write it as JSON with the placeholders inside quotes, as in {\"to\":\"#receiver#\",\"text\":\"#template#\"}.",
             ));
@@ -175,7 +177,7 @@ impl Sms {
         for placeholder in ["#receiver#", "#template#"] {
             if !sent.iter().any(|text| text.contains(placeholder)) {
                 found.push(Finding::new(
-                    "[sms] body",
+                    place,
                     format!("{placeholder} stands nowhere in what is sent, so no message could arrive"),
                     "Put #receiver# and #template# into body, query or headers, where the service wants them.",
                 ));
