@@ -5,7 +5,7 @@ use crate::{App, Result, notify, pin};
 use doorward_model::time::{Span, Timestamp};
 use doorward_store::jobs::{Claimed, Lane, Outcome};
 use doorward_store::{
-    challenges, failures, jobs, mfa_transactions, newcomers, pending_registrations, pin_tokens, sessions, signatures,
+    challenges, failures, jobs, mfa_transactions, newcomers, passkey_ceremonies, pending_registrations, pin_tokens, sessions, signatures,
     sotts, waiting_devices,
 };
 use std::sync::Arc;
@@ -190,6 +190,7 @@ pub async fn sweep(app: &App) -> Result<()> {
             + sotts::sweep(tx, before)?
             + signatures::sweep(tx, now)?
             + mfa_transactions::sweep(tx, before)?
+            + passkey_ceremonies::sweep(tx, before)?
             + newcomers::sweep(tx, now)?
             + waiting_devices::sweep(tx, before)?
             + jobs::sweep(tx, before)?;

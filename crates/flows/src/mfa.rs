@@ -6,6 +6,7 @@
 
 mod own;
 mod own_sms;
+mod passkey;
 mod pending;
 mod proving;
 mod sms;
@@ -17,6 +18,11 @@ use doorward_model::reason::Reason;
 use doorward_model::settings::Settings;
 pub use own::{get_mfa_settings, remove_factor, remove_factor_by_uid};
 pub use own_sms::{mfa_update_phone_number_by_token, mfa_verify_phone_number_by_access_token};
+pub use passkey::{
+    account_register_mfa_passkey_begin, account_register_mfa_passkey_finish, begin_mfa_passkey_registration,
+    begin_passkey_mfa_verification, finish_mfa_passkey_login, finish_mfa_passkey_registration,
+    require_offered as require_passkey,
+};
 pub(crate) use pending::Waiting;
 pub use pending::{Pending, Shown};
 pub use sms::{
@@ -42,7 +48,7 @@ pub enum Factor {
 
 impl Factor {
     /// Those that can be set up and proved, the most usual first.
-    const BUILT: &[Factor] = &[Factor::Sms];
+    const BUILT: &[Factor] = &[Factor::Sms, Factor::Passkey];
 
     /// The factor as it stands in the database.
     pub(crate) fn as_str(self) -> &'static str {
@@ -62,7 +68,7 @@ impl Factor {
             Factor::Sms => switches.sms,
             Factor::Email => switches.email,
             Factor::Authenticator => switches.authenticator,
-            Factor::Passkey => switches.passkey,
+            Factor::Passkey => switches.passkey && settings.passkeys.enabled,
             Factor::SecurityQuestion => switches.security_question,
         };
         switches.enabled && switch && Factor::BUILT.contains(&self)
@@ -72,6 +78,7 @@ impl Factor {
     fn missing(self) -> Reason {
         match self {
             Factor::Authenticator => Reason::MfaAuthenticatorNotConfigured,
+            Factor::Passkey => Reason::PasskeyMfaNotConfigured,
             _ => Reason::MfaNotConfiguredOnProfile,
         }
     }

@@ -10,10 +10,12 @@ use serde_json::Value;
 use std::net::IpAddr;
 
 mod lockout;
+mod passkeys;
 mod pin;
 mod second_factor;
 
 pub use lockout::{LockKind, Lockout, RateLimit, Suspension};
+pub use passkeys::{PasskeySelection, Passkeys, UserVerification};
 pub use pin::{PinAuthentication, PinConfiguration};
 pub use second_factor::SecondFactor;
 
@@ -122,6 +124,9 @@ pub struct Settings {
     /// PINs.
     #[serde(rename = "PINAuthentication")]
     pub pin: PinAuthentication,
+    /// Passkeys.
+    #[serde(rename = "PassKeysConfig")]
+    pub passkeys: Passkeys,
     /// Where people come from who sign in here for the first time.
     #[serde(rename = "loginMigration")]
     pub migration: LoginMigration,
@@ -190,6 +195,7 @@ impl Default for Settings {
             rate_limit: RateLimit::default(),
             password: Policy::default(),
             pin: PinAuthentication::default(),
+            passkeys: Passkeys::default(),
             migration: LoginMigration::default(),
             otp: Otp::default(),
             ip_access: IpAccess::default(),
@@ -468,6 +474,7 @@ impl Settings {
         within("otp.RequestLimit", self.otp.request_limit, 1, 1000)?;
         within("otp.RequestDisablePeriod", self.otp.request_minutes, 1, 1440)?;
         self.pin.check(within)?;
+        self.passkeys.check(within)?;
         within("sott.maxWindowMinutes", self.sott.max_window_minutes, 1, 24 * 60 * 366)?;
         if let Some(bad) = self.ip_access.list.iter().find(|text| network(text).is_none()) {
             return Err(Unfit(format!("ipAccessRestriction.list: `{bad}` is no address and no network")));

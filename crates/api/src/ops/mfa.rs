@@ -221,14 +221,14 @@ impl Number {
 }
 
 #[derive(Deserialize, JsonSchema)]
-struct Whose {
+pub(super) struct Whose {
     /// The account.
     #[schemars(required)]
     uid: Option<String>,
 }
 
 impl Whose {
-    fn uid(self) -> Result<Uid> {
+    pub(super) fn uid(self) -> Result<Uid> {
         Ok(Uid::new(required("uid", self.uid)?))
     }
 }
@@ -255,7 +255,7 @@ impl Removal {
 
 /// Names of the templates of the messages that risk checks send; kept with the login.
 #[derive(Serialize, Deserialize, JsonSchema)]
-struct RiskTemplates {
+pub(super) struct RiskTemplates {
     /// Tells of a new browser, by email.
     rbabrowseremailtemplate: Option<String>,
     /// Tells of a new city, by email.

@@ -10,10 +10,13 @@ mod deletion;
 mod email;
 mod login;
 mod mfa;
+mod mfa_passkey;
 mod multipurpose;
 mod native_session;
 mod one_touch;
 mod password;
+mod passkey;
+mod passkey_wire;
 mod password_policy;
 mod passwordless;
 mod phone;
@@ -36,6 +39,8 @@ pub(crate) fn routes() -> Routes {
         registration::routes(),
         login::routes(),
         mfa::routes(),
+        mfa_passkey::routes(),
+        passkey::routes(),
         passwordless::routes(),
         one_touch::routes(),
         smart_login::routes(),

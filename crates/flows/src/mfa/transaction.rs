@@ -93,7 +93,7 @@ impl Ticket {
         if !required && account.facts.parse::<Facts>()?.second_factor == Some(false) {
             return Ok(Next::SignIn);
         }
-        let usable = standing.usable_beside(settings, self.new.spent.as_ref());
+        let usable = standing.usable_after(settings, self.new.first_factor, self.new.spent.as_ref());
         if usable.is_empty() && !owned.is_empty() {
             return Ok(Next::Refuse(Reason::MfaNotConfiguredOnProfile.into()));
         }
