@@ -219,4 +219,5 @@ async fn when_something_breaks_the_answer_is_the_documented_950() {
     assert_eq!((reply.status, reply.text), (500, documented_error(950).to_string()));
 }
 
+mod passkey;
 mod second_factor;
