@@ -3,9 +3,9 @@
 //! A file for each ceremony, and three that all share: [`presented`] reads what a browser sends, [`relying_party`]
 //! judges it, [`ceremony`] knows what was asked for. What a passkey does as a second factor stands in [`crate::mfa`].
 
+mod assertion;
 mod attestation;
 mod authenticators;
-mod assertion;
 mod ceremony;
 mod login;
 mod owned;
@@ -19,7 +19,8 @@ pub(crate) use attestation::Made;
 pub(crate) use ceremony::Drawn;
 pub(crate) use login::FIRST_FACTOR;
 pub use login::{
-    PasskeyLogin, begin_autofill_passkey_login, begin_passkey_login, finish_autofill_passkey_login, finish_passkey_login,
+    PasskeyLogin, begin_autofill_passkey_login, begin_passkey_login, finish_autofill_passkey_login,
+    finish_passkey_login,
 };
 pub use owned::{
     account_list_passkey, account_register_passkey_begin, account_register_passkey_finish, account_remove_passkey,

@@ -4,6 +4,8 @@ CREATE TABLE passkeys (
     -- Names it on the wire.
     id TEXT NOT NULL,
     uid TEXT NOT NULL,
+    -- Whom the authenticator keeps it for: the uid of the time when it was made.
+    user_handle TEXT NOT NULL,
     purpose TEXT NOT NULL,
     -- What its authenticator calls it.
     credential BYTEA NOT NULL,

@@ -31,6 +31,8 @@ pub struct Passkey {
     pub id: String,
     /// Whose it is.
     pub uid: Uid,
+    /// Whom its authenticator keeps it for: the uid of the time when it was made.
+    pub user_handle: String,
     /// What it is good for.
     pub purpose: String,
     /// What its authenticator calls it.
@@ -53,6 +55,7 @@ pub struct Passkey {
 row!(Passkey {
     id,
     uid,
+    user_handle,
     purpose,
     credential,
     public_key,
@@ -92,7 +95,8 @@ pub struct New {
 /// Every passkey of an account, the oldest first.
 pub fn list(tx: &mut Tx, tenant: &TenantId, uid: &Uid) -> Result<Vec<Passkey>> {
     tx.all(
-        "SELECT id, uid, purpose, credential, public_key, counter, transports, aaguid, identifier, backup_eligible, created_at
+        "SELECT id, uid, user_handle, purpose, credential, public_key, counter, transports, aaguid, identifier,
+             backup_eligible, created_at
          FROM passkeys WHERE tenant = $1 AND uid = $2 ORDER BY created_at, id",
         &[tenant, uid],
     )
@@ -101,7 +105,8 @@ pub fn list(tx: &mut Tx, tenant: &TenantId, uid: &Uid) -> Result<Vec<Passkey>> {
 /// The passkey that an authenticator calls by this name.
 pub fn find(tx: &mut Tx, tenant: &TenantId, credential: &[u8]) -> Result<Option<Passkey>> {
     tx.optional(
-        "SELECT id, uid, purpose, credential, public_key, counter, transports, aaguid, identifier, backup_eligible, created_at
+        "SELECT id, uid, user_handle, purpose, credential, public_key, counter, transports, aaguid, identifier,
+             backup_eligible, created_at
          FROM passkeys WHERE tenant = $1 AND credential = $2",
         &[tenant, &credential.to_vec()],
     )
@@ -120,9 +125,9 @@ pub fn has(tx: &mut Tx, tenant: &TenantId, uid: &Uid, purpose: Purpose) -> Resul
 #[must_use = "false means that another passkey has this name"]
 pub fn add(tx: &mut Tx, tenant: &TenantId, uid: &Uid, new: &New, now: Timestamp) -> Result<bool> {
     let added = tx.execute(
-        "INSERT INTO passkeys (tenant, id, uid, purpose, credential, public_key, counter, transports, aaguid, identifier,
+        "INSERT INTO passkeys (tenant, id, uid, user_handle, purpose, credential, public_key, counter, transports, aaguid, identifier,
              backup_eligible, backup_state, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT DO NOTHING",
+         VALUES ($1, $2, $3, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT DO NOTHING",
         &[
             tenant,
             &new.id,
@@ -181,4 +186,10 @@ pub fn remove_all(tx: &mut Tx, tenant: &TenantId, uid: &Uid, purpose: Purpose) -
         &[tenant, uid, &purpose.as_str()],
     )?;
     Ok(removed > 0)
+}
+
+/// Takes every passkey from an account.
+pub fn forget(tx: &mut Tx, tenant: &TenantId, uid: &Uid) -> Result<()> {
+    tx.execute("DELETE FROM passkeys WHERE tenant = $1 AND uid = $2", &[tenant, uid])?;
+    Ok(())
 }

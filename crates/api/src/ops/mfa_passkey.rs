@@ -27,11 +27,7 @@ pub(super) fn routes() -> Routes {
             begin_passkey_mfa_verification,
             "Ask for the passkey that completes a login",
         )
-        .post(
-            "/identity/v2/auth/login/2fa/passkey/finish",
-            finish_mfa_passkey_login,
-            "Complete a login by a passkey",
-        )
+        .post("/identity/v2/auth/login/2fa/passkey/finish", finish_mfa_passkey_login, "Complete a login by a passkey")
         .internal_error(Reason::InternalError)
         .get(
             "/identity/v2/auth/login/2fa/register/passkey/begin",

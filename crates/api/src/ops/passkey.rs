@@ -43,7 +43,11 @@ pub(super) fn routes() -> Routes {
             "Sign in with a passkey that says whose it is",
         )
         .post("/identity/v2/auth/passkey/forgot", passkey_forgot, "Send the link that replaces lost passkeys")
-        .get("/identity/v2/auth/passkey/reset/begin", begin_passkey_reset, "Ask for the passkey that replaces lost ones")
+        .get(
+            "/identity/v2/auth/passkey/reset/begin",
+            begin_passkey_reset,
+            "Ask for the passkey that replaces lost ones",
+        )
         .post("/identity/v2/auth/passkey/reset/finish", finish_passkey_reset, "Replace lost passkeys")
         .get(
             "/identity/v2/auth/account/register/passkey/begin",
@@ -56,9 +60,17 @@ pub(super) fn routes() -> Routes {
             "Give the person another passkey",
         )
         .get("/identity/v2/auth/account/passkey", account_list_passkey, "List the person's passkeys")
-        .delete("/identity/v2/auth/account/passkey/{passkeyId}", account_remove_passkey, "Remove one of the person's passkeys")
+        .delete(
+            "/identity/v2/auth/account/passkey/{passkeyId}",
+            account_remove_passkey,
+            "Remove one of the person's passkeys",
+        )
         .get("/identity/v2/manage/account/passkey", list_passkey_user, "List an account's passkeys")
-        .delete("/identity/v2/manage/account/passkey/{passkeyId}", delete_passkey_by_uid, "Remove one of an account's passkeys")
+        .delete(
+            "/identity/v2/manage/account/passkey/{passkeyId}",
+            delete_passkey_by_uid,
+            "Remove one of an account's passkeys",
+        )
 }
 
 async fn begin_passkey_registration(
@@ -112,18 +124,12 @@ async fn finish_passkey_login(
     Json(body): Json<Presented>,
 ) -> Result<Answer<LoginAnswer>> {
     let given = body.given();
-    let login = PasskeyLogin {
-        given: &given,
-        verification_url: verifying.verificationurl.as_deref(),
-        release: &release,
-    };
+    let login =
+        PasskeyLogin { given: &given, verification_url: verifying.verificationurl.as_deref(), release: &release };
     Ok(Answer(LoginAnswer::of(passkeys::finish_passkey_login(&app, &caller, login).await?, &fields)))
 }
 
-async fn begin_autofill_passkey_login(
-    State(app): State<App>,
-    ApiKey(caller): ApiKey,
-) -> Result<Answer<RequestAnswer>> {
+async fn begin_autofill_passkey_login(State(app): State<App>, ApiKey(caller): ApiKey) -> Result<Answer<RequestAnswer>> {
     Ok(Answer(RequestAnswer::of(passkeys::begin_autofill_passkey_login(&app, &caller).await?)))
 }
 
@@ -136,11 +142,8 @@ async fn finish_autofill_passkey_login(
     Json(body): Json<Presented>,
 ) -> Result<Answer<LoginAnswer>> {
     let given = body.given();
-    let login = PasskeyLogin {
-        given: &given,
-        verification_url: verifying.verificationurl.as_deref(),
-        release: &release,
-    };
+    let login =
+        PasskeyLogin { given: &given, verification_url: verifying.verificationurl.as_deref(), release: &release };
     Ok(Answer(LoginAnswer::of(passkeys::finish_autofill_passkey_login(&app, &caller, login).await?, &fields)))
 }
 

@@ -34,13 +34,7 @@ pub(crate) struct Expected<'a> {
 
 impl Shown {
     /// Reads and judges it; 908 for what is missing, 1090 for what cannot be read.
-    pub(crate) async fn judge(
-        app: &App,
-        caller: &Caller,
-        kind: Kind,
-        given: &Given,
-        now: Timestamp,
-    ) -> Result<Shown> {
+    pub(crate) async fn judge(app: &App, caller: &Caller, kind: Kind, given: &Given, now: Timestamp) -> Result<Shown> {
         let relying_party = RelyingParty::of(caller)?;
         let assertion = Assertion::read(given)?;
         let challenge = Named::new(app, caller, kind, &assertion.client.challenge);
@@ -97,7 +91,7 @@ impl Shown {
             return Err("the passkey is for something else".into());
         }
         let handle = self.user_handle.as_deref();
-        let is_named = handle.is_some_and(|handle| handle == passkey.uid.as_str().as_bytes());
+        let is_named = handle.is_some_and(|handle| handle == passkey.user_handle.as_bytes());
         if handle.is_some() && !is_named {
             return Err("the authenticator kept it for somebody else".into());
         }

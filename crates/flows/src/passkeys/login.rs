@@ -120,7 +120,9 @@ fn decoy(app: &App, caller: &Caller, subject: &Digest) -> Descriptor {
     let mut id = Vec::new();
     for part in ["first", "second"] {
         let text = format!("passkey-decoy:{part}:{}", subject.hex());
-        id.extend_from_slice(app.keys.digest(doorward_model::keys::Purpose::Identifier, caller.tenant_id(), &text).as_bytes());
+        id.extend_from_slice(
+            app.keys.digest(doorward_model::keys::Purpose::Identifier, caller.tenant_id(), &text).as_bytes(),
+        );
     }
     // The lengths that the usual authenticators have.
     let length = [16, 20, 32, 32][usize::from(id[id.len() - 1]) % 4];
@@ -135,7 +137,9 @@ async fn finish(app: &App, caller: &Caller, kind: Kind, login: PasskeyLogin<'_>)
     let shown = Shown::judge(app, caller, kind, login.given, now).await?;
     let whose = Whose::of(&shown);
     let released = match &whose {
-        Some(whose) => unlock::release_of(app, caller, whose.uid.as_ref(), &whose.digest(app, caller), login.release).await?,
+        Some(whose) => {
+            unlock::release_of(app, caller, whose.uid.as_ref(), &whose.digest(app, caller), login.release).await?
+        }
         None => Released::default(),
     };
     let fresh = Fresh::draw(app, caller, now).after(FIRST_FACTOR, None);

@@ -20,7 +20,9 @@ use std::time::Duration;
 use url::Url;
 use webauthn_rs_core::WebauthnCore;
 use webauthn_rs_core::error::WebauthnError;
-use webauthn_rs_core::proto::{AuthenticationState, Credential, CredentialV3, RegistrationState, UserVerificationPolicy};
+use webauthn_rs_core::proto::{
+    AuthenticationState, Credential, CredentialV3, RegistrationState, UserVerificationPolicy,
+};
 
 /// The tenant as passkeys know it.
 #[derive(Debug, Clone)]

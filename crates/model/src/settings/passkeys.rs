@@ -107,7 +107,8 @@ impl Passkeys {
     fn check_origin(&self, origin: &str) -> Result<(), Unfit> {
         let unfit = |why: &str| Err(Unfit(format!("PassKeysConfig.RPOrigins: `{origin}` {why}")));
         if let Some(hash) = origin.strip_prefix(ANDROID) {
-            let fits = hash.len() == 43 && hash.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
+            let fits =
+                hash.len() == 43 && hash.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
             return if fits { Ok(()) } else { unfit("is not the base64url of a SHA-256") };
         }
         let Ok(url) = Url::parse(origin) else { return unfit("is no origin") };
@@ -128,7 +129,8 @@ impl Passkeys {
 
 fn is_domain(text: &str) -> bool {
     let parsed = Host::parse(text);
-    matches!(parsed, Ok(Host::Domain(domain)) if domain == text) && (text == "localhost" || text.trim_matches('.').contains('.'))
+    matches!(parsed, Ok(Host::Domain(domain)) if domain == text)
+        && (text == "localhost" || text.trim_matches('.').contains('.'))
 }
 
 fn is_local(host: &str) -> bool {

@@ -239,3 +239,12 @@ async fn a_passkey_made_meanwhile_was_not_asked_for() {
     t.run_jobs().await;
     assert_eq!(finish_login(&t, &later.answer(&options)).send().await.refusal(), (403, 1321));
 }
+
+#[tokio::test]
+async fn a_passkey_outlives_a_change_of_the_uid() {
+    let (t, user, mut authenticator) = enrolled().await;
+    let rename = t.put("/identity/v2/manage/account/uid").back_end().query("uid", &user.uid);
+    rename.json(&json!({ "NewUid": "another-uid" })).send().await.ok();
+    let reply = finish_login(&t, &authenticator.answer(&asked(&t, &user).await)).send().await;
+    assert_eq!(reply.ok()["Profile"]["Uid"], "another-uid");
+}

@@ -107,3 +107,23 @@ async fn what_every_registration_needs_is_asked_for() {
     assert_eq!(begin(&t, EMAIL).send().await.refusal(), (403, 1190));
     assert_eq!(finish(&t, EMAIL, &credential).send().await.refusal(), (403, 1190));
 }
+
+#[tokio::test]
+async fn whoever_proves_the_address_takes_the_account_from_a_stranger_and_their_passkey() {
+    let t = with_passkeys().await;
+    t.set("IsInstantSignin.EmailLink", "true").await;
+    t.set("otpPasswordless", "true").await;
+    let (mut strangers, credential) = Authenticator::create(&creation(&begin(&t, EMAIL).send().await), |_| {});
+    finish(&t, EMAIL, &credential).send().await.ok();
+    let ask = t.get("/identity/v2/auth/login/passwordlesslogin/email").key().query("email", EMAIL);
+    ask.send().await.ok();
+    let code = t.code_for(EMAIL).await;
+    let enter = t.post("/identity/v2/auth/login/passwordlesslogin/email/verifyotp").key();
+    enter.json(&json!({ "email": EMAIL, "otp": code })).send().await.ok();
+    let begin = t.get("/identity/v2/auth/login/passkey/autofill/begin").key().send().await;
+    let answer = strangers.answer(&super::request(&begin));
+    let finish =
+        t.post("/identity/v2/auth/login/passkey/autofill/finish").key().json(&json!({ "PasskeyCredential": answer }));
+    assert_eq!(finish.send().await.refusal(), (403, 1321));
+    t.run_jobs().await;
+}

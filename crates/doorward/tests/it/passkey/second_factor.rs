@@ -126,7 +126,9 @@ async fn an_invitation_that_is_gone_leaves_the_challenge() {
     let token = knock(&t, &user).await;
     let credential = authenticator.answer(&request(&begin(&t, &token).send().await));
     let invite = |value: &'static str| {
-        t.app.store.write::<_, Error>(move |tx| tx.execute(&format!("UPDATE mfa_transactions SET invitation = {value}"), &[]))
+        t.app
+            .store
+            .write::<_, Error>(move |tx| tx.execute(&format!("UPDATE mfa_transactions SET invitation = {value}"), &[]))
     };
     invite("'inv_1'").await.unwrap();
     assert_eq!(finish(&t, &token, &credential).send().await.refusal(), (404, 8169));
