@@ -5,8 +5,8 @@ use doorward_model::reason::Reason;
 use doorward_model::refusal::Refusal;
 use serde::Deserialize;
 use webauthn_rs_core::proto::{
-    AuthenticatorAssertionResponseRaw, AuthenticatorAttestationResponseRaw, PublicKeyCredential,
-    RegisterPublicKeyCredential,
+    AuthenticationExtensionsClientOutputs, AuthenticatorAssertionResponseRaw, AuthenticatorAttestationResponseRaw,
+    PublicKeyCredential, RegisterPublicKeyCredential, RegistrationExtensionsClientOutputs,
 };
 
 /// A credential as it was sent; binary values are base64url, with or without padding.
@@ -106,7 +106,7 @@ impl Attestation {
                     transports: None,
                 },
                 type_: kind,
-                extensions: Default::default(),
+                extensions: RegistrationExtensionsClientOutputs::default(),
             },
             id,
             transports,
@@ -121,7 +121,7 @@ impl Assertion {
         let client_data = required("clientDataJSON", response.client_data.as_deref())?;
         // Wire: clients send "" or " " where their authenticator gave none.
         let handle = response.user_handle.as_deref().filter(|text| !text.trim().is_empty());
-        let user_handle = handle.map(|text| decode(text)).transpose()?;
+        let user_handle = handle.map(decode).transpose()?;
         let authenticator_data = required("authenticatorData", response.authenticator_data.as_deref())?;
         require_whole(&authenticator_data)?;
         Ok(Assertion {
@@ -135,7 +135,7 @@ impl Assertion {
                     signature: required("signature", response.signature.as_deref())?,
                     user_handle: user_handle.clone(),
                 },
-                extensions: Default::default(),
+                extensions: AuthenticationExtensionsClientOutputs::default(),
                 type_: kind,
             },
             id,
