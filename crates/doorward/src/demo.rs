@@ -14,7 +14,7 @@ use doorward_flows::outside::Random;
 use doorward_flows::{App, tenants};
 use doorward_model::secret::Secret;
 use doorward_model::settings::{
-    EmailVerification, InstantSignin, PinAuthentication, SecondFactor, Settings as TenantSettings, Voice,
+    EmailVerification, InstantSignin, Passkeys, PinAuthentication, SecondFactor, Settings as TenantSettings, Voice,
 };
 use doorward_store::{Store, mailbox, migrate};
 use doorward_web::DemoKeys;
@@ -177,7 +177,7 @@ impl Demo {
         // A test suite is one address that asks a lot.
         self.settings.limits = Limits { requests_per_ten_seconds: 0, failures_per_minute: 0, ..Limits::default() };
         let app = serve::app(&self.settings, self.store.clone(), outside::caught(&self.store)).await?;
-        let mut keys = tenant(&app, &domains(&url, address)).await?;
+        let mut keys = tenant(&app, &domains(&url, address), &passkey_origin(&url, address)).await?;
         keys.ca = self.authority.map(|authority| authority.certificate().to_owned());
         let ready = Ready {
             mailbox: format!("{url}/dev/mailbox"),
@@ -194,14 +194,17 @@ impl Demo {
 }
 
 /// The keys of the demo's tenant, which is made at the first start.
-async fn tenant(app: &App, domains: &[String]) -> anyhow::Result<DemoKeys> {
+async fn tenant(app: &App, domains: &[String], origin: &str) -> anyhow::Result<DemoKeys> {
     let Some((listed, settings)) = tenants::show(app, TENANT).await.map_err(to_anyhow)? else {
-        let created = tenants::create(app, TENANT, &features(domains)).await.map_err(to_anyhow)?;
+        let created = tenants::create(app, TENANT, &features(domains, origin)).await.map_err(to_anyhow)?;
         return Ok(DemoKeys { api_key: created.api_key, api_secret: created.api_secret, ca: None });
     };
-    if settings.domains != domains {
+    if settings.domains != domains || settings.passkeys.origins != [origin] {
         // Scheme and port may be others than last time.
-        let changes = [("domains".to_owned(), serde_json::to_string(domains)?)];
+        let changes = [
+            ("domains".to_owned(), serde_json::to_string(domains)?),
+            ("PassKeysConfig.RPOrigins".to_owned(), serde_json::to_string(&[origin])?),
+        ];
         tenants::set(app, TENANT, &changes).await.map_err(to_anyhow)?;
     }
     let secret = tenants::secret(app, &listed.id).await.map_err(to_anyhow);
@@ -210,7 +213,7 @@ async fn tenant(app: &App, domains: &[String]) -> anyhow::Result<DemoKeys> {
     Ok(DemoKeys { api_key: listed.api_key, api_secret: secret, ca: None })
 }
 
-fn features(domains: &[String]) -> TenantSettings {
+fn features(domains: &[String], origin: &str) -> TenantSettings {
     TenantSettings {
         email_verification: EmailVerification::Optional,
         phone_login: true,
@@ -227,9 +230,24 @@ fn features(domains: &[String]) -> TenantSettings {
         force_logout: true,
         second_factor: SecondFactor { enabled: true, security_question: true, ..SecondFactor::default() },
         voice: Voice { enabled: true, ..Voice::default() },
+        passkeys: Passkeys {
+            enabled: true,
+            rp_id: PASSKEY_DOMAIN.to_owned(),
+            origins: vec![origin.to_owned()],
+            ..Passkeys::default()
+        },
         domains: domains.to_vec(),
         ..TenantSettings::default()
     }
+}
+
+/// The domain that the demo's passkeys are made for: browsers make none for an address.
+const PASSKEY_DOMAIN: &str = "localhost";
+
+/// The origin on which they are used, whatever address of loopback the demo listens on.
+fn passkey_origin(url: &str, address: SocketAddr) -> String {
+    let (scheme, port) = (url.split(':').next().unwrap_or("http"), address.port());
+    format!("{scheme}://{PASSKEY_DOMAIN}:{port}")
 }
 
 /// The origins of the demo itself, and of the applications that are written here.

@@ -5,7 +5,7 @@ use crate::{Result, pin, profile, security_answers, session};
 use doorward_model::id::Uid;
 use doorward_model::time::Timestamp;
 use doorward_store::identifiers::{self, Kind};
-use doorward_store::{Tx, backup_codes, challenges, passwords, pending_phones, second_factors};
+use doorward_store::{Tx, backup_codes, challenges, passkeys, passwords, pending_phones, second_factors};
 
 /// Notes that the account's person holds an identifier of it, which must be proved or stand alone.
 ///
@@ -29,12 +29,13 @@ pub(crate) fn prove(
 }
 
 /// Takes everything but the password from whoever registered an account that another turned out to own: what is open,
-/// the addresses and phones that they could prove later, PIN, second factors and answers to questions.
+/// the addresses and phones that they could prove later, PIN, passkeys, second factors and answers to questions.
 pub(crate) fn turn_out(tx: &mut Tx, tenant: &Tenant, uid: &Uid, now: Timestamp) -> Result<()> {
     session::end_all(tx, &tenant.id, uid)?;
     pin::take_away(tx, &tenant.id, uid)?;
     second_factors::remove_all(tx, &tenant.id, uid)?;
     backup_codes::remove_all(tx, &tenant.id, uid)?;
+    passkeys::forget(tx, &tenant.id, uid)?;
     security_answers::forget(tx, tenant, uid, now)?;
     identifiers::remove_unproved(tx, &tenant.id, uid)?;
     Ok(pending_phones::remove(tx, &tenant.id, uid)?)

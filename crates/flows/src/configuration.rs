@@ -87,7 +87,7 @@ pub fn get_app_configuration(app: &App, caller: &Caller) -> Value {
             "ForgotPassword": "OTP",
             "OneClickSignin": carries(settings.otp_passwordless)
         },
-        "PassKeysConfig": { "IsEnabled": false },
+        "PassKeysConfig": passkeys(settings),
         "PINAuthentication": pin_authentication(settings)
     })
 }
@@ -105,6 +105,21 @@ fn pin_authentication(settings: &Settings) -> Value {
             "AskOnlyOnFirstLogin": configuration.ask_on_first_login,
             "SessionTokenExpiration": configuration.session_token_minutes
         }
+    })
+}
+
+/// What login pages and clients go by to offer passkeys.
+fn passkeys(settings: &Settings) -> Value {
+    let passkeys = &settings.passkeys;
+    json!({
+        "IsEnabled": passkeys.enabled,
+        "PasskeySelection": passkeys.selection,
+        "ProgressiveEnrollment": passkeys.progressive_enrollment,
+        "ProgressiveEnrollmentDelay": passkeys.progressive_enrollment_delay,
+        "LocalEnrollment": passkeys.local_enrollment,
+        "RPDisplayName": passkeys.display_name,
+        "RPID": passkeys.rp_id,
+        "RPOrigins": passkeys.origins
     })
 }
 

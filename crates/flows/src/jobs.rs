@@ -5,8 +5,8 @@ use crate::{App, Result, notify, pin};
 use doorward_model::time::{Span, Timestamp};
 use doorward_store::jobs::{Claimed, Lane, Outcome};
 use doorward_store::{
-    challenges, failures, jobs, mfa_transactions, newcomers, pin_tokens, sessions, signatures, sotts, step_up_tokens,
-    waiting_devices,
+    challenges, failures, jobs, mfa_transactions, newcomers, passkey_ceremonies, pin_tokens, sessions, signatures, sotts,
+    step_up_tokens, waiting_devices,
 };
 use std::sync::Arc;
 use std::time::Duration;
@@ -201,6 +201,7 @@ pub async fn sweep(app: &App) -> Result<()> {
             + sotts::sweep(tx, before)?
             + signatures::sweep(tx, now)?
             + mfa_transactions::sweep(tx, before)?
+            + passkey_ceremonies::sweep(tx, before)?
             + newcomers::sweep(tx, now)?
             + waiting_devices::sweep(tx, before)?
             + jobs::sweep(tx, before)?;

@@ -25,6 +25,7 @@ pub mod mfa;
 pub mod multipurpose;
 pub mod notify;
 pub mod one_touch;
+pub mod passkeys;
 pub mod password;
 pub mod passwordless;
 pub mod phone;

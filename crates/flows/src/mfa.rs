@@ -12,6 +12,7 @@ mod own;
 mod own_authenticator;
 mod own_email;
 mod own_sms;
+mod passkey;
 mod pending;
 mod proving;
 mod questions;
@@ -34,6 +35,11 @@ pub use own::{get_mfa_settings, remove_factor, remove_factor_by_uid};
 pub use own_authenticator::verify2fa_totp_auth;
 pub use own_email::{email_otp_auth_verification_by_access_token, resend_two_factor_email_otp};
 pub use own_sms::{mfa_update_phone_number_by_token, mfa_verify_phone_number_by_access_token};
+pub use passkey::{
+    account_register_mfa_passkey_begin, account_register_mfa_passkey_finish, begin_mfa_passkey_registration,
+    begin_passkey_mfa_verification, finish_mfa_passkey_login, finish_mfa_passkey_registration,
+    require_offered as require_passkey,
+};
 pub(crate) use pending::Waiting;
 pub use pending::{Pending, Shown};
 pub(crate) use questions::BY_ANSWERS;
@@ -65,7 +71,8 @@ pub enum Factor {
 
 impl Factor {
     /// Those that can be set up and proved, the most usual first.
-    const BUILT: &[Factor] = &[Factor::Sms, Factor::Email, Factor::Authenticator, Factor::SecurityQuestion];
+    const BUILT: &[Factor] =
+        &[Factor::Sms, Factor::Email, Factor::Authenticator, Factor::SecurityQuestion, Factor::Passkey];
 
     /// The factor as it stands in the database.
     pub(crate) fn as_str(self) -> &'static str {
@@ -85,7 +92,7 @@ impl Factor {
             Factor::Sms => switches.sms,
             Factor::Email => switches.email,
             Factor::Authenticator => switches.authenticator,
-            Factor::Passkey => switches.passkey,
+            Factor::Passkey => switches.passkey && settings.passkeys.enabled,
             Factor::SecurityQuestion => switches.security_question && settings.is_security_question,
         };
         switches.enabled && switch && Factor::BUILT.contains(&self)
@@ -95,6 +102,7 @@ impl Factor {
     fn missing(self) -> Reason {
         match self {
             Factor::Authenticator => Reason::MfaAuthenticatorNotConfigured,
+            Factor::Passkey => Reason::PasskeyMfaNotConfigured,
             _ => Reason::MfaNotConfiguredOnProfile,
         }
     }

@@ -6,12 +6,14 @@ use crate::phone::require_phone_login;
 use crate::sending::{Sending, Voice};
 use crate::session::{self, Fresh, Login};
 use crate::{App, Result, email, notify, sott};
+use doorward_model::id::Uid;
 use doorward_model::profile::Writer;
 use doorward_model::reason::Reason;
 use doorward_model::refusal::Refusal;
 use doorward_model::secret::Secret;
 use doorward_model::settings::{EmailVerification, Settings};
 use doorward_model::time::Timestamp;
+use doorward_store::Tx;
 use doorward_store::challenges::Purpose;
 use serde_json::{Map, Value};
 
@@ -25,6 +27,13 @@ pub struct Registration<'a> {
     pub sott: Secret,
     /// Profile and password.
     pub body: &'a Map<String, Value>,
+    /// What the caller wants of the messages.
+    pub wishes: Wishes<'a>,
+}
+
+/// What a caller wants of the messages that follow from a registration.
+#[derive(Debug, Clone, Copy)]
+pub struct Wishes<'a> {
     /// Where the link in the verification message leads.
     pub verification_url: Option<&'a str>,
     /// Which messages the caller asked not to send.
@@ -33,7 +42,7 @@ pub struct Registration<'a> {
     pub voice: Voice,
 }
 
-impl Registration<'_> {
+impl Wishes<'_> {
     fn prevents(&self, message: &str) -> bool {
         let mut options = self.options.unwrap_or_default().split(',');
         options.any(|option| option.trim().eq_ignore_ascii_case(message))
@@ -63,7 +72,7 @@ pub async fn register_by_sott(app: &App, caller: &Caller, registration: Registra
         return Err(Reason::PinMissing.into());
     }
     sketch.refuse_breached(app, &tenant).await?;
-    let messages = Messages::prepare(app, caller, &registration, sketch.holdings(), now)?;
+    let messages = Messages::prepare(app, caller, &registration.wishes, sketch.holdings(), now)?;
     let signs_in = signs_in_at_once(&tenant.settings, sketch.holdings());
     let draft = sketch.finish(app, &tenant).await?;
 
@@ -74,16 +83,7 @@ pub async fn register_by_sott(app: &App, caller: &Caller, registration: Registra
             let (tenant, uid) = (&within.tenant, &draft.account.uid);
             accepted.spend(tx, tenant)?;
             draft.insert(tx, tenant, now)?;
-            if let Some(sms) = &messages.sms
-                && !sms.issue(tx, &within, Some(uid), now)?
-            {
-                return Err(Reason::SmsLimitReached.into());
-            }
-            for mail in &messages.mails {
-                if !mail.issue(tx, &within, Some(uid), now)? {
-                    return Err(Reason::EmailLimitReached.into());
-                }
-            }
+            messages.issue(tx, &within, uid, now)?;
             match &fresh {
                 Some(fresh) => Ok(Some(session::begin(tx, &within, fresh, uid, now)?)),
                 None => Ok(None),
@@ -108,41 +108,56 @@ pub fn register_by_captcha(caller: &Caller) -> Result<Option<Login>> {
 }
 
 /// The messages that follow from a registration.
-struct Messages {
+pub(crate) struct Messages {
     sms: Option<Sending>,
     mails: Vec<Sending>,
 }
 
 impl Messages {
-    fn prepare(
+    pub(crate) fn prepare(
         app: &App,
         caller: &Caller,
-        registration: &Registration<'_>,
+        wishes: &Wishes<'_>,
         holdings: &Holdings,
         now: Timestamp,
     ) -> Result<Messages> {
         let mut messages = Messages { sms: None, mails: Vec::new() };
         if let Some(phone) = &holdings.phone {
             require_phone_login(caller)?;
-            if !registration.prevents("preventverificationsms") {
-                let sending = Sending::to_phone(app, caller, Purpose::VerifyPhone, phone, registration.voice, now)?;
+            if !wishes.prevents("preventverificationsms") {
+                let sending = Sending::to_phone(app, caller, Purpose::VerifyPhone, phone, wishes.voice, now)?;
                 messages.sms = Some(sending);
             }
         }
         let wanted = caller.settings().email_verification != EmailVerification::Disabled
-            && !registration.prevents("PreventVerificationEmail");
+            && !wishes.prevents("PreventVerificationEmail");
         if wanted {
-            let form = email::form(app, caller, registration.verification_url)?;
+            let form = email::form(app, caller, wishes.verification_url)?;
             for (_, address) in holdings.emails.iter().flatten() {
                 messages.mails.push(Sending::to_email(app, caller, Purpose::VerifyEmail, address, &form, now)?);
             }
         }
         Ok(messages)
     }
+
+    /// Issues them to the new account: 1123 or 1122 when the number or an address had its messages for a while.
+    pub(crate) fn issue(&self, tx: &mut Tx, caller: &Caller, uid: &Uid, now: Timestamp) -> Result<()> {
+        if let Some(sms) = &self.sms
+            && !sms.issue(tx, caller, Some(uid), now)?
+        {
+            return Err(Reason::SmsLimitReached.into());
+        }
+        for mail in &self.mails {
+            if !mail.issue(tx, caller, Some(uid), now)? {
+                return Err(Reason::EmailLimitReached.into());
+            }
+        }
+        Ok(())
+    }
 }
 
 /// True when an identifier of the new account may sign in without being proved.
-fn signs_in_at_once(settings: &Settings, holdings: &Holdings) -> bool {
+pub(crate) fn signs_in_at_once(settings: &Settings, holdings: &Holdings) -> bool {
     let has_email = holdings.emails.as_ref().is_some_and(|emails| !emails.is_empty());
     let by_email = has_email && settings.email_login && settings.email_verification != EmailVerification::Required;
     let by_username = holdings.username.is_some() && settings.user_name_login && !has_email && holdings.phone.is_none();

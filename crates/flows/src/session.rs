@@ -107,6 +107,12 @@ impl Fresh {
         self
     }
 
+    /// The same after a first factor that is two at once.
+    pub(crate) fn with_both_factors(mut self) -> Fresh {
+        self.ticket = None;
+        self
+    }
+
     /// The same for a client that knows no second step: where one is due, it is refused (1176).
     pub(crate) fn in_one_step(mut self) -> Fresh {
         self.ticket = self.ticket.map(Ticket::refused);

@@ -5,6 +5,8 @@ use crate::identifiers::Named;
 use crate::limits::{self, Kind as Counted, Subject};
 use crate::security_answers::{self, Asked};
 use crate::{App, Result, captcha, notify, own};
+use doorward_model::id::Uid;
+use doorward_model::keys::Digest;
 use doorward_model::reason::Reason;
 use doorward_model::security_question::Answers;
 use doorward_model::settings::LockKind;
@@ -47,6 +49,30 @@ pub(crate) async fn release(app: &App, caller: &Caller, named: &Named, release: 
             let subject = Subject::of(owner.as_ref(), &digest);
             let lock = limits::lock(tx, &tenant, &subject, Counted::Login, now)?;
             Ok((subject, Asked::load(&keys, tx, &tenant, owner.as_ref(), &digest)?, lock))
+        })
+        .await?;
+    judge(app, caller, subject, asked, lock.map(|lock| lock.kind), release).await
+}
+
+/// The same of somebody who was named before, by the keyed hash of what they were named with.
+pub(crate) async fn release_of(
+    app: &App,
+    caller: &Caller,
+    uid: Option<&Uid>,
+    digest: &Digest,
+    release: &Release,
+) -> Result<Released> {
+    if release.captcha.is_none() && release.answers.is_none() {
+        return Ok(Released::default());
+    }
+    let (keys, tenant, now) = (app.keys.clone(), caller.tenant.clone(), app.now());
+    let (uid, digest) = (uid.cloned(), digest.clone());
+    let subject = Subject::of(uid.as_ref(), &digest);
+    let within = subject.clone();
+    let (asked, lock) = app
+        .read(move |tx| {
+            let lock = limits::lock(tx, &tenant, &within, Counted::Login, now)?;
+            Ok((Asked::load(&keys, tx, &tenant, uid.as_ref(), &digest)?, lock))
         })
         .await?;
     judge(app, caller, subject, asked, lock.map(|lock| lock.kind), release).await

@@ -11,6 +11,7 @@ mod document;
 mod lockout;
 mod migration;
 mod otp;
+mod passkeys;
 mod pin;
 mod plan;
 mod second_factor;
@@ -23,6 +24,7 @@ pub use document::Unfit;
 pub use lockout::{LockKind, Lockout, RateLimit, Suspension};
 pub use migration::LoginMigration;
 pub use otp::Otp;
+pub use passkeys::{PasskeySelection, Passkeys, UserVerification};
 pub use pin::{PinAuthentication, PinConfiguration};
 pub use plan::{Plan, PlanState};
 pub use second_factor::SecondFactor;
@@ -135,6 +137,9 @@ pub struct Settings {
     /// PINs.
     #[serde(rename = "PINAuthentication")]
     pub pin: PinAuthentication,
+    /// Passkeys.
+    #[serde(rename = "PassKeysConfig")]
+    pub passkeys: Passkeys,
     /// Where people come from who sign in here for the first time.
     #[serde(rename = "loginMigration")]
     pub migration: LoginMigration,
@@ -208,6 +213,7 @@ impl Default for Settings {
             rate_limit: RateLimit::default(),
             password: Policy::default(),
             pin: PinAuthentication::default(),
+            passkeys: Passkeys::default(),
             migration: LoginMigration::default(),
             otp: Otp::default(),
             voice: Voice::default(),

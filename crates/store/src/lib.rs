@@ -40,6 +40,8 @@ pub mod mailbox;
 pub mod mfa_codes;
 pub mod mfa_transactions;
 pub mod newcomers;
+pub mod passkey_ceremonies;
+pub mod passkeys;
 pub mod passwords;
 pub mod pending_phones;
 pub mod pin_tokens;

@@ -14,9 +14,12 @@ mod login;
 mod mfa;
 mod mfa_email;
 mod mfa_questions;
+mod mfa_passkey;
 mod multipurpose;
 mod native_session;
 mod one_touch;
+mod passkey;
+mod passkey_wire;
 mod password;
 mod password_policy;
 mod passwordless;
@@ -45,6 +48,8 @@ pub(crate) fn routes() -> Routes {
         backup_codes::routes(),
         mfa_email::routes(),
         mfa_questions::routes(),
+        mfa_passkey::routes(),
+        passkey::routes(),
         passwordless::routes(),
         one_touch::routes(),
         smart_login::routes(),

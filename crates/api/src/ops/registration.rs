@@ -36,9 +36,11 @@ async fn register_by_sott(
     let registration = Registration {
         sott: Secret::new(sott),
         body: &body,
-        verification_url: wishes.verificationurl.as_deref(),
-        options: wishes.options.as_deref(),
-        voice: telling.voice(),
+        wishes: register::Wishes {
+            verification_url: wishes.verificationurl.as_deref(),
+            options: wishes.options.as_deref(),
+            voice: telling.voice(),
+        },
     };
     let login = register::register_by_sott(&app, &caller, registration).await?;
     Ok(Answer(PostedLogin::of(login, &fields)))

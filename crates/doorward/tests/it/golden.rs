@@ -220,4 +220,5 @@ async fn when_something_breaks_the_answer_is_the_documented_950() {
 }
 
 mod errors;
+mod passkey;
 mod second_factor;

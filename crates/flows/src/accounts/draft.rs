@@ -224,6 +224,12 @@ impl Sketch {
         self
     }
 
+    /// Gives the account the uid that was reserved for it.
+    pub(crate) fn as_uid(mut self, uid: Uid) -> Sketch {
+        self.draft.account.uid = uid;
+        self
+    }
+
     /// Refuses (1315) a password that is on a list of stolen ones, where the tenant wants that.
     pub(crate) async fn refuse_breached(&self, app: &App, tenant: &Tenant) -> Result<()> {
         match &self.password {

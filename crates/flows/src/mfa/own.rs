@@ -9,6 +9,7 @@ use doorward_model::id::Uid;
 use doorward_model::reason::Reason;
 use doorward_model::time::Timestamp;
 use doorward_store::identifiers::{self, Identifier};
+use doorward_store::passkeys::{self, Purpose};
 use doorward_store::{Tx, accounts, backup_codes, mfa_transactions, second_factors};
 
 /// What the person proves themselves with, the phone number in clear, and the key of the app that they may set up; 1097 where the tenant has no second factors.
@@ -87,7 +88,12 @@ pub async fn remove_factor_by_uid(app: &App, admin: &Admin, uid: &Uid, factor: F
 }
 
 fn remove(tx: &mut Tx, caller: &Caller, uid: &Uid, factor: Factor, change: &Change) -> Result<()> {
-    if !second_factors::remove(tx, caller.tenant_id(), uid, factor.as_str())? {
+    let tenant = caller.tenant_id();
+    let removed = match factor {
+        Factor::Passkey => passkeys::remove_all(tx, tenant, uid, Purpose::SecondFactor)?,
+        _ => second_factors::remove(tx, tenant, uid, factor.as_str())?,
+    };
+    if !removed {
         return Err(factor.missing().into());
     }
     if Standing::load(tx, caller.tenant_id(), uid)?.is_bare() {

@@ -1,6 +1,6 @@
 //! The factors of an account as they stand.
 
-use super::{Factor, place};
+use super::{Factor, passkey, place};
 use crate::{App, Result};
 use doorward_model::id::{TenantId, Uid};
 use doorward_model::identifier::Phone;
@@ -13,12 +13,15 @@ use doorward_store::second_factors::{self, Enrolled};
 #[derive(Debug, Clone)]
 pub(crate) struct Standing {
     rows: Vec<Enrolled>,
+    /// Passkeys have a table of their own.
+    has_passkey: bool,
 }
 
 impl Standing {
     /// Reads them.
     pub(crate) fn load(tx: &mut Tx, tenant: &TenantId, uid: &Uid) -> Result<Standing> {
-        Ok(Standing { rows: second_factors::list(tx, tenant, uid)? })
+        let rows = second_factors::list(tx, tenant, uid)?;
+        Ok(Standing { rows, has_passkey: passkey::is_enrolled(tx, tenant, uid)? })
     }
 
     /// The factor of this kind, if it was proved.
@@ -33,7 +36,14 @@ impl Standing {
 
     /// Whether nothing was proved, whatever the tenant offers.
     pub(super) fn is_bare(&self) -> bool {
-        self.rows.iter().all(|row| row.verified_at.is_none())
+        !self.has_passkey && self.rows.iter().all(|row| row.verified_at.is_none())
+    }
+
+    fn has(&self, factor: Factor) -> bool {
+        match factor {
+            Factor::Passkey => self.has_passkey,
+            _ => self.verified(factor).is_some(),
+        }
     }
 
     /// What is to become the factor of this kind when it is proved.
@@ -49,7 +59,7 @@ impl Standing {
 
     /// The factors that were proved and that the tenant offers.
     pub(crate) fn usable(&self, settings: &Settings) -> Vec<Factor> {
-        Factor::offered(settings).filter(|factor| self.verified(*factor).is_some()).collect()
+        Factor::offered(settings).filter(|factor| self.has(*factor)).collect()
     }
 
     /// The same without the one that `spent`, the first factor, was sent to: one channel is not two factors.
@@ -59,6 +69,13 @@ impl Standing {
             spent.is_some() && subject == spent
         };
         self.usable(settings).into_iter().filter(|factor| !is_spent(factor)).collect()
+    }
+
+    /// The same after this first factor: a passkey that was one is not the second as well.
+    pub(crate) fn usable_after(&self, settings: &Settings, first_factor: &str, spent: Option<&Digest>) -> Vec<Factor> {
+        let mut usable = self.usable_beside(settings, spent);
+        usable.retain(|factor| *factor != Factor::Passkey || first_factor != crate::passkeys::FIRST_FACTOR);
+        usable
     }
 
     /// The phone number that was proved as a factor.

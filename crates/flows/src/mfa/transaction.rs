@@ -97,7 +97,7 @@ impl Ticket {
         if !required && account.facts.parse::<Facts>()?.second_factor == Some(false) {
             return Ok(Next::SignIn);
         }
-        let mut usable = standing.usable_beside(settings, self.new.spent.as_ref());
+        let mut usable = standing.usable_after(settings, self.new.first_factor, self.new.spent.as_ref());
         if usable.contains(&Factor::Email) {
             let left = email::mailboxes(tx, &self.keys, tenant, uid, self.new.spent.as_ref())?;
             usable.retain(|factor| *factor != Factor::Email || !left.is_empty());

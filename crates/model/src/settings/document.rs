@@ -51,6 +51,7 @@ impl Settings {
         self.migration.check()?;
         self.otp.check()?;
         self.pin.check()?;
+        self.passkeys.check()?;
         self.voice.check()?;
         self.sott.check()?;
         self.ip_access.check()?;

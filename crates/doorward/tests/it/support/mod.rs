@@ -16,6 +16,7 @@
 //! The clock stands still, random numbers repeat, messages go to [`Test::outbox`] when [`Test::run_jobs`] carries them.
 //! A test that leaves messages in the queue fails when it ends, unless it says [`Test::leave_messages`].
 
+pub(crate) mod authenticator;
 mod call;
 mod database;
 pub(crate) mod operations;

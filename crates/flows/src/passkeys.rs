@@ -1,0 +1,123 @@
+//! Passkeys: made, used to sign in, listed and removed.
+//!
+//! A file for each ceremony, and three that all share: [`presented`] reads what a browser sends, [`relying_party`]
+//! judges it, [`ceremony`] knows what was asked for. What a passkey does as a second factor stands in [`crate::mfa`].
+
+mod assertion;
+mod attestation;
+mod authenticators;
+mod ceremony;
+mod login;
+mod owned;
+mod presented;
+mod registration;
+mod relying_party;
+mod reset;
+
+pub(crate) use assertion::{Expected, Shown};
+pub(crate) use attestation::Made;
+pub(crate) use ceremony::Drawn;
+pub(crate) use login::FIRST_FACTOR;
+pub use login::{
+    PasskeyLogin, begin_autofill_passkey_login, begin_passkey_login, finish_autofill_passkey_login,
+    finish_passkey_login,
+};
+pub use owned::{
+    account_list_passkey, account_register_passkey_begin, account_register_passkey_finish, account_remove_passkey,
+    delete_passkey_by_uid, list_passkey_user,
+};
+pub use presented::{Given, GivenResponse};
+pub use registration::{Joining, begin_passkey_registration, finish_passkey_registration};
+pub(crate) use relying_party::{RelyingParty, descriptor};
+pub use reset::{begin_passkey_reset, finish_passkey_reset, passkey_forgot};
+
+use crate::access::Caller;
+use doorward_model::identifier::Email;
+use doorward_model::reason::Reason;
+use doorward_model::time::Timestamp;
+use doorward_store::identifiers::{Identifier, Kind};
+use doorward_store::passkeys::Passkey;
+
+/// The signatures that are taken, by their COSE numbers, the best supported first: ES256, RS256, ES384.
+pub const ALGORITHMS: [i64; 3] = [-7, -257, -35];
+
+/// What an authenticator is asked to make.
+#[derive(Debug, Clone)]
+pub struct Creation {
+    /// The domain that the passkey is made for.
+    pub rp_id: String,
+    /// The name that is shown for it.
+    pub rp_name: String,
+    /// The account as the authenticator keeps it, base64url.
+    pub user_id: String,
+    /// The account as the person knows it.
+    pub user_name: String,
+    /// What is to be signed, base64url.
+    pub challenge: String,
+    /// The passkeys that the account has: an authenticator with one of them makes no other.
+    pub exclude: Vec<Descriptor>,
+    /// `preferred` or `required`.
+    pub user_verification: &'static str,
+}
+
+/// What an authenticator is asked to sign with a passkey it has.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// The domain that the passkey was made for.
+    pub rp_id: String,
+    /// What is to be signed, base64url.
+    pub challenge: String,
+    /// The passkeys that will do; `None` for whichever the authenticator has.
+    pub allow: Option<Vec<Descriptor>>,
+    /// `preferred` or `required`.
+    pub user_verification: &'static str,
+}
+
+/// Names a passkey to a browser.
+#[derive(Debug, Clone)]
+pub struct Descriptor {
+    /// What its authenticator calls it, base64url.
+    pub id: String,
+    /// How the authenticator may be reached.
+    pub transports: Vec<String>,
+}
+
+/// A passkey as its owner sees it.
+#[derive(Debug, Clone)]
+pub struct Listed {
+    /// Names it where it is removed.
+    pub id: String,
+    /// The make of the authenticator, as far as it is known.
+    pub authenticator: &'static str,
+    /// The address or name that it was made for.
+    pub identifier: String,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+impl Listed {
+    pub(crate) fn of(passkey: &Passkey) -> Listed {
+        Listed {
+            id: passkey.id.clone(),
+            authenticator: authenticators::name(&passkey.aaguid),
+            identifier: passkey.identifier.clone(),
+            created_at: passkey.created_at,
+        }
+    }
+}
+
+/// 1320 where the tenant has no passkeys.
+pub fn require_passkeys(caller: &Caller) -> Result<(), Reason> {
+    caller.settings().passkeys.enabled.then_some(()).ok_or(Reason::PasskeyDisabled)
+}
+
+/// The address that a passkey is shown under; 1324 for an account that has none.
+pub(crate) fn address(held: &[Identifier]) -> Result<String, Reason> {
+    let mut emails = held.iter().filter(|one| one.kind == Kind::Email.as_str());
+    emails.next().map(|email| email.shown.clone()).ok_or(Reason::PasskeyEmailAccountOnly)
+}
+
+/// The same for one that a person typed.
+fn shown(email: &Email) -> String {
+    email.shown().to_owned()
+}
