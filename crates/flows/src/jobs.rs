@@ -5,8 +5,8 @@ use crate::{App, Result, notify, pin};
 use doorward_model::time::{Span, Timestamp};
 use doorward_store::jobs::{Claimed, Lane, Outcome};
 use doorward_store::{
-    challenges, failures, jobs, mfa_transactions, newcomers, passkey_ceremonies, pin_tokens, sessions, signatures, sotts,
-    step_up_tokens, waiting_devices,
+    challenges, failures, jobs, mfa_transactions, newcomers, passkey_ceremonies, pin_tokens, sessions, signatures,
+    sotts, step_up_tokens, waiting_devices,
 };
 use std::sync::Arc;
 use std::time::Duration;
