@@ -158,6 +158,28 @@ impl Describe for MfaToken {
     }
 }
 
+/// A known API key, and the token of a link that replaces lost passkeys.
+pub(crate) struct PasskeyToken(pub(crate) Caller, pub(crate) Option<Secret>);
+
+impl FromRequestParts<App> for PasskeyToken {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<PasskeyToken> {
+        let api_key = credentials::api_key(parts)?;
+        let token = credentials::query_token(parts, "vtoken")?;
+        let visit = visit(parts, app)?;
+        Ok(PasskeyToken(access::caller(app, visit, api_key.as_deref()).await?, token))
+    }
+}
+
+impl Describe for PasskeyToken {
+    fn describe(page: &mut Page<'_>) {
+        page.credentials(KEY);
+        page.credentials(&[&[scheme::PASSKEY_TOKEN]]);
+        prevent_webhook(page);
+    }
+}
+
 /// The secured one-time token of a registration, unread; 908 when there is none.
 pub(crate) struct Sott(pub(crate) String);
 

@@ -62,6 +62,7 @@ pub(crate) mod scheme {
     pub(crate) const SOTT_QUERY: &str = "SottQuery";
     pub(crate) const SESSION_TOKEN: &str = "SessionToken";
     pub(crate) const PIN_AUTH_TOKEN: &str = "PinAuthToken";
+    pub(crate) const PASSKEY_TOKEN: &str = "PasskeyToken";
 }
 
 fn security_schemes() -> Value {
@@ -78,6 +79,7 @@ fn security_schemes() -> Value {
         (scheme::SOTT_QUERY, key("query", "sott")),
         (scheme::SESSION_TOKEN, key("query", "session_token")),
         (scheme::PIN_AUTH_TOKEN, key("query", "pinauthtoken")),
+        (scheme::PASSKEY_TOKEN, key("query", "vtoken")),
     ];
     Value::Object(schemes.into_iter().map(|(name, scheme)| (name.to_owned(), scheme)).collect::<Map<_, _>>())
 }

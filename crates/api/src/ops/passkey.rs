@@ -4,7 +4,7 @@ use super::mfa::Whose;
 use super::passkey_wire::{CreationAnswer, Credential, PasskeysAnswer, Presented, RequestAnswer};
 use super::wire::{Done, Gone, LoginAnswer, PostedLogin, Verifying};
 use crate::answer::Answer;
-use crate::caller::{AccessToken, ApiKey, ApiSecret};
+use crate::caller::{AccessToken, ApiKey, ApiSecret, PasskeyToken};
 use crate::error::{Result, required};
 use crate::json::{Body, Json};
 use crate::path::Path;
@@ -18,7 +18,7 @@ use doorward_flows::passkeys::{self, Joining, PasskeyLogin};
 use doorward_flows::phone::Voice;
 use doorward_flows::register::Wishes;
 use doorward_model::identifier::Email;
-use doorward_model::secret::Secret;
+use doorward_model::refusal::Refusal;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -161,23 +161,20 @@ async fn passkey_forgot(
 
 async fn begin_passkey_reset(
     State(app): State<App>,
-    ApiKey(caller): ApiKey,
-    Query(link): Query<ResetLink>,
+    PasskeyToken(caller, token): PasskeyToken,
 ) -> Result<Answer<CreationAnswer>> {
     passkeys::require_passkeys(&caller)?;
-    let token = Secret::new(required("vtoken", link.vtoken)?);
+    let token = token.ok_or_else(|| Refusal::missing("vtoken"))?;
     Ok(Answer(CreationAnswer::of(passkeys::begin_passkey_reset(&app, &caller, &token).await?)))
 }
 
 async fn finish_passkey_reset(
     State(app): State<App>,
-    ApiKey(caller): ApiKey,
-    Query(link): Query<ResetLink>,
-    Json(told): Json<ResetLink>,
+    PasskeyToken(caller, token): PasskeyToken,
     Json(body): Json<Presented>,
 ) -> Result<Answer<Done>> {
     passkeys::require_passkeys(&caller)?;
-    let token = Secret::new(required("vtoken", told.vtoken.or(link.vtoken))?);
+    let token = body.token().or(token).ok_or_else(|| Refusal::missing("vtoken"))?;
     passkeys::finish_passkey_reset(&app, &caller, &token, &body.given()).await?;
     Ok(Answer(Done::yes()))
 }
@@ -259,12 +256,6 @@ struct Forgotten {
     /// A proved address of the account.
     #[schemars(required)]
     email: Option<String>,
-}
-
-#[derive(Deserialize, JsonSchema)]
-struct ResetLink {
-    /// The token in the link.
-    vtoken: Option<String>,
 }
 
 #[derive(Deserialize, JsonSchema)]

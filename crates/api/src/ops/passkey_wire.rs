@@ -3,6 +3,7 @@
 use crate::case_blind::{self, Scalars};
 use crate::error::Result;
 use doorward_flows::passkeys::{ALGORITHMS, Creation, Descriptor, Given, GivenResponse, Listed, Request};
+use doorward_model::secret::Secret;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -311,9 +312,16 @@ pub(super) struct Presented {
     kind: Option<String>,
     /// The same as inside.
     response: Option<CredentialResponse>,
+    /// Where a link replaces lost passkeys: the token in it, if the query does not carry it.
+    vtoken: Option<String>,
 }
 
 impl Presented {
+    /// The token of a link, where the body carries it.
+    pub(super) fn token(&self) -> Option<Secret> {
+        self.vtoken.as_deref().map(Secret::new)
+    }
+
     pub(super) fn given(self) -> Given {
         let bare = Credential { id: self.id, raw_id: self.raw_id, kind: self.kind, response: self.response };
         self.wrapped.unwrap_or(bare).given()

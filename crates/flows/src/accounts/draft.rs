@@ -225,7 +225,7 @@ impl Sketch {
     }
 
     /// Gives the account the uid that was reserved for it.
-    pub(crate) fn as_uid(mut self, uid: Uid) -> Sketch {
+    pub(crate) fn with_uid(mut self, uid: Uid) -> Sketch {
         self.draft.account.uid = uid;
         self
     }

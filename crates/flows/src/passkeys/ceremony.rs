@@ -87,8 +87,8 @@ impl Named {
         let Some(found) = self.find(tx, caller, now)?.filter(|found| found.token.as_ref() == token) else {
             return Ok(None);
         };
-        let taken = ceremonies::consume(tx, caller.tenant_id(), &found.challenge, now)?;
-        Ok(taken.then_some(found))
+        let is_mine = ceremonies::consume(tx, caller.tenant_id(), &found.challenge, now)?;
+        Ok(is_mine.then_some(found))
     }
 }
 

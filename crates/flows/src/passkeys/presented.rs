@@ -90,7 +90,7 @@ const TRANSPORTS: [&str; 6] = ["usb", "nfc", "ble", "smart-card", "hybrid", "int
 impl Attestation {
     /// 908 for what is missing, 1090 for what cannot be read.
     pub(crate) fn read(given: &Given) -> Result<Attestation, Refusal> {
-        let (id, raw_id, kind, response) = parts(given)?;
+        let Parts { id, raw_id, kind, response } = parts(given)?;
         let client_data = required("clientDataJSON", response.client_data.as_deref())?;
         let mut transports = response.transports.clone();
         transports.retain(|transport| TRANSPORTS.contains(&transport.as_str()));
@@ -117,7 +117,7 @@ impl Attestation {
 impl Assertion {
     /// 908 for what is missing, 1090 for what cannot be read.
     pub(crate) fn read(given: &Given) -> Result<Assertion, Refusal> {
-        let (id, raw_id, kind, response) = parts(given)?;
+        let Parts { id, raw_id, kind, response } = parts(given)?;
         let client_data = required("clientDataJSON", response.client_data.as_deref())?;
         // Wire: clients send "" or " " where their authenticator gave none.
         let handle = response.user_handle.as_deref().filter(|text| !text.trim().is_empty());
@@ -144,8 +144,15 @@ impl Assertion {
     }
 }
 
-/// The members that every credential has: both ids, decoded, the type and the response.
-fn parts(given: &Given) -> Result<(Vec<u8>, Vec<u8>, String, &GivenResponse), Refusal> {
+/// The members that every credential has.
+struct Parts<'a> {
+    id: Vec<u8>,
+    raw_id: Vec<u8>,
+    kind: String,
+    response: &'a GivenResponse,
+}
+
+fn parts(given: &Given) -> Result<Parts<'_>, Refusal> {
     if given.is_blank() {
         return Err(Refusal::missing("PasskeyCredential"));
     }
@@ -153,7 +160,7 @@ fn parts(given: &Given) -> Result<(Vec<u8>, Vec<u8>, String, &GivenResponse), Re
     let raw_id = required("rawId", given.raw_id.as_deref())?;
     let kind = given.kind.clone().ok_or_else(|| Refusal::missing("type"))?;
     let response = given.response.as_ref().ok_or_else(|| Refusal::missing("response"))?;
-    Ok((id, raw_id, kind, response))
+    Ok(Parts { id, raw_id, kind, response })
 }
 
 fn required(name: &str, text: Option<&str>) -> Result<Vec<u8>, Refusal> {

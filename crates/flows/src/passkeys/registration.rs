@@ -75,7 +75,7 @@ pub async fn finish_passkey_registration(app: &App, caller: &Caller, joining: Jo
         let flaw = Flaw::from("the challenge is none that this address can answer");
         return Err(flaw.refuse(caller, None).into());
     };
-    let draft = sketch.as_uid(uid.clone()).finish(app, &tenant).await?;
+    let draft = sketch.with_uid(uid.clone()).finish(app, &tenant).await?;
     let fresh = signs_in.then(|| Fresh::draw(app, caller, now).after(super::login::FIRST_FACTOR, None));
     let within = caller.clone();
     let begun = app

@@ -210,7 +210,7 @@ impl RelyingParty {
             &self.name,
             &self.id,
             origins,
-            Duration::from_secs(60),
+            Duration::from_mins(1),
             Some(false),
             Some(false),
         ))

@@ -125,14 +125,10 @@ async fn an_invitation_that_is_gone_leaves_the_challenge() {
     let (t, user, mut authenticator) = enrolled().await;
     let token = knock(&t, &user).await;
     let credential = authenticator.answer(&request(&begin(&t, &token).send().await));
-    let invite = |value: &'static str| {
-        t.app
-            .store
-            .write::<_, Error>(move |tx| tx.execute(&format!("UPDATE mfa_transactions SET invitation = {value}"), &[]))
-    };
-    invite("'inv_1'").await.unwrap();
+    let write = |sql: &'static str| t.app.store.write::<_, Error>(move |tx| tx.execute(sql, &[]));
+    write("UPDATE mfa_transactions SET invitation = 'inv_1'").await.unwrap();
     assert_eq!(finish(&t, &token, &credential).send().await.refusal(), (404, 8169));
-    invite("NULL").await.unwrap();
+    write("UPDATE mfa_transactions SET invitation = NULL").await.unwrap();
     finish(&t, &token, &credential).send().await.ok();
 }
 

@@ -44,6 +44,7 @@ impl Ready<'_> {
             Credential::MfaToken => call.query("secondfactorauthenticationtoken", value),
             Credential::Sott => call.header("x-loginradius-sott", value),
             Credential::SessionToken => call.query("session_token", value),
+            Credential::PasskeyToken => call.query("vtoken", value),
             Credential::PinAuthToken => call.query("pinauthtoken", value),
         })
     }
@@ -66,9 +67,13 @@ impl Sweep {
                 (Credential::ApiSecret, _) => self.t.acme.api_secret.clone(),
                 (Credential::Sott, _) => self.t.sott().await,
                 // One that opens nothing: what it opens is asked where it belongs.
-                (Credential::MfaToken | Credential::SessionToken | Credential::PinAuthToken, _) => {
-                    UNKNOWN_GUID.to_owned()
-                }
+                (
+                    Credential::MfaToken
+                    | Credential::PasskeyToken
+                    | Credential::SessionToken
+                    | Credential::PinAuthToken,
+                    _,
+                ) => UNKNOWN_GUID.to_owned(),
                 (Credential::AccessToken, Some(user)) => self.t.login(user).await.access,
                 (Credential::AccessToken, None) => unreachable!("a token is somebody's"),
             };
