@@ -179,18 +179,3 @@ async fn the_back_end_removes_it_by_both_paths_and_another_tenants_cannot() {
         t.run_jobs().await;
     }
 }
-
-#[tokio::test]
-async fn an_address_that_will_take_codes_is_added_after_a_recent_proof_only() {
-    let (t, user, tokens) = signed_in().await;
-    let add = |email: &str| {
-        let body = json!({ "email": email, "type": "Work" });
-        t.post("/identity/v2/auth/email").key().token(&tokens.access).json(&body)
-    };
-    t.clock.advance(Span::seconds(601));
-    add("one@example.com").send().await.ok();
-    enrol_email(&t, &user).await;
-    assert_eq!(add("two@example.com").send().await.refusal(), (403, 90006));
-    t.run_jobs().await;
-    assert!(t.outbox().iter().all(|message| message.to != "two@example.com"));
-}

@@ -6,20 +6,21 @@ use data_encoding::BASE64URL_NOPAD;
 use serde_json::{Value, json};
 
 type Fault = (&'static str, fn(&mut Answer));
+type Tampering = (&'static str, fn(&mut Value));
 
 /// What is wrong with both, new passkeys and signatures.
 const COMMON: [Fault; 14] = [
-    ("another origin", |answer| answer.origin = "https://evil.test".to_owned()),
-    ("an origin that only ends alike", |answer| answer.origin = "https://badacme.test".to_owned()),
-    ("a listed origin as prefix", |answer| answer.origin = "https://login.acme.test.evil.test".to_owned()),
-    ("the origin without TLS", |answer| answer.origin = "http://login.acme.test".to_owned()),
-    ("a subdomain", |answer| answer.origin = "https://x.login.acme.test".to_owned()),
-    ("another port", |answer| answer.origin = "https://login.acme.test:8443".to_owned()),
-    ("an origin with a path", |answer| answer.origin = "https://login.acme.test/".to_owned()),
-    ("an opaque origin", |answer| answer.origin = "null".to_owned()),
+    ("another origin", |answer| answer.origin = "https://evil.test".into()),
+    ("an origin that only ends alike", |answer| answer.origin = "https://badacme.test".into()),
+    ("a listed origin as prefix", |answer| answer.origin = "https://login.acme.test.evil.test".into()),
+    ("the origin without TLS", |answer| answer.origin = "http://login.acme.test".into()),
+    ("a subdomain", |answer| answer.origin = "https://x.login.acme.test".into()),
+    ("another port", |answer| answer.origin = "https://login.acme.test:8443".into()),
+    ("an origin with a path", |answer| answer.origin = "https://login.acme.test/".into()),
+    ("an opaque origin", |answer| answer.origin = "null".into()),
     ("inside another site", |answer| answer.cross_origin = Some(true)),
-    ("another domain", |answer| answer.rp_id = "evil.test".to_owned()),
-    ("a domain below", |answer| answer.rp_id = "login.acme.test".to_owned()),
+    ("another domain", |answer| answer.rp_id = "evil.test".into()),
+    ("a domain below", |answer| answer.rp_id = "login.acme.test".into()),
     ("nobody present", |answer| answer.flags = VERIFIED),
     ("another challenge", |answer| answer.challenge = BASE64URL_NOPAD.encode(&[7; 32])),
     ("backed up, but not eligible", |answer| answer.flags = PRESENT | VERIFIED | BACKED_UP),
@@ -30,7 +31,7 @@ async fn every_forged_signature_is_refused() {
     let (t, user, mut authenticator) = enrolled().await;
     t.set("LoginLockedConfiguration.MaximumFailedLoginAttempts", "100").await;
     let own: [Fault; 3] = [
-        ("made, not signed", |answer| answer.kind = "webauthn.create".to_owned()),
+        ("made, not signed", |answer| answer.kind = "webauthn.create".into()),
         ("an eligibility that changed", |answer| answer.flags = PRESENT | VERIFIED | BACKUP_ELIGIBLE),
         ("no challenge", |answer| answer.challenge = String::new()),
     ];
@@ -50,7 +51,7 @@ async fn every_forged_passkey_is_refused() {
     let user = t.user().await;
     let tokens = t.login(&user).await;
     let own: [Fault; 3] = [
-        ("signed, not made", |answer| answer.kind = "webauthn.get".to_owned()),
+        ("signed, not made", |answer| answer.kind = "webauthn.get".into()),
         ("EdDSA by its number", |answer| answer.algorithm = 0x27),
         ("no challenge", |answer| answer.challenge = String::new()),
     ];
@@ -74,7 +75,7 @@ async fn what_stands_outside_the_signature_is_judged_too() {
     let foreign = strangers.answer(&options);
     assert_eq!(finish_login(&t, &foreign).send().await.refusal(), (403, 1321), "the passkey of somebody else");
 
-    let faults: [(&str, fn(&mut Value)); 4] = [
+    let faults: [Tampering; 4] = [
         ("another type", |credential| credential["type"] = json!("password")),
         ("another id", |credential| credential["id"] = json!("AAAA")),
         ("somebody else's handle", |credential| credential["response"]["userHandle"] = json!("c29tZWJvZHk")),
