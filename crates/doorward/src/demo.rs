@@ -14,7 +14,7 @@ use doorward_flows::outside::Random;
 use doorward_flows::{App, tenants};
 use doorward_model::secret::Secret;
 use doorward_model::settings::{
-    EmailVerification, InstantSignin, PinAuthentication, SecondFactor, Settings as TenantSettings,
+    EmailVerification, HostedPages, InstantSignin, PinAuthentication, SecondFactor, Settings as TenantSettings,
 };
 use doorward_store::{Store, mailbox, migrate};
 use doorward_web::DemoKeys;
@@ -226,6 +226,7 @@ fn features(domains: &[String]) -> TenantSettings {
         passwordless_registration: true,
         force_logout: true,
         second_factor: SecondFactor { enabled: true, security_question: true, ..SecondFactor::default() },
+        hosted_pages: HostedPages { enabled: true, title: "Demo".to_owned(), ..HostedPages::default() },
         domains: domains.to_vec(),
         ..TenantSettings::default()
     }

@@ -5,8 +5,8 @@ use crate::{App, Result, notify, pin};
 use doorward_model::time::{Span, Timestamp};
 use doorward_store::jobs::{Claimed, Lane, Outcome};
 use doorward_store::{
-    challenges, failures, jobs, mfa_transactions, newcomers, pending_registrations, pin_tokens, sessions, signatures,
-    sotts, waiting_devices,
+    challenges, failures, jobs, mfa_transactions, newcomers, pending_registrations, pin_tokens, sessions,
+    sign_in_codes, signatures, sotts, waiting_devices,
 };
 use std::sync::Arc;
 use std::time::Duration;
@@ -186,6 +186,7 @@ pub async fn sweep(app: &App) -> Result<()> {
             + pending_registrations::sweep(tx, now)?
             + failures::sweep(tx, before, now)?
             + sessions::sweep(tx, before)?
+            + sign_in_codes::sweep(tx, before)?
             + pin_tokens::sweep(tx, before)?
             + sotts::sweep(tx, before)?
             + signatures::sweep(tx, now)?

@@ -34,10 +34,12 @@ pub enum Purpose {
     PinSession,
     /// A token that sets a PIN.
     PinAuth,
+    /// The code that a sign-in on the hosted pages ends with.
+    SignInCode,
 }
 
 impl Purpose {
-    const ALL: [Purpose; 10] = [
+    const ALL: [Purpose; 11] = [
         Purpose::AccessToken,
         Purpose::RefreshToken,
         Purpose::ApiSecret,
@@ -48,6 +50,7 @@ impl Purpose {
         Purpose::SecondFactorToken,
         Purpose::PinSession,
         Purpose::PinAuth,
+        Purpose::SignInCode,
     ];
 
     fn label(self) -> &'static [u8] {
@@ -62,6 +65,7 @@ impl Purpose {
             Purpose::SecondFactorToken => b"second factor token",
             Purpose::PinSession => b"pin session token",
             Purpose::PinAuth => b"pin auth token",
+            Purpose::SignInCode => b"sign-in code",
         }
     }
 }

@@ -9,10 +9,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::net::IpAddr;
 
+mod hosted;
 mod lockout;
 mod pin;
 mod second_factor;
 
+pub use hosted::{ColourScheme, HostedPages};
 pub use lockout::{LockKind, Lockout, RateLimit, Suspension};
 pub use pin::{PinAuthentication, PinConfiguration};
 pub use second_factor::SecondFactor;
@@ -140,6 +142,9 @@ pub struct Settings {
     /// Countries (two letters) that messages may be sent to; empty means all.
     #[serde(rename = "allowedCountries")]
     pub allowed_countries: Vec<String>,
+    /// The pages on which people sign in, and what they look like.
+    #[serde(rename = "hostedPages")]
+    pub hosted_pages: HostedPages,
     /// The language of messages to people whose profile names none, as `en` or `de`.
     #[serde(rename = "messageLanguage")]
     pub message_language: String,
@@ -197,6 +202,7 @@ impl Default for Settings {
             check_origin: true,
             sott: SottRules::default(),
             allowed_countries: Vec::new(),
+            hosted_pages: HostedPages::default(),
             message_language: "en".to_owned(),
             security_notices: true,
             remaining_attempts: false,
@@ -468,6 +474,7 @@ impl Settings {
         within("otp.RequestLimit", self.otp.request_limit, 1, 1000)?;
         within("otp.RequestDisablePeriod", self.otp.request_minutes, 1, 1440)?;
         self.pin.check(within)?;
+        self.hosted_pages.check()?;
         within("sott.maxWindowMinutes", self.sott.max_window_minutes, 1, 24 * 60 * 366)?;
         if let Some(bad) = self.ip_access.list.iter().find(|text| network(text).is_none()) {
             return Err(Unfit(format!("ipAccessRestriction.list: `{bad}` is no address and no network")));

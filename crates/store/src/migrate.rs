@@ -17,6 +17,7 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("0009_templates", include_str!("../migrations/0009_templates.sql")),
     ("0010_second_factors", include_str!("../migrations/0010_second_factors.sql")),
     ("0011_pins", include_str!("../migrations/0011_pins.sql")),
+    ("0016_pages", include_str!("../migrations/0016_pages.sql")),
 ];
 
 type Files = &'static [(&'static str, &'static str)];

@@ -23,6 +23,7 @@ mod registration;
 mod second_factor;
 mod security_question;
 mod session;
+mod sign_in_code;
 mod smart_login;
 mod sott;
 mod username;
@@ -46,6 +47,7 @@ pub(crate) fn routes() -> Routes {
         pin::routes(),
         password_policy::routes(),
         session::routes(),
+        sign_in_code::routes(),
         profile::routes(),
         username::routes(),
         deletion::routes(),

@@ -34,13 +34,12 @@ async fn register_by_sott(
     Body(body): Body,
 ) -> Result<Answer<PostedLogin>> {
     let registration = Registration {
-        sott: Secret::new(sott),
         body: &body,
         verification_url: wishes.verificationurl.as_deref(),
         options: wishes.options.as_deref(),
         voice: telling.voice(),
     };
-    let login = register::register_by_sott(&app, &caller, registration).await?;
+    let login = register::register_by_sott(&app, &caller, &Secret::new(sott), registration).await?;
     Ok(Answer(PostedLogin::of(login, &fields)))
 }
 

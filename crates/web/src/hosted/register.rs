@@ -1,0 +1,174 @@
+//! Registering, by email address or by phone number.
+
+use super::here::{Here, Posted};
+use super::name::Name;
+use super::sheet::{Kind, Sheet};
+use super::visitor::Step;
+use axum::response::Response;
+use doorward_flows::Error;
+use doorward_flows::phone::Voice;
+use doorward_flows::register::{Registration, register_on_page};
+use doorward_model::reason::Reason;
+use serde_json::{Map, Value, json};
+
+/// What somebody registers with.
+#[derive(Clone, Copy, PartialEq)]
+enum By {
+    Email,
+    Phone,
+}
+
+pub(super) async fn by_email(here: Here) -> Response {
+    let by = if here.settings().email_login || !here.settings().phone_login { By::Email } else { By::Phone };
+    here.show(form(&here, by, |_| String::new()))
+}
+
+pub(super) async fn by_phone(here: Here) -> Response {
+    here.show(form(&here, By::Phone, |_| String::new()))
+}
+
+pub(super) async fn submit_email(posted: Posted) -> Response {
+    submit(posted, By::Email).await
+}
+
+pub(super) async fn submit_phone(posted: Posted) -> Response {
+    submit(posted, By::Phone).await
+}
+
+async fn submit(posted: Posted, by: By) -> Response {
+    let body = body(&posted, by);
+    let (here, caller) = (&posted.here, &posted.here.caller);
+    let registration = Registration {
+        body: &body,
+        verification_url: Some(&here.link("verify-link")),
+        options: None,
+        voice: Voice::No,
+    };
+    let name = match by {
+        By::Email => Name::Email(posted.text("email").to_owned()),
+        By::Phone => Name::Phone(posted.text("phone").to_owned()),
+    };
+    let login = match register_on_page(&here.app, caller, registration).await {
+        Ok(Some(login)) => Ok(login),
+        Ok(None) => return posted.here.begin(Step::Verify(name), "verify"),
+        Err(error) => Err(error),
+    };
+    let typed = |field: &str| posted.text(field).to_owned();
+    let typed: Map<String, Value> = ["first-name", "last-name", "email", "phone"]
+        .map(|field| (field.to_owned(), typed(field).into()))
+        .into_iter()
+        .collect();
+    match posted.here.arrive(login).await {
+        Ok(response) => response,
+        Err((here, trouble)) => {
+            let value = |field: &str| typed[field].as_str().unwrap_or_default().to_owned();
+            here.show(form(&here, by, value).trouble(&trouble))
+        }
+    }
+}
+
+/// The registration as the flow takes it; what was left empty is not there.
+fn body(posted: &Posted, by: By) -> Map<String, Value> {
+    let mut body = Map::new();
+    for (field, member) in [("first-name", "FirstName"), ("last-name", "LastName")] {
+        if !posted.text(field).is_empty() {
+            body.insert(member.to_owned(), posted.text(field).into());
+        }
+    }
+    match by {
+        By::Email => body.insert("Email".to_owned(), json!([{ "Type": "Primary", "Value": posted.text("email") }])),
+        By::Phone => body.insert("PhoneId".to_owned(), posted.text("phone").into()),
+    };
+    body.insert("Password".to_owned(), posted.secret("password").expose().into());
+    if posted.here.settings().pin.is_owed_at_registration() {
+        body.insert("PINInfo".to_owned(), json!({ "PIN": posted.secret("pin").expose(), "Skipped": false }));
+    }
+    body
+}
+
+fn form(here: &Here, by: By, value: impl Fn(&str) -> String) -> Sheet<'_> {
+    let settings = here.settings();
+    let mut sheet = here.sheet("register");
+    if !settings.registration {
+        return sheet.trouble(&Reason::RegistrationDisabled.into()).link("back-to-sign-in", "sign-in");
+    }
+    sheet = sheet.form("register", if by == By::Email { "register" } else { "register-by-phone" });
+    sheet = sheet.optional("first-name", Kind::PersonName("given-name"), &value("first-name")).optional(
+        "last-name",
+        Kind::PersonName("family-name"),
+        &value("last-name"),
+    );
+    sheet = match by {
+        By::Email => sheet.field("email", Kind::Email, &value("email")),
+        By::Phone => sheet.field("phone", Kind::Phone, &value("phone")),
+    };
+    sheet = sheet.field("password", Kind::NewPassword, "");
+    if settings.pin.is_owed_at_registration() {
+        sheet = sheet.field("pin", Kind::NewPin, "");
+    }
+    if settings.phone_login && settings.email_login {
+        sheet = match by {
+            By::Email => sheet.link("to-register-by-phone", "register-by-phone"),
+            By::Phone => sheet.link("to-register-by-email", "register"),
+        };
+    }
+    sheet.link("back-to-sign-in", "sign-in")
+}
+
+/// The page for whom a message is on its way; where it carries a link, there is nothing to type.
+pub(super) async fn verify_page(here: Here) -> Response {
+    let Some(Step::Verify(name)) = here.step() else { return here.go("sign-in") };
+    here.show(verify_form(&here, &name))
+}
+
+fn verify_form<'a>(here: &'a Here, name: &Name) -> Sheet<'a> {
+    let takes_code = matches!(name, Name::Phone(_)) || here.settings().otp_email_verification;
+    let key = if takes_code { "verify" } else { "verify-mail" };
+    let mut sheet = here.sheet(key).lead(key, &[("to", name.text())]);
+    if takes_code {
+        sheet = sheet.form("verify", "verify").field("code", Kind::Code, "");
+    }
+    sheet.other("send-again", "verify/again").link("back-to-sign-in", "sign-in")
+}
+
+pub(super) async fn verify(posted: Posted) -> Response {
+    use doorward_flows::{email::verify_email_by_otp, phone::verify_phone_otp, unlock::Release};
+    let Some(Step::Verify(name)) = posted.here.step() else { return posted.here.go("sign-in") };
+    let (code, here) = (posted.secret("code"), posted.here);
+    let (app, caller, release) = (&here.app, &here.caller, Release::default());
+    let login = match &name {
+        Name::Phone(_) => match name.phone() {
+            Ok(phone) => verify_phone_otp(app, caller, &phone, &code, &release).await,
+            Err(reason) => Err(reason.into()),
+        },
+        _ => match name.email() {
+            Ok(email) => verify_email_by_otp(app, caller, &email, &code, &release).await,
+            Err(reason) => Err(reason.into()),
+        },
+    };
+    match here.arrive(login).await {
+        Ok(response) => response,
+        Err((here, trouble)) => here.show(verify_form(&here, &name).trouble(&trouble)),
+    }
+}
+
+/// Sends the message again.
+pub(super) async fn verify_again(Posted { mut here, .. }: Posted) -> Response {
+    use doorward_flows::{email::resend_email_verification, phone::resend_phone_otp};
+    let Some(Step::Verify(name)) = here.step() else { return here.go("sign-in") };
+    let (app, caller) = (&here.app, &here.caller);
+    let sent: Result<(), Error> = match &name {
+        Name::Phone(_) => match name.phone() {
+            Ok(phone) => resend_phone_otp(app, caller, &phone, Voice::No).await.map(|_| ()),
+            Err(reason) => Err(reason.into()),
+        },
+        _ => resend_email_verification(app, caller, &name.typed(), Some(&here.link("verify-link"))).await,
+    };
+    match sent {
+        Ok(()) => {
+            here.visitor.leave("notice-sent");
+            here.go("verify")
+        }
+        Err(error) => here.show(verify_form(&here, &name).trouble(&super::trouble::Trouble::of(error))),
+    }
+}

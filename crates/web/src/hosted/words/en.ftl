@@ -1,0 +1,167 @@
+# What the hosted pages say, in English. Every key stands in every language; a test compares them.
+# $app is the application's name.
+
+skip = Skip to the content
+show-password = Show
+hide-password = Hide
+send-again = Send it again
+
+sign-in-title = Sign in
+sign-in-lead = Welcome to { $app }.
+sign-in-button = Sign in
+to-forgot = Forgot your password?
+to-sign-in-code = Sign in without a password
+to-register = New here? Create an account
+back-to-sign-in = Back to sign-in
+back-to-password = Sign in with a password
+back-to-account = Back to your account
+
+continue-title = Continue to { $app }?
+continue-lead = You are signed in as { $name }.
+continue-button = Continue
+someone-else = Sign in as somebody else
+
+register-title = Create your account
+register-lead = It takes a minute, and you can delete it again at any time.
+register-button = Create account
+to-register-by-phone = Use a phone number instead
+to-register-by-email = Use an email address instead
+
+verify-title = Enter your code
+verify-lead = We sent a code to { $to }. It works for a few minutes.
+verify-button = Confirm
+verify-mail-title = Check your email
+verify-mail-lead = We sent a link to { $to }. Open it to confirm that the address is yours. You can close this page.
+verify-link-title = Confirm your email address
+verify-link-lead = One click and you are done.
+verify-link-button = This is my address
+
+forgot-title = Forgot your password?
+forgot-lead = Tell us who you are, and we will help you choose a new one.
+forgot-button = Continue
+to-forgot-again = Ask for a new message
+reset-title = Choose a new password
+reset-lead = If there is an account for { $to }, a code is on its way there. Enter it together with your new password.
+reset-button = Save new password
+reset-link-lead = Your old password stops working as soon as you save the new one.
+reset-mail-title = Check your email
+reset-mail-lead = If there is an account for { $to }, a link is on its way. Open it to choose a new password. You can close this page.
+
+sign-in-code-title = Sign in without a password
+sign-in-code-lead = We will send you a message that signs you in.
+sign-in-code-button = Send message
+enter-code-title = Enter your code
+enter-code-lead = If there is an account for { $to }, a code is on its way there.
+enter-code-button = Sign in
+enter-mail-title = Check your email
+enter-mail-lead = If there is an account for { $to }, a link that signs you in is on its way. You can close this page.
+sign-in-link-title = Sign in to { $app }
+sign-in-link-lead = Press the button to sign in on this device.
+sign-in-link-button = Sign in
+
+second-factor-title = One more step
+second-factor-lead = To keep your account safe, we sent a code to { $to }.
+second-factor-button = Continue
+second-factor-phone-title = Protect your account
+second-factor-phone-lead = { $app } asks for a second step at sign-in. Which phone shall we send the codes to?
+second-factor-phone-button = Send code
+pin-title = Set a PIN
+pin-lead = { $app } asks everybody for a PIN. You can change it later.
+pin-button = Set PIN
+
+account-title = Your account
+account-profile = Profile
+account-save = Save
+account-security = Security
+account-password = Password
+account-password-change = Change password
+account-factor = Codes by text message
+account-factor-none = Not set up. A second step keeps your account safe even if somebody learns your password.
+account-factor-set-up = Set up codes
+account-factor-change = Change number
+account-factor-remove = Turn codes off
+account-sessions = Where you are signed in
+account-sessions-lead = Something you do not know? Sign it out, and change your password.
+account-this-session = This device
+account-unknown-device = Unknown device
+account-end-session = Sign out: { $program }
+account-delete = Delete account
+account-delete-lead = Your profile and everything that belongs to it are removed for good.
+account-sign-out = Sign out
+password-title = Change your password
+password-lead = You stay signed in here.
+password-button = Save new password
+factor-title = Codes by text message
+factor-lead = Which phone shall we send the codes to?
+factor-button = Send code
+factor-code-title = Enter your code
+factor-code-lead = We sent a code to the number. Enter it to turn codes on.
+factor-code-button = Turn on
+delete-title = Delete your account?
+delete-lead = This cannot be undone. To be sure that it is you, we send you a code first.
+delete-button = Send code
+delete-code-title = Delete your account?
+delete-code-lead = We sent a code to { $to }. With it your account is deleted for good.
+delete-code-button = Delete for good
+
+stale-form-title = This page is out of date
+stale-form-lead = It was open for too long, or was not opened here. Nothing was changed: please start again.
+refused-redirect-title = This link does not work
+refused-redirect-lead = { $app } does not know the place that it would lead to. Go back to the application and try from there.
+broken-title = Something went wrong
+broken-lead = It is our fault, not yours. Please try again in a moment.
+
+field-identifier = Email, phone or user name
+field-email = Email
+field-phone = Phone number
+field-username = User name
+field-first-name = First name
+field-last-name = Last name
+field-password = Password
+field-old-password = Your password now
+field-new-password = New password
+field-code = Code
+field-pin = PIN
+field-remember = Keep me signed in
+hint-phone = With the code of your country, like +41 79 123 45 67.
+hint-password = At least { $least } characters. Several words are easier to remember than signs.
+hint-pin = { $least } to { $most } characters, no simple row like 1234.
+
+notice-sent = We sent it again.
+notice-signed-out = You are signed out.
+notice-password-changed = Your password was changed.
+notice-password-over = Your password cannot be used any more. Please choose a new one: we sent you a code.
+notice-saved = Saved.
+notice-session-ended = That device is signed out.
+notice-factor-added = Codes by text message are on.
+notice-factor-removed = Codes by text message are off.
+notice-deleted = Your account was deleted.
+
+trouble-empty = Please fill this in.
+trouble-credentials = That does not match. Check what you typed and try again.
+trouble-identifier = Please check what you typed here.
+trouble-email = This does not look like an email address.
+trouble-phone = This does not look like a phone number. Start with the code of your country, like +41.
+trouble-email-taken = There is an account with this address already. Sign in instead.
+trouble-phone-taken = This number is in use already.
+trouble-phone-same = This is your number already.
+trouble-field = Please check this field.
+trouble-password-rules = Choose another password: a longer one that few people use, without your name, and not one you had before.
+trouble-pin-rules = Choose another PIN: not too simple, and not your birthday or phone number.
+trouble-code = This is not the right code. Check the latest message.
+trouble-code-over = This code does not work any more. Ask for a new one.
+trouble-link = This link does not work any more. Ask for a new message.
+trouble-too-slow = That took too long. Please sign in again.
+trouble-email-unproved = Please confirm your email address first: we sent you a message.
+trouble-phone-unproved = Please confirm your phone number first.
+trouble-blocked = This account cannot be used. Please ask { $app } for help.
+trouble-locked = There were too many wrong tries. Wait a while, or choose a new password.
+trouble-password-over = This password cannot be used any more. Please choose a new one.
+trouble-too-many = That was a little too often. Wait a few minutes and try again.
+trouble-no-message = We cannot send a message there now.
+trouble-sessions = You are signed in on as many devices as allowed. Sign out on one of them first.
+trouble-recent = To change this, sign out and sign in again first.
+trouble-last-factor = { $app } asks for a second step, so that this one has to stay.
+trouble-registration = { $app } takes no new accounts here.
+trouble-busy = There is a lot going on right now. Please try again in a moment.
+trouble-other = This is not possible right now.
