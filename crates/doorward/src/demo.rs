@@ -4,7 +4,7 @@ mod authority;
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -177,7 +177,7 @@ impl Demo {
         // A test suite is one address that asks a lot.
         self.settings.limits = Limits { requests_per_ten_seconds: 0, failures_per_minute: 0, ..Limits::default() };
         let app = serve::app(&self.settings, self.store.clone(), outside::caught(&self.store)).await?;
-        let mut keys = tenant(&app, &domains(&url, address)).await?;
+        let mut keys = tenant(&app, &domains(&url, address), &destinations(&url, address)).await?;
         keys.ca = self.authority.map(|authority| authority.certificate().to_owned());
         let ready = Ready {
             mailbox: format!("{url}/dev/mailbox"),
@@ -194,23 +194,33 @@ impl Demo {
 }
 
 /// The keys of the demo's tenant, which is made at the first start.
-async fn tenant(app: &App, domains: &[String]) -> anyhow::Result<DemoKeys> {
+async fn tenant(app: &App, domains: &[String], destinations: &[String]) -> anyhow::Result<DemoKeys> {
     let Some((listed, settings)) = tenants::show(app, TENANT).await.map_err(to_anyhow)? else {
-        let created = tenants::create(app, TENANT, &features(domains)).await.map_err(to_anyhow)?;
-        return Ok(DemoKeys { api_key: created.api_key, api_secret: created.api_secret, ca: None });
+        let created = tenants::create(app, TENANT, &features(domains, destinations)).await.map_err(to_anyhow)?;
+        return Ok(DemoKeys { tenant: TENANT, api_key: created.api_key, api_secret: created.api_secret, ca: None });
     };
-    if settings.domains != domains {
+    if settings.domains != domains || !destinations.iter().all(|url| settings.hosted_pages.leads_to(url)) {
         // Scheme and port may be others than last time.
-        let changes = [("domains".to_owned(), serde_json::to_string(domains)?)];
+        let changes = [
+            ("domains".to_owned(), serde_json::to_string(domains)?),
+            ("hostedPages.enabled".to_owned(), "true".to_owned()),
+            ("hostedPages.redirectUrls".to_owned(), serde_json::to_string(destinations)?),
+        ];
         tenants::set(app, TENANT, &changes).await.map_err(to_anyhow)?;
     }
     let secret = tenants::secret(app, &listed.id).await.map_err(to_anyhow);
     let secret = secret
         .map_err(|error| anyhow!("{error:#}: the folder's master key is not the one its database was made with"))?;
-    Ok(DemoKeys { api_key: listed.api_key, api_secret: secret, ca: None })
+    Ok(DemoKeys { tenant: TENANT, api_key: listed.api_key, api_secret: secret, ca: None })
 }
 
-fn features(domains: &[String]) -> TenantSettings {
+fn features(domains: &[String], destinations: &[String]) -> TenantSettings {
+    let hosted_pages = HostedPages {
+        enabled: true,
+        title: "Demo".to_owned(),
+        redirect_urls: destinations.to_vec(),
+        ..HostedPages::default()
+    };
     TenantSettings {
         email_verification: EmailVerification::Optional,
         phone_login: true,
@@ -226,10 +236,21 @@ fn features(domains: &[String]) -> TenantSettings {
         passwordless_registration: true,
         force_logout: true,
         second_factor: SecondFactor { enabled: true, security_question: true, ..SecondFactor::default() },
-        hosted_pages: HostedPages { enabled: true, title: "Demo".to_owned(), ..HostedPages::default() },
+        hosted_pages,
         domains: domains.to_vec(),
         ..TenantSettings::default()
     }
+}
+
+/// Where the demo's application gets people back, under each name of this machine.
+fn destinations(url: &str, address: SocketAddr) -> Vec<String> {
+    let scheme = url.split("://").next().unwrap_or("http");
+    // Of the numbers of this machine only the usual one is an address that a redirect may lead to.
+    let hosts = (address.ip() == Ipv4Addr::LOCALHOST)
+        .then(|| address.ip().to_string())
+        .into_iter()
+        .chain(["localhost".to_owned()]);
+    hosts.map(|host| format!("{scheme}://{host}:{}{}", address.port(), doorward_web::DEMO_BACK)).collect()
 }
 
 /// The origins of the demo itself, and of the applications that are written here.

@@ -1,7 +1,7 @@
 //! The pages on which a tenant's people register, sign in and look after their account, under an address of its own.
 //!
 //! Every page runs through the flows that the API runs through, works without a script, and answers a form with the next
-//! page (or with the same one and what was wrong). A handler of a form takes [`here::Posted`], which is there only for
+//! page (or with the same one and what was wrong). A handler of a form takes [`posted::Posted`], which is there only for
 //! forms that one of our own pages sent.
 
 mod account;
@@ -10,6 +10,7 @@ mod forgot;
 mod here;
 mod link;
 mod name;
+mod posted;
 mod register;
 mod second_factor;
 mod sheet;
@@ -17,6 +18,7 @@ mod sign_in;
 mod sign_in_code;
 mod theme;
 mod trouble;
+mod verify;
 mod visitor;
 mod words;
 
@@ -40,8 +42,8 @@ pub fn hosted(app: App) -> Router {
         .route("/sign-in-link", get(link::sign_in_page).post(link::sign_in))
         .route("/register", get(register::by_email).post(register::submit_email))
         .route("/register-by-phone", get(register::by_phone).post(register::submit_phone))
-        .route("/verify", get(register::verify_page).post(register::verify))
-        .route("/verify/again", post(register::verify_again))
+        .route("/verify", get(verify::page).post(verify::submit))
+        .route("/verify/again", post(verify::again))
         .route("/verify-link", get(link::verify_page).post(link::verify))
         .route("/forgot", get(forgot::page).post(forgot::submit))
         .route("/reset", get(forgot::reset_page).post(forgot::reset))

@@ -14,7 +14,7 @@ mod loopback;
 mod page;
 
 pub use confirm::confirm;
-pub use demo::{DemoKeys, demo};
+pub use demo::{DEMO_BACK, DemoKeys, demo};
 pub use docs::docs;
 pub use hosted::hosted;
 pub use loopback::loopback_only;

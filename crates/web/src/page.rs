@@ -15,8 +15,9 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; scr
      connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// The names end in `.html`, which is what turns escaping on.
-const TEMPLATES: [(&str, &str); 11] = [
+const TEMPLATES: [(&str, &str); 12] = [
     ("layout.html", include_str!("templates/layout.html")),
+    ("application.html", include_str!("templates/application.html")),
     ("confirm.html", include_str!("templates/confirm.html")),
     ("hosted.html", include_str!("templates/hosted.html")),
     ("form.html", include_str!("templates/form.html")),

@@ -27,6 +27,7 @@ mod multipurpose;
 mod one_touch;
 mod outbox;
 mod own;
+mod pages;
 mod password;
 mod passwordless;
 mod phone;

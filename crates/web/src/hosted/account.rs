@@ -1,7 +1,8 @@
 //! The account's own page, and what is changed from there.
 
-use super::here::{Here, Posted};
+use super::here::Here;
 use super::name::Name;
+use super::posted::{Own, OwnPosted};
 use super::sheet::{Kind, Sheet};
 use super::trouble::Trouble;
 use super::visitor::Step;
@@ -20,17 +21,6 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 pub(super) mod delete;
-
-/// A handler's way out for whoever is not signed in.
-macro_rules! signed_in {
-    ($here:expr) => {
-        match $here.signed_in().await {
-            Some(signed_in) => signed_in,
-            None => return $here.go("sign-in"),
-        }
-    };
-}
-pub(super) use signed_in;
 
 /// What the page shows.
 #[derive(Serialize)]
@@ -95,8 +85,7 @@ const PATHS: [&str; 7] = [
     "sign-out",
 ];
 
-pub(super) async fn page(here: Here) -> Response {
-    let signed_in = signed_in!(here);
+pub(super) async fn page(Own { here, signed_in }: Own) -> Response {
     show(&here, &signed_in, None).await
 }
 
@@ -174,15 +163,14 @@ impl SessionShown {
             id: session.id,
             end_label: here.say_with("account-end-session", &[("program", &program)]),
             program,
-            began: session.began_at.to_plain(),
+            began: format!("{} UTC", session.began_at.to_plain()),
             from: session.ip,
         }
     }
 }
 
 /// Changes the name.
-pub(super) async fn change_profile(posted: Posted) -> Response {
-    let signed_in = signed_in!(posted.here);
+pub(super) async fn change_profile(OwnPosted { posted, signed_in }: OwnPosted) -> Response {
     let mut body = Map::new();
     for (field, member) in [("first-name", "FirstName"), ("last-name", "LastName")] {
         body.insert(member.to_owned(), posted.text(field).into());
@@ -199,8 +187,7 @@ pub(super) async fn change_profile(posted: Posted) -> Response {
 }
 
 /// Ends one of the person's sessions.
-pub(super) async fn end_session(posted: Posted) -> Response {
-    let signed_in = signed_in!(posted.here);
+pub(super) async fn end_session(OwnPosted { posted, signed_in }: OwnPosted) -> Response {
     let session = SessionId::new(posted.text("session").to_owned());
     let mut here = posted.here;
     match end_own(&here.app, &signed_in, &session).await {
@@ -212,8 +199,7 @@ pub(super) async fn end_session(posted: Posted) -> Response {
     }
 }
 
-pub(super) async fn password_page(here: Here) -> Response {
-    let _ = signed_in!(here);
+pub(super) async fn password_page(Own { here, .. }: Own) -> Response {
     here.show(password_form(&here))
 }
 
@@ -223,8 +209,7 @@ fn password_form(here: &Here) -> Sheet<'_> {
     sheet.link("back-to-account", "account")
 }
 
-pub(super) async fn change_password(posted: Posted) -> Response {
-    let signed_in = signed_in!(posted.here);
+pub(super) async fn change_password(OwnPosted { posted, signed_in }: OwnPosted) -> Response {
     let (old, new) = (posted.secret("old-password"), posted.secret("new-password"));
     let mut here = posted.here;
     match password::change_password(&here.app, &signed_in, &old, &new, &Release::default()).await {
@@ -236,8 +221,7 @@ pub(super) async fn change_password(posted: Posted) -> Response {
     }
 }
 
-pub(super) async fn factor_page(here: Here) -> Response {
-    let _ = signed_in!(here);
+pub(super) async fn factor_page(Own { here, .. }: Own) -> Response {
     let is_waiting = matches!(here.step(), Some(Step::NewFactor));
     here.show(if is_waiting { factor_code_form(&here) } else { factor_form(&here, "") })
 }
@@ -252,8 +236,7 @@ fn factor_code_form(here: &Here) -> Sheet<'_> {
     sheet.field("code", Kind::Code, "").link("back-to-account", "account")
 }
 
-pub(super) async fn name_factor(posted: Posted) -> Response {
-    let signed_in = signed_in!(posted.here);
+pub(super) async fn name_factor(OwnPosted { posted, signed_in }: OwnPosted) -> Response {
     let name = Name::Phone(posted.text("phone").to_owned());
     let here = posted.here;
     let sent = match name.phone() {
@@ -266,8 +249,7 @@ pub(super) async fn name_factor(posted: Posted) -> Response {
     }
 }
 
-pub(super) async fn prove_factor(posted: Posted) -> Response {
-    let signed_in = signed_in!(posted.here);
+pub(super) async fn prove_factor(OwnPosted { posted, signed_in }: OwnPosted) -> Response {
     let (code, mut here) = (posted.secret("code"), posted.here);
     match mfa::mfa_verify_phone_number_by_access_token(&here.app, &signed_in, &code).await {
         Ok(_) => {
@@ -279,8 +261,8 @@ pub(super) async fn prove_factor(posted: Posted) -> Response {
     }
 }
 
-pub(super) async fn remove_factor(Posted { mut here, .. }: Posted) -> Response {
-    let signed_in = signed_in!(here);
+pub(super) async fn remove_factor(OwnPosted { posted, signed_in }: OwnPosted) -> Response {
+    let mut here = posted.here;
     match mfa::remove_factor(&here.app, &signed_in, Factor::Sms).await {
         Ok(()) => {
             here.visitor.leave("notice-factor-removed");

@@ -4,7 +4,6 @@ use super::here::Here;
 use super::trouble::Trouble;
 use super::visitor::{Step, Visitor};
 use axum::response::Response;
-use doorward_flows::access::SignedIn;
 use doorward_flows::session::Login;
 use doorward_flows::sign_in_code::issue_sign_in_code;
 use doorward_flows::{Error, Result};
@@ -37,13 +36,8 @@ impl Here {
     /// The end of a sign-in: back to the application with a code, or to the account's own page.
     pub(super) async fn finish(self) -> Response {
         let Some(signed_in) = self.signed_in().await else { return self.go("sign-in") };
-        self.hand_over(&signed_in).await
-    }
-
-    /// The same for somebody who was signed in already.
-    pub(super) async fn hand_over(&self, signed_in: &SignedIn) -> Response {
         let Some(redirect_url) = &self.redirect_url else { return self.go("account") };
-        match issue_sign_in_code(&self.app, signed_in, redirect_url).await {
+        match issue_sign_in_code(&self.app, &signed_in, redirect_url).await {
             Ok(code) => self.leave_for(&self.destination(redirect_url, &code)),
             Err(error) => self.show(self.sheet("sign-in").trouble(&Trouble::of(error))),
         }

@@ -4,10 +4,9 @@ use super::sheet::Sheet;
 use super::visitor::{Step, Visitor};
 use super::words::Language;
 use crate::page::{self, sentence};
-use axum::body::to_bytes;
-use axum::extract::{ConnectInfo, FromRequest, FromRequestParts, Path, Request};
+use axum::extract::{ConnectInfo, FromRequestParts, Path};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use doorward_flows::access::{self, Caller, SignedIn, Visit, Webhooks, client};
 use doorward_flows::notify::Wished;
@@ -20,9 +19,6 @@ use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use url::Url;
 use url::form_urlencoded::{Serializer, parse};
-
-/// The longest form, in bytes.
-const LONGEST_FORM: usize = 32 * 1024;
 
 /// The longest `state` that is carried, in bytes.
 const LONGEST_STATE: usize = 1024;
@@ -72,7 +68,7 @@ impl FromRequestParts<App> for Here {
         }
         // Nobody is led there, and no page carries it on.
         let here = Here { redirect_url: None, state: None, ..here };
-        let sheet = here.sheet("refused-redirect").hint_at(StatusCode::BAD_REQUEST);
+        let sheet = here.sheet("refused-redirect").answered(StatusCode::BAD_REQUEST);
         Err(here.show(sheet))
     }
 }
@@ -107,53 +103,6 @@ fn visit(parts: &Parts, app: &App) -> Visit {
         request_id: String::new(),
         webhooks: Webhooks::Fire,
         templates: Wished::read(|_| None),
-    }
-}
-
-/// A form that was sent from one of our own pages to the visitor who sent it.
-pub(super) struct Posted {
-    pub(super) here: Here,
-    fields: HashMap<String, String>,
-}
-
-impl FromRequest<App> for Posted {
-    type Rejection = Response;
-
-    async fn from_request(request: Request, app: &App) -> Result<Posted, Response> {
-        let (mut parts, body) = request.into_parts();
-        let here = Here::from_request_parts(&mut parts, app).await?;
-        let Ok(body) = to_bytes(body, LONGEST_FORM).await else {
-            return Err(sentence(StatusCode::PAYLOAD_TOO_LARGE, "This form is too long."));
-        };
-        let fields: HashMap<String, String> = parse(&body).into_owned().collect();
-        let sent = fields.get("form").map(String::as_bytes).unwrap_or_default();
-        if is_from_elsewhere(&parts.headers) || !is_same(sent, here.visitor.form().as_bytes()) {
-            let sheet = here.sheet("stale-form").link("back-to-sign-in", "sign-in").hint_at(StatusCode::FORBIDDEN);
-            return Err(here.show(sheet));
-        }
-        Ok(Posted { here, fields })
-    }
-}
-
-/// True when the browser says that another site sends this.
-fn is_from_elsewhere(headers: &HeaderMap) -> bool {
-    headers.get("sec-fetch-site").is_some_and(|site| site != "same-origin")
-}
-
-/// Compares without telling by the time it takes where the first difference is.
-fn is_same(one: &[u8], other: &[u8]) -> bool {
-    one.len() == other.len() && one.iter().zip(other).fold(0, |differs, (one, other)| differs | (one ^ other)) == 0
-}
-
-impl Posted {
-    /// What was typed into a field; empty when it was not sent.
-    pub(super) fn text(&self, field: &str) -> &str {
-        self.fields.get(field).map(|text| text.trim()).unwrap_or_default()
-    }
-
-    /// What was typed into a field that is nobody else's business, spaces and all.
-    pub(super) fn secret(&self, field: &str) -> Secret {
-        Secret::new(self.fields.get(field).cloned().unwrap_or_default())
     }
 }
 

@@ -1,7 +1,8 @@
 //! What the links in messages open: a question with one button. A program that opens every link in a mail to look at it
 //! proves nothing by that, and uses nothing up.
 
-use super::here::{Here, Posted};
+use super::here::Here;
+use super::posted::Posted;
 use super::sheet::Sheet;
 use axum::response::Response;
 use doorward_flows::email::verify_email_by_link;

@@ -1,7 +1,8 @@
 //! The second factor and the PIN of a login that waits for them.
 
-use super::here::{Here, Posted};
+use super::here::Here;
 use super::name::Name;
+use super::posted::Posted;
 use super::sheet::{Kind, Sheet};
 use super::trouble::Trouble;
 use super::visitor::Step;

@@ -9,6 +9,7 @@ use serde::Serialize;
 /// A page in the making.
 pub(super) struct Sheet<'a> {
     here: &'a Here,
+    key: &'static str,
     status: StatusCode,
     content: Content,
 }
@@ -105,10 +106,10 @@ impl<'a> Sheet<'a> {
             others: Vec::new(),
             links: Vec::new(),
         };
-        Sheet { here, status: StatusCode::OK, content }.lead(key, &[])
+        Sheet { here, key, status: StatusCode::OK, content }
     }
 
-    /// The sentence under the title, with these put in.
+    /// The sentence under the title, in place of the one of the page's key: with these put in.
     pub(super) fn lead(mut self, key: &str, given: &[(&str, &str)]) -> Sheet<'a> {
         self.content.lead = Some(self.here.say_with(&format!("{key}-lead"), given));
         self
@@ -154,7 +155,7 @@ impl<'a> Sheet<'a> {
         };
         self.content.fields.push(Field {
             name,
-            label: self.here.say(&format!("field-{name}")),
+            label: self.label(name, kind),
             kind: kind_name,
             complete,
             keyboard,
@@ -165,6 +166,16 @@ impl<'a> Sheet<'a> {
             is_checkbox: false,
         });
         self
+    }
+
+    fn label(&self, name: &str, kind: Kind) -> String {
+        let settings = self.here.settings();
+        let taken = [(settings.email_login, 'e'), (settings.phone_login, 'p'), (settings.user_name_login, 'u')];
+        let taken: String = taken.into_iter().filter_map(|(is_on, letter)| is_on.then_some(letter)).collect();
+        match (kind, taken.as_str()) {
+            (Kind::Identifier, "e" | "p" | "u" | "ep" | "eu" | "pu") => self.here.say(&format!("field-{name}-{taken}")),
+            _ => self.here.say(&format!("field-{name}")),
+        }
     }
 
     /// A box to tick.
@@ -203,7 +214,7 @@ impl<'a> Sheet<'a> {
     }
 
     /// Answers with this status: it is a page about something that went wrong.
-    pub(super) fn hint_at(mut self, status: StatusCode) -> Sheet<'a> {
+    pub(super) fn answered(mut self, status: StatusCode) -> Sheet<'a> {
         self.status = status;
         self
     }
@@ -225,7 +236,9 @@ impl<'a> Sheet<'a> {
         self.status
     }
 
-    pub(super) fn finish(self) -> Content {
+    pub(super) fn finish(mut self) -> Content {
+        let (here, key) = (self.here, self.key);
+        self.content.lead.get_or_insert_with(|| here.say(&format!("{key}-lead")));
         self.content
     }
 }

@@ -1,7 +1,8 @@
 //! Signing in with a password, and being signed in already.
 
-use super::here::{Here, Posted};
+use super::here::Here;
 use super::name::Name;
+use super::posted::Posted;
 use super::sheet::{Kind, Sheet};
 use super::trouble::Trouble;
 use super::visitor::{Step, Visitor};

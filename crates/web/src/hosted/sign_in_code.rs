@@ -1,7 +1,8 @@
 //! Signing in without a password, by what a message carries.
 
-use super::here::{Here, Posted};
+use super::here::Here;
 use super::name::Name;
+use super::posted::Posted;
 use super::sheet::{Kind, Sheet};
 use super::trouble::Trouble;
 use super::visitor::Step;

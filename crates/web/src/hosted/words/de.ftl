@@ -111,6 +111,12 @@ broken-title = Etwas ist schiefgegangen
 broken-lead = Es liegt an uns, nicht an Ihnen. Bitte versuchen Sie es gleich noch einmal.
 
 field-identifier = E-Mail, Telefon oder Benutzername
+field-identifier-e = E-Mail
+field-identifier-p = Telefonnummer
+field-identifier-u = Benutzername
+field-identifier-ep = E-Mail oder Telefon
+field-identifier-eu = E-Mail oder Benutzername
+field-identifier-pu = Telefon oder Benutzername
 field-email = E-Mail
 field-phone = Telefonnummer
 field-username = Benutzername

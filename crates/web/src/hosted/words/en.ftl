@@ -112,6 +112,12 @@ broken-title = Something went wrong
 broken-lead = It is our fault, not yours. Please try again in a moment.
 
 field-identifier = Email, phone or user name
+field-identifier-e = Email
+field-identifier-p = Phone number
+field-identifier-u = User name
+field-identifier-ep = Email or phone
+field-identifier-eu = Email or user name
+field-identifier-pu = Phone or user name
 field-email = Email
 field-phone = Phone number
 field-username = User name
