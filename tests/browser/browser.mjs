@@ -137,7 +137,7 @@ export function fresh() {
 }
 
 export async function signIn(page, identifier, secret = password) {
-  await page.getByLabel("Email, phone or user name").fill(identifier);
+  await page.getByLabel(/^Email/).fill(identifier);
   await page.getByLabel("Password", { exact: true }).fill(secret);
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
 }
