@@ -201,10 +201,12 @@ async fn tenant(app: &App, domains: &[String], destinations: &[String]) -> anyho
     };
     if settings.domains != domains || !destinations.iter().all(|url| settings.hosted_pages.leads_to(url)) {
         // Scheme and port may be others than last time.
+        let listed = settings.hosted_pages.redirect_urls.iter().filter(|url| !url.ends_with(doorward_web::DEMO_BACK));
+        let destinations: Vec<&String> = listed.chain(destinations).collect();
         let changes = [
             ("domains".to_owned(), serde_json::to_string(domains)?),
             ("hostedPages.enabled".to_owned(), "true".to_owned()),
-            ("hostedPages.redirectUrls".to_owned(), serde_json::to_string(destinations)?),
+            ("hostedPages.redirectUrls".to_owned(), serde_json::to_string(&destinations)?),
         ];
         tenants::set(app, TENANT, &changes).await.map_err(to_anyhow)?;
     }

@@ -22,16 +22,13 @@ pub(super) async fn page(here: Here) -> Response {
 
 /// Asks for the code, or where no number is set up, for the number.
 fn form<'a>(here: &'a Here, phone: Option<&str>) -> Sheet<'a> {
-    let sheet = match phone {
-        Some(phone) => {
-            let sheet = here.sheet("second-factor").lead("second-factor", &[("to", phone)]);
-            let sheet = sheet.form("second-factor", "second-factor").field("code", Kind::Code, "");
-            sheet.other("send-again", "second-factor/again")
-        }
-        None => {
-            let sheet = here.sheet("second-factor-phone").form("second-factor-phone", "second-factor/phone");
-            sheet.field("phone", Kind::Phone, "")
-        }
+    let sheet = if let Some(phone) = phone {
+        let sheet = here.sheet("second-factor").lead("second-factor", &[("to", phone)]);
+        let sheet = sheet.form("second-factor", "second-factor").field("code", Kind::Code, "");
+        sheet.other("send-again", "second-factor/again")
+    } else {
+        let sheet = here.sheet("second-factor-phone").form("second-factor-phone", "second-factor/phone");
+        sheet.field("phone", Kind::Phone, "")
     };
     sheet.link("back-to-sign-in", "sign-in")
 }
