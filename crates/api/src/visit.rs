@@ -7,7 +7,7 @@ use axum::extract::ConnectInfo;
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
 use doorward_flows::App;
-use doorward_flows::access::{Visit, Webhooks};
+use doorward_flows::access::{Visit, Webhooks, client};
 use doorward_flows::notify::Wished;
 use ipnet::IpNet;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -33,7 +33,7 @@ pub(crate) fn visit(parts: &mut Parts, app: &App) -> Result<Visit> {
 
 /// The address of the person for whom a back end asks, as `X-Origin-IP` gives it; to be believed only of a back end.
 pub(crate) fn origin_ip(headers: &HeaderMap) -> Option<IpAddr> {
-    address(text(headers, "x-origin-ip")?)
+    client::parse(text(headers, "x-origin-ip")?)
 }
 
 /// The transport's peer; the unspecified address where there is no transport.
@@ -42,28 +42,10 @@ fn peer(parts: &Parts) -> IpAddr {
     peer.map_or(Ipv4Addr::UNSPECIFIED.into(), |peer| peer.0.ip().to_canonical())
 }
 
-/// The peer, or what a chain of trusted proxies says: the last address that none of them has.
+/// The peer, or what a chain of trusted proxies says.
 fn client_ip(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
-    let is_trusted = |ip: &IpAddr| trusted.iter().any(|net| net.contains(ip));
     let forwarded = headers.get_all("x-forwarded-for").into_iter().filter_map(|value| value.to_str().ok());
-    let hops: Vec<&str> = forwarded.flat_map(|value| value.split(',')).collect();
-    let mut client = peer;
-    for hop in hops.into_iter().rev() {
-        if !is_trusted(&client) {
-            break;
-        }
-        let Some(hop) = address(hop) else { break };
-        client = hop;
-    }
-    client
-}
-
-/// An address as proxies write it: bare, in brackets, or with a port.
-fn address(text: &str) -> Option<IpAddr> {
-    let text = text.trim();
-    let bare = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(text);
-    let ip = bare.parse().ok().or_else(|| Some(text.parse::<SocketAddr>().ok()?.ip()));
-    ip.map(|ip: IpAddr| ip.to_canonical())
+    client::address(peer, forwarded, trusted)
 }
 
 /// The header decides when it is there.

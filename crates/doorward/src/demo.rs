@@ -4,7 +4,7 @@ mod authority;
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -14,7 +14,8 @@ use doorward_flows::outside::Random;
 use doorward_flows::{App, tenants};
 use doorward_model::secret::Secret;
 use doorward_model::settings::{
-    EmailVerification, InstantSignin, Passkeys, PinAuthentication, SecondFactor, Settings as TenantSettings, Voice,
+    EmailVerification, HostedPages, InstantSignin, Passkeys, PinAuthentication, SecondFactor,
+    Settings as TenantSettings, Voice,
 };
 use doorward_store::{Store, mailbox, migrate};
 use doorward_web::DemoKeys;
@@ -177,7 +178,12 @@ impl Demo {
         // A test suite is one address that asks a lot.
         self.settings.limits = Limits { requests_per_ten_seconds: 0, failures_per_minute: 0, ..Limits::default() };
         let app = serve::app(&self.settings, self.store.clone(), outside::caught(&self.store)).await?;
-        let mut keys = tenant(&app, &domains(&url, address), &passkey_origin(&url, address)).await?;
+        let places = Places {
+            domains: domains(&url, address),
+            origin: passkey_origin(&url, address),
+            destinations: destinations(&url, address),
+        };
+        let mut keys = tenant(&app, &places).await?;
         keys.ca = self.authority.map(|authority| authority.certificate().to_owned());
         let ready = Ready {
             mailbox: format!("{url}/dev/mailbox"),
@@ -194,26 +200,49 @@ impl Demo {
 }
 
 /// The keys of the demo's tenant, which is made at the first start.
-async fn tenant(app: &App, domains: &[String], origin: &str) -> anyhow::Result<DemoKeys> {
+/// Where the demo is found, as its tenant has to know it.
+struct Places {
+    domains: Vec<String>,
+    /// Where passkeys are used.
+    origin: String,
+    /// Where the hosted pages lead back to.
+    destinations: Vec<String>,
+}
+
+async fn tenant(app: &App, places: &Places) -> anyhow::Result<DemoKeys> {
     let Some((listed, settings)) = tenants::show(app, TENANT).await.map_err(to_anyhow)? else {
-        let created = tenants::create(app, TENANT, &features(domains, origin)).await.map_err(to_anyhow)?;
-        return Ok(DemoKeys { api_key: created.api_key, api_secret: created.api_secret, ca: None });
+        let created = tenants::create(app, TENANT, &features(places)).await.map_err(to_anyhow)?;
+        return Ok(DemoKeys { tenant: TENANT, api_key: created.api_key, api_secret: created.api_secret, ca: None });
     };
-    if settings.domains != domains || settings.passkeys.origins != [origin] {
+    let Places { domains, origin, destinations } = places;
+    let is_same = settings.domains == *domains
+        && settings.passkeys.origins == [origin.clone()]
+        && destinations.iter().all(|url| settings.hosted_pages.leads_to(url));
+    if !is_same {
         // Scheme and port may be others than last time.
+        let listed = settings.hosted_pages.redirect_urls.iter().filter(|url| !url.ends_with(doorward_web::DEMO_BACK));
+        let destinations: Vec<&String> = listed.chain(destinations).collect();
         let changes = [
             ("domains".to_owned(), serde_json::to_string(domains)?),
             ("PassKeysConfig.RPOrigins".to_owned(), serde_json::to_string(&[origin])?),
+            ("hostedPages.enabled".to_owned(), "true".to_owned()),
+            ("hostedPages.redirectUrls".to_owned(), serde_json::to_string(&destinations)?),
         ];
         tenants::set(app, TENANT, &changes).await.map_err(to_anyhow)?;
     }
     let secret = tenants::secret(app, &listed.id).await.map_err(to_anyhow);
     let secret = secret
         .map_err(|error| anyhow!("{error:#}: the folder's master key is not the one its database was made with"))?;
-    Ok(DemoKeys { api_key: listed.api_key, api_secret: secret, ca: None })
+    Ok(DemoKeys { tenant: TENANT, api_key: listed.api_key, api_secret: secret, ca: None })
 }
 
-fn features(domains: &[String], origin: &str) -> TenantSettings {
+fn features(places: &Places) -> TenantSettings {
+    let hosted_pages = HostedPages {
+        enabled: true,
+        title: "Demo".to_owned(),
+        redirect_urls: places.destinations.clone(),
+        ..HostedPages::default()
+    };
     TenantSettings {
         email_verification: EmailVerification::Optional,
         phone_login: true,
@@ -233,10 +262,11 @@ fn features(domains: &[String], origin: &str) -> TenantSettings {
         passkeys: Passkeys {
             enabled: true,
             rp_id: PASSKEY_DOMAIN.to_owned(),
-            origins: vec![origin.to_owned()],
+            origins: vec![places.origin.clone()],
             ..Passkeys::default()
         },
-        domains: domains.to_vec(),
+        hosted_pages,
+        domains: places.domains.clone(),
         ..TenantSettings::default()
     }
 }
@@ -248,6 +278,17 @@ const PASSKEY_DOMAIN: &str = "localhost";
 fn passkey_origin(url: &str, address: SocketAddr) -> String {
     let (scheme, port) = (url.split(':').next().unwrap_or("http"), address.port());
     format!("{scheme}://{PASSKEY_DOMAIN}:{port}")
+}
+
+/// Where the demo's application gets people back, under each name of this machine.
+fn destinations(url: &str, address: SocketAddr) -> Vec<String> {
+    let scheme = url.split("://").next().unwrap_or("http");
+    // Of the numbers of this machine only the usual one is an address that a redirect may lead to.
+    let hosts = (address.ip() == Ipv4Addr::LOCALHOST)
+        .then(|| address.ip().to_string())
+        .into_iter()
+        .chain(["localhost".to_owned()]);
+    hosts.map(|host| format!("{scheme}://{host}:{}{}", address.port(), doorward_web::DEMO_BACK)).collect()
 }
 
 /// The origins of the demo itself, and of the applications that are written here.

@@ -17,6 +17,7 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Arc, RwLock};
 
+pub mod client;
 mod signed;
 
 /// What is known of a request before anybody is known: where it came from and what it asked of our own doings.
@@ -124,6 +125,18 @@ pub async fn caller(app: &App, visit: Visit, api_key: Option<&str>) -> Result<Ca
     let (cache, key) = (app.tenants.clone(), api_key.clone());
     let tenant = app.read(move |tx| find_tenant(tx, &cache, &key)).await?;
     admit(app, tenant, visit, Plan::MustRun)
+}
+
+/// The same for the tenant's hosted pages, which name it in their address; 901 also where it has none.
+pub async fn caller_of_pages(app: &App, visit: Visit, name: &str) -> Result<Caller> {
+    let (cache, name) = (app.tenants.clone(), name.to_owned());
+    let tenant = app
+        .read(move |tx| match tenants::by_name(tx, &name)? {
+            Some(listed) => find_tenant(tx, &cache, &listed.api_key),
+            None => Ok(None),
+        })
+        .await?;
+    admit(app, tenant.filter(|tenant| tenant.settings.hosted_pages.enabled), visit, Plan::MustRun)
 }
 
 /// Checks the API key and the secret, or the signature that stands in its place: beside what [`caller`] asks, 923

@@ -5,8 +5,8 @@ use crate::{App, Result, notify, pin};
 use doorward_model::time::{Span, Timestamp};
 use doorward_store::jobs::{Claimed, Lane, Outcome};
 use doorward_store::{
-    challenges, failures, jobs, mfa_transactions, newcomers, passkey_ceremonies, pin_tokens, sessions, signatures,
-    sotts, step_up_tokens, waiting_devices,
+    challenges, failures, jobs, mfa_transactions, newcomers, passkey_ceremonies, pin_tokens, sessions, sign_in_codes,
+    signatures, sotts, step_up_tokens, waiting_devices,
 };
 use std::sync::Arc;
 use std::time::Duration;
@@ -196,6 +196,7 @@ pub async fn sweep(app: &App) -> Result<()> {
         let swept = challenges::sweep(tx, before)?
             + failures::sweep(tx, before, now)?
             + sessions::sweep(tx, before)?
+            + sign_in_codes::sweep(tx, before)?
             + pin_tokens::sweep(tx, before)?
             + step_up_tokens::sweep(tx, before)?
             + sotts::sweep(tx, before)?

@@ -35,6 +35,7 @@ pub mod register;
 pub mod security_answers;
 pub mod sending;
 pub mod session;
+pub mod sign_in_code;
 pub mod smart_login;
 pub mod sott;
 pub mod step_up;

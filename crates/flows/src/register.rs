@@ -23,8 +23,6 @@ const SOURCE_LENGTH: usize = 256;
 /// A registration as it was sent.
 #[derive(Debug)]
 pub struct Registration<'a> {
-    /// The registration token.
-    pub sott: Secret,
     /// Profile and password.
     pub body: &'a Map<String, Value>,
     /// What the caller wants of the messages.
@@ -55,12 +53,35 @@ impl Wishes<'_> {
 /// Refused: 1190 while registration is closed, 1049 by the token, 908 without identifier or password, 1234 without a PIN
 /// where one is asked for, 936, 1058 or 1017 when an identifier is taken, and by the rules of the fields. Nothing stays of
 /// a refused registration.
-pub async fn register_by_sott(app: &App, caller: &Caller, registration: Registration<'_>) -> Result<Option<Login>> {
+pub async fn register_by_sott(
+    app: &App,
+    caller: &Caller,
+    sott: &Secret,
+    registration: Registration<'_>,
+) -> Result<Option<Login>> {
+    require_open(caller)?;
+    let accepted = sott::accept(app, caller, sott).await?;
+    register(app, caller, Some(accepted), registration).await
+}
+
+/// Registers an account from the tenant's own page, which vouches for the form as a registration token does elsewhere.
+/// Refused as [`register_by_sott`] is, but for the token.
+pub async fn register_on_page(app: &App, caller: &Caller, registration: Registration<'_>) -> Result<Option<Login>> {
+    require_open(caller)?;
+    register(app, caller, None, registration).await
+}
+
+fn require_open(caller: &Caller) -> Result<(), Reason> {
+    caller.settings().registration.then_some(()).ok_or(Reason::RegistrationDisabled)
+}
+
+async fn register(
+    app: &App,
+    caller: &Caller,
+    accepted: Option<sott::Accepted>,
+    registration: Registration<'_>,
+) -> Result<Option<Login>> {
     let (tenant, now) = (caller.tenant.clone(), app.now());
-    if !tenant.settings.registration {
-        return Err(Reason::RegistrationDisabled.into());
-    }
-    let accepted = sott::accept(app, caller, &registration.sott).await?;
     let sketch = Draft::sketch(app, &tenant, registration.body, Writer::User, now)?.came_from(&source(caller));
     if sketch.holdings().is_empty() {
         return Err(Refusal::missing("email").into());
@@ -81,7 +102,9 @@ pub async fn register_by_sott(app: &App, caller: &Caller, registration: Registra
     let begun = app
         .write(move |tx| {
             let (tenant, uid) = (&within.tenant, &draft.account.uid);
-            accepted.spend(tx, tenant)?;
+            if let Some(accepted) = &accepted {
+                accepted.spend(tx, tenant)?;
+            }
             draft.insert(tx, tenant, now)?;
             messages.issue(tx, &within, uid, now)?;
             match &fresh {
@@ -101,9 +124,7 @@ pub async fn register_by_sott(app: &App, caller: &Caller, registration: Registra
 /// Registers an account from a form with a captcha. While no captcha provider is set up there is no right answer, so that
 /// every one is refused (982); 1190 while registration is closed.
 pub fn register_by_captcha(caller: &Caller) -> Result<Option<Login>> {
-    if !caller.settings().registration {
-        return Err(Reason::RegistrationDisabled.into());
-    }
+    require_open(caller)?;
     Err(Reason::CaptchaInvalid.into())
 }
 

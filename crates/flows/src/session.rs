@@ -18,11 +18,11 @@ use serde_json::value::RawValue;
 
 mod active;
 mod impersonation;
-mod limit;
+pub(crate) mod limit;
 mod renewal;
 mod sliding;
 
-pub use active::{Active, Whose, active_sessions};
+pub use active::{Active, Whose, active_sessions, end_own, own_sessions};
 pub use impersonation::{Impersonated, impersonate};
 pub use renewal::{exchange_access_token, refresh, revoke_all_refresh_tokens, revoke_refresh_token};
 pub use sliding::slide;
@@ -68,8 +68,8 @@ pub struct Finished {
 /// A session drawn before the transaction that may begin it.
 #[derive(Debug, Clone)]
 pub(crate) struct Fresh {
-    new: sessions::New,
-    tokens: Tokens,
+    pub(crate) new: sessions::New,
+    pub(crate) tokens: Tokens,
     /// For the case that a second factor comes first.
     ticket: Option<Ticket>,
     pin: pin::Drawn,
@@ -195,6 +195,11 @@ pub(crate) struct Completed {
 }
 
 impl Completed {
+    /// A login that hands out nothing for a PIN to sign in with.
+    pub(crate) fn new(loaded: Loaded, tokens: Tokens) -> Completed {
+        Completed { loaded, tokens, pin_session: None }
+    }
+
     /// Who signed in.
     pub(crate) fn uid(&self) -> &Uid {
         self.loaded.uid()

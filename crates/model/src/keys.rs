@@ -38,10 +38,12 @@ pub enum Purpose {
     BackupCode,
     /// What proves to a back end that somebody proved once more who they are.
     StepUp,
+    /// The code that a sign-in on the hosted pages ends with.
+    SignInCode,
 }
 
 impl Purpose {
-    const ALL: [Purpose; 12] = [
+    const ALL: [Purpose; 13] = [
         Purpose::AccessToken,
         Purpose::RefreshToken,
         Purpose::ApiSecret,
@@ -54,6 +56,7 @@ impl Purpose {
         Purpose::PinAuth,
         Purpose::BackupCode,
         Purpose::StepUp,
+        Purpose::SignInCode,
     ];
 
     fn label(self) -> &'static [u8] {
@@ -70,6 +73,7 @@ impl Purpose {
             Purpose::PinAuth => b"pin auth token",
             Purpose::BackupCode => b"backup code",
             Purpose::StepUp => b"step-up token",
+            Purpose::SignInCode => b"sign-in code",
         }
     }
 }

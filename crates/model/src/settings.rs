@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 mod callers;
 mod document;
+mod hosted;
 mod lockout;
 mod migration;
 mod otp;
@@ -21,6 +22,7 @@ mod voice;
 
 pub use callers::{IpAccess, IpMode, Signing, SigningMode};
 pub use document::Unfit;
+pub use hosted::{ColourScheme, HostedPages};
 pub use lockout::{LockKind, Lockout, RateLimit, Suspension};
 pub use migration::LoginMigration;
 pub use otp::Otp;
@@ -160,6 +162,9 @@ pub struct Settings {
     /// Countries (two letters) that messages may be sent to; empty means all.
     #[serde(rename = "allowedCountries")]
     pub allowed_countries: Vec<String>,
+    /// The pages on which people sign in, and what they look like.
+    #[serde(rename = "hostedPages")]
+    pub hosted_pages: HostedPages,
     /// The language of messages to people whose profile names none, as `en` or `de`.
     #[serde(rename = "messageLanguage")]
     pub message_language: String,
@@ -222,6 +227,7 @@ impl Default for Settings {
             check_origin: true,
             sott: SottRules::default(),
             allowed_countries: Vec::new(),
+            hosted_pages: HostedPages::default(),
             message_language: "en".to_owned(),
             security_notices: true,
             remaining_attempts: false,

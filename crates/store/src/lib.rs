@@ -49,6 +49,7 @@ pub mod pins;
 pub mod second_factors;
 pub mod security_answers;
 pub mod sessions;
+pub mod sign_in_codes;
 pub mod signatures;
 pub mod sotts;
 pub mod step_up_tokens;

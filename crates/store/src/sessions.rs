@@ -261,6 +261,13 @@ pub fn end(tx: &mut Tx, tenant: &TenantId, session: &SessionId) -> Result<()> {
     Ok(())
 }
 
+/// Ends a session if it is this account's; false when it is not, or is no more.
+pub fn end_of(tx: &mut Tx, tenant: &TenantId, uid: &Uid, session: &SessionId) -> Result<bool> {
+    let ended =
+        tx.execute("DELETE FROM sessions WHERE tenant = $1 AND uid = $2 AND id = $3", &[tenant, uid, session])?;
+    Ok(ended == 1)
+}
+
 /// Ends only the session's access token; its refresh token lives on.
 pub fn end_access(tx: &mut Tx, tenant: &TenantId, session: &SessionId) -> Result<()> {
     tx.execute(

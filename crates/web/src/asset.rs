@@ -15,6 +15,8 @@ pub(crate) fn router() -> Router {
         .route("/docs/copy.js", unchanging(SCRIPT, include_str!("assets/copy.js")))
         .route("/docs/confirm.js", unchanging(SCRIPT, include_str!("assets/confirm.js")))
         .route("/docs/mailbox.js", unchanging(SCRIPT, include_str!("assets/mailbox.js")))
+        .route("/docs/hosted.css", unchanging("text/css; charset=utf-8", include_str!("assets/hosted.css")))
+        .route("/docs/hosted.js", unchanging(SCRIPT, include_str!("assets/hosted.js")))
         .route("/docs/icon.svg", unchanging("image/svg+xml", include_str!("assets/icon.svg")))
 }
 

@@ -1,17 +1,19 @@
 //! The demo's own pages: what it is, and the mailbox with the messages it did not send.
 
+mod application;
 mod mailbox;
 mod outbox;
 
 use crate::loopback::loopback_only;
 use crate::page::{fresh, with_headers};
-use axum::Router;
 use axum::routing::get;
+use axum::{Extension, Router};
 use doorward_flows::App;
 use doorward_model::secret::Secret;
 use serde::Serialize;
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 #[cfg(test)]
 mod tests;
@@ -19,6 +21,8 @@ mod tests;
 /// The credentials of the demo's tenant, which the welcome page shows.
 #[derive(Debug, Clone)]
 pub struct DemoKeys {
+    /// Its name, which stands in the address of its hosted pages.
+    pub tenant: &'static str,
     /// Its public key.
     pub api_key: String,
     /// Its secret.
@@ -29,20 +33,26 @@ pub struct DemoKeys {
 
 #[derive(Serialize)]
 struct Welcome<'a> {
+    tenant: &'a str,
     url: &'a str,
     api_key: &'a str,
     api_secret: &'a str,
     ca: Option<Cow<'a, str>>,
 }
 
-/// `/`, `/dev/mailbox` and `/dev/outbox`, for the demo and nothing else: they show every message and the secret to
+/// Where the demo's application gets people back, below the server's address.
+pub const DEMO_BACK: &str = application::BACK;
+
+/// `/`, `/dev/mailbox`, `/dev/outbox` and `/dev/application`, for the demo and nothing else: they show every message and the secret to
 /// whoever is on this machine. Their addresses begin with the app's public URL; [`docs`](crate::docs) brings the assets.
 pub fn demo(app: App, keys: DemoKeys) -> Router {
     let url = app.public_url.clone();
+    let keys = Arc::new(keys);
+    let for_application = keys.clone();
     let welcome = async move || {
-        let DemoKeys { api_key, api_secret, ca } = &keys;
+        let DemoKeys { tenant, api_key, api_secret, ca } = &*keys;
         let ca = ca.as_deref().map(Path::to_string_lossy);
-        let values = Welcome { url: &url, api_key, api_secret: api_secret.expose(), ca };
+        let values = Welcome { tenant, url: &url, api_key, api_secret: api_secret.expose(), ca };
         fresh("welcome.html", values)
     };
     let router = Router::new()
@@ -50,6 +60,9 @@ pub fn demo(app: App, keys: DemoKeys) -> Router {
         .route("/dev/mailbox", get(mailbox::page))
         .route("/dev/mailbox/messages", get(mailbox::messages))
         .route("/dev/outbox", get(outbox::list))
+        .route("/dev/application", get(application::start))
+        .route(application::BACK, get(application::arrive))
+        .layer(Extension(for_application))
         .with_state(app);
     with_headers(loopback_only(router))
 }

@@ -1,5 +1,5 @@
-//! Pages for people: the question behind a link in a message, the reference of the API, and the demo's welcome page and
-//! mailbox.
+//! Pages for people: the hosted sign-in pages of the tenants, the question behind a link in a message, the reference of
+//! the API, and the demo's welcome page and mailbox.
 //!
 //! What belongs here: HTML, its templates and assets, and how it is served: everything from this process, nothing
 //! inline, nothing that needs a script. A handler reads through the store and fills a template.
@@ -9,10 +9,12 @@ mod asset;
 mod confirm;
 mod demo;
 mod docs;
+mod hosted;
 mod loopback;
 mod page;
 
 pub use confirm::confirm;
-pub use demo::{DemoKeys, demo};
+pub use demo::{DEMO_BACK, DemoKeys, demo};
 pub use docs::docs;
+pub use hosted::hosted;
 pub use loopback::loopback_only;

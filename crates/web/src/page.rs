@@ -15,9 +15,13 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; scr
      connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// The names end in `.html`, which is what turns escaping on.
-const TEMPLATES: [(&str, &str); 8] = [
+const TEMPLATES: [(&str, &str); 12] = [
     ("layout.html", include_str!("templates/layout.html")),
+    ("application.html", include_str!("templates/application.html")),
     ("confirm.html", include_str!("templates/confirm.html")),
+    ("hosted.html", include_str!("templates/hosted.html")),
+    ("form.html", include_str!("templates/form.html")),
+    ("account.html", include_str!("templates/account.html")),
     ("fields.html", include_str!("templates/fields.html")),
     ("reference.html", include_str!("templates/reference.html")),
     ("errors.html", include_str!("templates/errors.html")),
@@ -72,7 +76,7 @@ pub(crate) fn with_headers(router: Router) -> Router {
         ];
         let headers = response.headers_mut();
         for (name, value) in fixed {
-            headers.insert(name, HeaderValue::from_static(value));
+            headers.entry(name).or_insert(HeaderValue::from_static(value));
         }
         headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
         response

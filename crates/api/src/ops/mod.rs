@@ -30,6 +30,7 @@ mod registration;
 mod second_factor;
 mod security_question;
 mod session;
+mod sign_in_code;
 mod smart_login;
 mod sott;
 mod step_up;
@@ -61,6 +62,7 @@ pub(crate) fn routes() -> Routes {
         step_up::routes(),
         password_policy::routes(),
         session::routes(),
+        sign_in_code::routes(),
         profile::routes(),
         username::routes(),
         deletion::routes(),

@@ -34,7 +34,6 @@ async fn register_by_sott(
     Body(body): Body,
 ) -> Result<Answer<PostedLogin>> {
     let registration = Registration {
-        sott: Secret::new(sott),
         body: &body,
         wishes: register::Wishes {
             verification_url: wishes.verificationurl.as_deref(),
@@ -42,7 +41,7 @@ async fn register_by_sott(
             voice: telling.voice(),
         },
     };
-    let login = register::register_by_sott(&app, &caller, registration).await?;
+    let login = register::register_by_sott(&app, &caller, &Secret::new(sott), registration).await?;
     Ok(Answer(PostedLogin::of(login, &fields)))
 }
 

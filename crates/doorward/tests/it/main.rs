@@ -27,6 +27,7 @@ mod multipurpose;
 mod one_touch;
 mod outbox;
 mod own;
+mod pages;
 mod passkey;
 mod password;
 mod passwordless;

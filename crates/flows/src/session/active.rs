@@ -1,9 +1,9 @@
 //! Which sessions an account has.
 
-use crate::access::{self, Admin};
-use crate::{App, Result};
+use crate::access::{self, Admin, SignedIn};
+use crate::{App, Result, notify};
 use doorward_model::agent::Agent;
-use doorward_model::id::Uid;
+use doorward_model::id::{SessionId, Uid};
 use doorward_model::reason::Reason;
 use doorward_model::secret::Secret;
 use doorward_model::time::Timestamp;
@@ -48,11 +48,34 @@ pub async fn active_sessions(app: &App, admin: &Admin, whose: Whose) -> Result<V
             Ok(sessions::live(tx, &tenant.id, &uid, MOST, now)?)
         })
         .await?;
-    let active = listed.into_iter().map(|session| Active {
-        id: session.id.to_string(),
-        began_at: session.created_at,
-        ip: session.ip,
-        agent: Agent::of(&session.user_agent),
-    });
-    Ok(active.collect())
+    Ok(listed.into_iter().map(Active::of).collect())
+}
+
+/// The person's own sessions whose access tokens live, newest first.
+pub async fn own_sessions(app: &App, signed_in: &SignedIn) -> Result<Vec<Active>> {
+    let (tenant, uid, now) = (signed_in.caller.tenant.clone(), signed_in.session.uid.clone(), app.now());
+    let listed = app.read(move |tx| Ok(sessions::live(tx, &tenant.id, &uid, MOST, now)?)).await?;
+    Ok(listed.into_iter().map(Active::of).collect())
+}
+
+/// Ends one of the person's own sessions with all its tokens. A session that is not theirs, or is no more, is left as it
+/// is.
+pub async fn end_own(app: &App, signed_in: &SignedIn, session: &SessionId) -> Result<()> {
+    let (tenant, uid, id) = (signed_in.caller.tenant.clone(), signed_in.session.uid.clone(), session.clone());
+    let ended = app.write(move |tx| Ok(sessions::end_of(tx, &tenant.id, &uid, &id)?)).await?;
+    if ended {
+        notify::event(&signed_in.caller, "EndSession", Some(&signed_in.session.uid));
+    }
+    Ok(())
+}
+
+impl Active {
+    fn of(session: sessions::Listed) -> Active {
+        Active {
+            id: session.id.to_string(),
+            began_at: session.created_at,
+            ip: session.ip,
+            agent: Agent::of(&session.user_agent),
+        }
+    }
 }

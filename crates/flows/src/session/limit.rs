@@ -11,7 +11,7 @@ use doorward_store::{Tx, accounts, sessions};
 /// 1338 when the account has as many live sessions as it may, `own` not counted. An account's own limit goes before
 /// the tenant's. The account is kept from changing until the transaction ends, so that sessions begun at the same
 /// moment count each other.
-pub(super) fn reached(
+pub(crate) fn reached(
     tx: &mut Tx,
     tenant: &Tenant,
     uid: &Uid,

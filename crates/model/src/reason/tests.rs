@@ -5,7 +5,7 @@ use std::{env, fs};
 
 #[test]
 fn the_catalogue_holds_every_known_code_and_our_own() {
-    assert_eq!(Reason::ALL.len(), 384 + 8);
+    assert_eq!(Reason::ALL.len(), 384 + 9);
 }
 
 #[test]
@@ -32,6 +32,7 @@ fn our_own_codes_have_their_statuses() {
         (90_005, 503),
         (90_006, 403),
         (90_007, 403),
+        (90_016, 403),
     ];
     assert_eq!(own, wanted);
 }

@@ -52,6 +52,7 @@ impl Settings {
         self.otp.check()?;
         self.pin.check()?;
         self.passkeys.check()?;
+        self.hosted_pages.check()?;
         self.voice.check()?;
         self.sott.check()?;
         self.ip_access.check()?;

@@ -44,8 +44,12 @@ impl Installation {
     }
 
     async fn get_as(&self, host: &str, path: &str) -> Response<Body> {
-        let keys =
-            DemoKeys { api_key: "the-key".to_owned(), api_secret: Secret::new("the-secret".to_owned()), ca: None };
+        let keys = DemoKeys {
+            tenant: "demo",
+            api_key: "the-key".to_owned(),
+            api_secret: Secret::new("the-secret".to_owned()),
+            ca: None,
+        };
         let request = Request::get(path).header("host", host).body(Body::empty()).unwrap();
         demo(self.app.clone(), keys).oneshot(request).await.unwrap()
     }

@@ -1,0 +1,6 @@
+//! The hosted pages, as a browser without scripts sees them.
+
+mod browser;
+mod guard;
+mod handover;
+mod journeys;

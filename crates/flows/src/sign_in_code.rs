@@ -1,0 +1,98 @@
+//! The way from the hosted pages back to the application: a code that its back end exchanges for a session of its own.
+
+use crate::access::{Admin, SignedIn};
+use crate::session::{self, Completed, Fresh, limit};
+use crate::{App, Result, notify, profile};
+use doorward_model::keys::Purpose;
+use doorward_model::reason::Reason;
+use doorward_model::refusal::Refusal;
+use doorward_model::secret::Secret;
+use doorward_model::time::{Span, Timestamp};
+use doorward_store::sign_in_codes::{self, New, Used};
+use doorward_store::{Tx, accounts, sessions};
+
+/// How long a code works: the browser takes it to the back end at once.
+const LIFE: Span = Span::seconds(60);
+
+/// A code for the session on the hosted pages, bound to the tenant and to the address that the browser takes it to. 90007
+/// when that is not on the tenant's list.
+pub async fn issue_sign_in_code(app: &App, signed_in: &SignedIn, redirect_url: &str) -> Result<Secret> {
+    let (caller, now) = (&signed_in.caller, app.now());
+    if !caller.settings().hosted_pages.leads_to(redirect_url) {
+        return Err(Reason::OriginDenied.into());
+    }
+    let code = Secret::new(data_encoding::BASE64URL_NOPAD.encode(&app.random::<32>()));
+    let new = New {
+        code: app.keys.digest(Purpose::SignInCode, caller.tenant_id(), code.expose()),
+        session: signed_in.session.id.clone(),
+        redirect_url: redirect_url.to_owned(),
+        expires_at: now.plus(LIFE),
+    };
+    let tenant = caller.tenant.clone();
+    app.write(move |tx| Ok(sign_in_codes::add(tx, &tenant.id, &new)?)).await?;
+    Ok(code)
+}
+
+/// Exchanges a code for a session of the application's own, once. What the code proves is what the sign-in on the pages
+/// proved, and when: the new session is as recent as that one.
+///
+/// 90016 for a code that is unknown, used, too old, of another tenant, or named with another address, or whose session has
+/// ended; a code that was named wrongly is used up. 991 and 1130 when the account was closed meanwhile, 1338 when it has
+/// as many sessions as it may, the one on the pages not counted.
+pub async fn exchange_sign_in_code(
+    app: &App,
+    admin: &Admin,
+    code: &Secret,
+    redirect_url: &str,
+) -> Result<session::Finished> {
+    let (caller, now) = (&admin.caller, app.now());
+    let fresh = Fresh::draw(app, caller, now);
+    let digests: Vec<_> = app.keys.digests(Purpose::SignInCode, caller.tenant_id(), code.expose().trim()).collect();
+    let (within, url) = (caller.clone(), redirect_url.to_owned());
+    let begun = app
+        .write(move |tx| {
+            let mut used = None;
+            for digest in &digests {
+                used = used.or(sign_in_codes::consume(tx, within.tenant_id(), digest, &url, now)?);
+            }
+            match used.filter(|used| used.access_expires_at > now) {
+                Some(used) => begin(tx, &within.tenant, &fresh, &used, now),
+                // Committed, so that a code which was tried once is not tried again.
+                None => Ok(Err(Reason::SignInCodeInvalid.into())),
+            }
+        })
+        .await?;
+    match begun {
+        Ok(completed) => {
+            notify::event(caller, "ExchangeSignInCode", Some(completed.uid()));
+            completed.finish()
+        }
+        Err(refusal) => {
+            if refusal.reason == Reason::SignInCodeInvalid {
+                app.velocity.count_failure(caller.visit.ip)?;
+            }
+            Err(refusal.into())
+        }
+    }
+}
+
+fn begin(
+    tx: &mut Tx,
+    tenant: &crate::access::Tenant,
+    fresh: &Fresh,
+    used: &Used,
+    now: Timestamp,
+) -> Result<Result<Completed, Refusal>> {
+    let account = accounts::lock(tx, &tenant.id, &used.uid)?;
+    let Some(account) = account.filter(|account| account.is_active && !account.login_disabled) else {
+        return Ok(Err(session::refuse_state(accounts::state(tx, &tenant.id, &used.uid)?)));
+    };
+    if let Some(reason) = limit::reached(tx, tenant, &used.uid, &used.session, now)? {
+        return Ok(Err(reason.into()));
+    }
+    let fresh = if used.remembered { fresh.clone().remembered(&tenant.settings, now) } else { fresh.clone() };
+    sessions::start(tx, &tenant.id, &used.uid, &fresh.new, now)?;
+    sessions::authenticate(tx, &tenant.id, &fresh.new.id, used.authenticated_at)?;
+    let loaded = profile::load_around(tx, tenant, account, now)?;
+    Ok(Ok(Completed::new(loaded, fresh.tokens)))
+}

@@ -1,0 +1,273 @@
+//! The account's own page, and what is changed from there.
+
+use super::here::Here;
+use super::name::Name;
+use super::posted::{Own, OwnPosted};
+use super::sheet::{Kind, Sheet};
+use super::trouble::Trouble;
+use super::visitor::Step;
+use axum::http::StatusCode;
+use axum::response::Response;
+use doorward_flows::access::SignedIn;
+use doorward_flows::mfa::{self, Factor};
+use doorward_flows::phone::Voice;
+use doorward_flows::profile::{Updated, read_own, update_account_by_access_token};
+use doorward_flows::session::{Active, end_own, own_sessions};
+use doorward_flows::unlock::Release;
+use doorward_flows::{Error, Result, password};
+use doorward_model::id::SessionId;
+use doorward_model::profile::Nulls;
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+pub(super) mod delete;
+
+/// What the page shows.
+#[derive(Serialize)]
+struct Account {
+    title: String,
+    name: String,
+    rows: Vec<(String, String)>,
+    factor: Option<FactorShown>,
+    sessions: Vec<SessionShown>,
+    texts: Map<String, Value>,
+    paths: Map<String, Value>,
+    first_name: String,
+    last_name: String,
+    problem: Option<String>,
+}
+
+#[derive(Serialize)]
+struct FactorShown {
+    phone: Option<String>,
+}
+
+#[derive(Serialize)]
+struct SessionShown {
+    id: String,
+    program: String,
+    began: String,
+    from: String,
+    is_this: bool,
+    end_label: String,
+}
+
+/// The texts of the page, by their keys.
+const TEXTS: [&str; 18] = [
+    "field-first-name",
+    "field-last-name",
+    "account-profile",
+    "account-save",
+    "account-security",
+    "account-password",
+    "account-password-change",
+    "account-factor",
+    "account-factor-none",
+    "account-factor-set-up",
+    "account-factor-change",
+    "account-factor-remove",
+    "account-sessions",
+    "account-sessions-lead",
+    "account-this-session",
+    "account-delete",
+    "account-delete-lead",
+    "account-sign-out",
+];
+
+/// The pages that forms and links of the page lead to.
+const PATHS: [&str; 7] = [
+    "account/profile",
+    "account/password",
+    "account/second-factor",
+    "account/second-factor/remove",
+    "account/sessions/end",
+    "account/delete",
+    "sign-out",
+];
+
+pub(super) async fn page(Own { here, signed_in }: Own) -> Response {
+    show(&here, &signed_in, None).await
+}
+
+async fn show(here: &Here, signed_in: &SignedIn, trouble: Option<Trouble>) -> Response {
+    match load(here, signed_in, trouble.as_ref()).await {
+        Ok(account) => {
+            let status = trouble.map_or(StatusCode::OK, |trouble| trouble.status());
+            here.render("account.html", status, &account)
+        }
+        Err(error) => here.show(here.sheet("broken").trouble(&Trouble::of(error))),
+    }
+}
+
+async fn load(here: &Here, signed_in: &SignedIn, trouble: Option<&Trouble>) -> Result<Account> {
+    let profile = profile(here, signed_in).await?;
+    let sessions = own_sessions(&here.app, signed_in).await?;
+    let factor = if Factor::Sms.is_offered(here.settings()) {
+        Some(FactorShown { phone: mfa::get_mfa_settings(&here.app, signed_in).await?.phone })
+    } else {
+        None
+    };
+    let problem =
+        trouble.map(|trouble| trouble.texts(here).into_iter().map(|(_, text)| text).collect::<Vec<_>>().join(" "));
+    Ok(Account {
+        title: here.say("account-title"),
+        name: display_name(&profile),
+        rows: rows(here, &profile),
+        factor,
+        sessions: sessions.into_iter().map(|session| SessionShown::of(here, signed_in, session)).collect(),
+        texts: TEXTS.iter().map(|key| (key.replace('-', "_"), here.say(key).into())).collect(),
+        paths: PATHS.iter().map(|page| (page.replace(['/', '-'], "_"), here.path(page).into())).collect(),
+        first_name: text(&profile, "FirstName"),
+        last_name: text(&profile, "LastName"),
+        problem,
+    })
+}
+
+async fn profile(here: &Here, signed_in: &SignedIn) -> Result<Value> {
+    let rendered = read_own(&here.app, signed_in).await?;
+    serde_json::from_str(rendered.get()).map_err(|error| Error::Failed(error.into()))
+}
+
+fn text(profile: &Value, member: &str) -> String {
+    profile[member].as_str().unwrap_or_default().to_owned()
+}
+
+/// What to call the person: their name, else what they sign in with.
+fn display_name(profile: &Value) -> String {
+    let name = format!("{} {}", text(profile, "FirstName"), text(profile, "LastName")).trim().to_owned();
+    let others = [name, text(&profile["Email"][0], "Value"), text(profile, "PhoneId"), text(profile, "UserName")];
+    others.into_iter().find(|text| !text.is_empty()).unwrap_or_default()
+}
+
+/// The same for the page that asks whether to go on.
+pub(super) async fn name_of(here: &Here, signed_in: &SignedIn) -> String {
+    profile(here, signed_in).await.map(|profile| display_name(&profile)).unwrap_or_default()
+}
+
+/// What the person signs in with.
+fn rows(here: &Here, profile: &Value) -> Vec<(String, String)> {
+    let addresses = profile["Email"].as_array().into_iter().flatten().map(|entry| text(entry, "Value"));
+    let addresses = addresses.map(|address| (here.say("field-email"), address));
+    let others = [("field-phone", "PhoneId"), ("field-username", "UserName")];
+    let others = others.map(|(label, member)| (here.say(label), text(profile, member)));
+    addresses.chain(others).filter(|(_, value)| !value.is_empty()).collect()
+}
+
+impl SessionShown {
+    fn of(here: &Here, signed_in: &SignedIn, session: Active) -> SessionShown {
+        let known = [session.agent.browser, session.agent.system, session.agent.device];
+        let known: Vec<&str> = known.into_iter().flatten().collect();
+        let program = if known.is_empty() { here.say("account-unknown-device") } else { known.join(" · ") };
+        SessionShown {
+            is_this: session.id == signed_in.session.id.as_str(),
+            id: session.id,
+            end_label: here.say_with("account-end-session", &[("program", &program)]),
+            program,
+            began: format!("{} UTC", session.began_at.to_plain()),
+            from: session.ip,
+        }
+    }
+}
+
+/// Changes the name.
+pub(super) async fn change_profile(OwnPosted { posted, signed_in }: OwnPosted) -> Response {
+    let mut body = Map::new();
+    for (field, member) in [("first-name", "FirstName"), ("last-name", "LastName")] {
+        body.insert(member.to_owned(), posted.text(field).into());
+    }
+    let mut here = posted.here;
+    let updated = Updated { body: &body, nulls: Nulls::Keep, verification_url: None, voice: Voice::No };
+    match update_account_by_access_token(&here.app, &signed_in, updated).await {
+        Ok(_) => {
+            here.visitor.leave("notice-saved");
+            here.go("account")
+        }
+        Err(error) => show(&here, &signed_in, Some(Trouble::of(error))).await,
+    }
+}
+
+/// Ends one of the person's sessions.
+pub(super) async fn end_session(OwnPosted { posted, signed_in }: OwnPosted) -> Response {
+    let session = SessionId::new(posted.text("session").to_owned());
+    let mut here = posted.here;
+    match end_own(&here.app, &signed_in, &session).await {
+        Ok(()) => {
+            here.visitor.leave("notice-session-ended");
+            here.go("account")
+        }
+        Err(error) => show(&here, &signed_in, Some(Trouble::of(error))).await,
+    }
+}
+
+pub(super) async fn password_page(Own { here, .. }: Own) -> Response {
+    here.show(password_form(&here))
+}
+
+fn password_form(here: &Here) -> Sheet<'_> {
+    let sheet = here.sheet("password").form("password", "account/password");
+    let sheet = sheet.field("old-password", Kind::Password, "").field("new-password", Kind::NewPassword, "");
+    sheet.link("back-to-account", "account")
+}
+
+pub(super) async fn change_password(OwnPosted { posted, signed_in }: OwnPosted) -> Response {
+    let (old, new) = (posted.secret("old-password"), posted.secret("new-password"));
+    let mut here = posted.here;
+    match password::change_password(&here.app, &signed_in, &old, &new, &Release::default()).await {
+        Ok(()) => {
+            here.visitor.leave("notice-password-changed");
+            here.go("account")
+        }
+        Err(error) => here.show(password_form(&here).trouble(&Trouble::of(error))),
+    }
+}
+
+pub(super) async fn factor_page(Own { here, .. }: Own) -> Response {
+    let is_waiting = matches!(here.step(), Some(Step::NewFactor));
+    here.show(if is_waiting { factor_code_form(&here) } else { factor_form(&here, "") })
+}
+
+fn factor_form<'a>(here: &'a Here, phone: &str) -> Sheet<'a> {
+    let sheet = here.sheet("factor").form("factor", "account/second-factor").field("phone", Kind::Phone, phone);
+    sheet.link("back-to-account", "account")
+}
+
+fn factor_code_form(here: &Here) -> Sheet<'_> {
+    let sheet = here.sheet("factor-code").form("factor-code", "account/second-factor/prove");
+    sheet.field("code", Kind::Code, "").link("back-to-account", "account")
+}
+
+pub(super) async fn name_factor(OwnPosted { posted, signed_in }: OwnPosted) -> Response {
+    let name = Name::Phone(posted.text("phone").to_owned());
+    let here = posted.here;
+    let sent = match name.phone() {
+        Ok(phone) => mfa::mfa_update_phone_number_by_token(&here.app, &signed_in, &phone, Voice::No).await,
+        Err(reason) => Err(reason.into()),
+    };
+    match sent {
+        Ok(_) => here.begin(Step::NewFactor, "account/second-factor"),
+        Err(error) => here.show(factor_form(&here, name.text()).trouble(&Trouble::of(error))),
+    }
+}
+
+pub(super) async fn prove_factor(OwnPosted { posted, signed_in }: OwnPosted) -> Response {
+    let (code, mut here) = (posted.secret("code"), posted.here);
+    match mfa::mfa_verify_phone_number_by_access_token(&here.app, &signed_in, &code).await {
+        Ok(_) => {
+            here.visitor.end_step();
+            here.visitor.leave("notice-factor-added");
+            here.go("account")
+        }
+        Err(error) => here.show(factor_code_form(&here).trouble(&Trouble::of(error))),
+    }
+}
+
+pub(super) async fn remove_factor(OwnPosted { posted, signed_in }: OwnPosted) -> Response {
+    let mut here = posted.here;
+    match mfa::remove_factor(&here.app, &signed_in, Factor::Sms).await {
+        Ok(()) => {
+            here.visitor.leave("notice-factor-removed");
+            here.go("account")
+        }
+        Err(error) => show(&here, &signed_in, Some(Trouble::of(error))).await,
+    }
+}

@@ -1,0 +1,45 @@
+//! What follows a proved credential: the application, the second factor, the PIN.
+
+use super::here::Here;
+use super::trouble::Trouble;
+use super::visitor::{Step, Visitor};
+use axum::response::Response;
+use doorward_flows::session::Login;
+use doorward_flows::sign_in_code::issue_sign_in_code;
+use doorward_flows::{Error, Result};
+use doorward_model::reason::Reason;
+
+impl Here {
+    /// Takes a login on to wherever it leads. What keeps it from going on, but for a PIN that is to be set first, is for
+    /// the page to tell; the page is given back for that.
+    pub(super) async fn arrive(mut self, login: Result<Login>) -> Result<Response, (Here, Trouble)> {
+        match login {
+            Ok(Login::Finished(finished)) => {
+                self.visitor = Visitor::signed_in(&self.app, &finished.tokens.access);
+                Ok(self.finish().await)
+            }
+            Ok(Login::Pending(pending)) => {
+                let token = pending.token.expose().to_owned();
+                let is_set_up = !pending.factors.verified.is_empty();
+                let phone = pending.factors.phone.filter(|_| is_set_up);
+                Ok(self.begin(Step::SecondFactor { token, phone }, "second-factor"))
+            }
+            Err(Error::Refused(refusal)) if refusal.reason == Reason::PinSetupRequired => {
+                let token = refusal.data.as_ref().and_then(|data| data["PINAuthToken"].as_str()).unwrap_or_default();
+                let step = Step::Pin { token: token.to_owned() };
+                Ok(self.begin(step, "pin"))
+            }
+            Err(error) => Err((self, Trouble::of(error))),
+        }
+    }
+
+    /// The end of a sign-in: back to the application with a code, or to the account's own page.
+    pub(super) async fn finish(self) -> Response {
+        let Some(signed_in) = self.signed_in().await else { return self.go("sign-in") };
+        let Some(redirect_url) = &self.redirect_url else { return self.go("account") };
+        match issue_sign_in_code(&self.app, &signed_in, redirect_url).await {
+            Ok(code) => self.leave_for(&self.destination(redirect_url, &code)),
+            Err(error) => self.show(self.sheet("sign-in").trouble(&Trouble::of(error))),
+        }
+    }
+}

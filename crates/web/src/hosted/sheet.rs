@@ -1,0 +1,244 @@
+//! A page with one form on it, which nearly all of them are. Its texts are found by the page's key: `KEY-title` and
+//! `KEY-lead`, and `KEY-button` where there is something to send.
+
+use super::here::Here;
+use super::trouble::Trouble;
+use axum::http::StatusCode;
+use serde::Serialize;
+
+/// A page in the making.
+pub(super) struct Sheet<'a> {
+    here: &'a Here,
+    key: &'static str,
+    status: StatusCode,
+    content: Content,
+}
+
+/// What the template fills in.
+#[derive(Serialize)]
+pub(super) struct Content {
+    title: String,
+    lead: Option<String>,
+    problem: Option<String>,
+    action: Option<String>,
+    button: Option<String>,
+    is_grave: bool,
+    hidden: Vec<(&'static str, String)>,
+    fields: Vec<Field>,
+    others: Vec<Other>,
+    links: Vec<Link>,
+}
+
+#[derive(Serialize)]
+struct Field {
+    name: &'static str,
+    label: String,
+    kind: &'static str,
+    complete: &'static str,
+    keyboard: &'static str,
+    value: String,
+    hint: Option<String>,
+    problem: Option<String>,
+    is_required: bool,
+    is_checkbox: bool,
+}
+
+#[derive(Serialize)]
+struct Other {
+    action: String,
+    label: String,
+}
+
+#[derive(Serialize)]
+struct Link {
+    href: String,
+    label: String,
+}
+
+/// What is typed into a field.
+#[derive(Clone, Copy)]
+pub(super) enum Kind {
+    /// An address, number or user name.
+    Identifier,
+    /// An email address.
+    Email,
+    /// A phone number.
+    Phone,
+    /// A part of a name; the token says which.
+    PersonName(&'static str),
+    /// The password that somebody has.
+    Password,
+    /// The password that somebody chooses.
+    NewPassword,
+    /// A code from a message.
+    Code,
+    /// A PIN that somebody chooses.
+    NewPin,
+}
+
+impl Kind {
+    /// Type, `autocomplete` and keyboard.
+    fn attributes(self) -> (&'static str, &'static str, &'static str) {
+        match self {
+            Kind::Identifier => ("text", "username", "email"),
+            Kind::Email => ("email", "email", "email"),
+            Kind::Phone => ("tel", "tel", "tel"),
+            Kind::PersonName(token) => ("text", token, "text"),
+            Kind::Password => ("password", "current-password", "text"),
+            Kind::NewPassword => ("password", "new-password", "text"),
+            Kind::Code => ("text", "one-time-code", "numeric"),
+            Kind::NewPin => ("password", "off", "numeric"),
+        }
+    }
+}
+
+impl<'a> Sheet<'a> {
+    pub(super) fn new(here: &'a Here, key: &'static str) -> Sheet<'a> {
+        let content = Content {
+            title: here.say(&format!("{key}-title")),
+            lead: None,
+            problem: None,
+            action: None,
+            button: None,
+            is_grave: false,
+            hidden: Vec::new(),
+            fields: Vec::new(),
+            others: Vec::new(),
+            links: Vec::new(),
+        };
+        Sheet { here, key, status: StatusCode::OK, content }
+    }
+
+    /// The sentence under the title, in place of the one of the page's key: with these put in.
+    pub(super) fn lead(mut self, key: &str, given: &[(&str, &str)]) -> Sheet<'a> {
+        self.content.lead = Some(self.here.say_with(&format!("{key}-lead"), given));
+        self
+    }
+
+    /// What the form sends, and where to: the button's text is `KEY-button`.
+    pub(super) fn form(mut self, key: &str, page: &str) -> Sheet<'a> {
+        self.content.action = Some(self.here.path(page));
+        self.content.button = Some(self.here.say(&format!("{key}-button")));
+        self
+    }
+
+    /// Shows the button as one that takes something away.
+    pub(super) fn grave(mut self) -> Sheet<'a> {
+        self.content.is_grave = true;
+        self
+    }
+
+    /// A field that has to be filled in; its label is `field-NAME`.
+    pub(super) fn field(self, name: &'static str, kind: Kind, value: &str) -> Sheet<'a> {
+        self.any_field(name, kind, value, true)
+    }
+
+    /// A field that may stay empty.
+    pub(super) fn optional(self, name: &'static str, kind: Kind, value: &str) -> Sheet<'a> {
+        self.any_field(name, kind, value, false)
+    }
+
+    fn any_field(mut self, name: &'static str, kind: Kind, value: &str, is_required: bool) -> Sheet<'a> {
+        let (kind_name, complete, keyboard) = kind.attributes();
+        let settings = self.here.settings();
+        let hint = match kind {
+            Kind::Phone => Some(self.here.say("hint-phone")),
+            Kind::NewPassword => {
+                Some(self.here.say_with("hint-password", &[("least", &settings.password.min_length.to_string())]))
+            }
+            Kind::NewPin => {
+                let rules = &settings.pin.configuration.rules;
+                let (least, most) = (rules.min_length.to_string(), rules.max_length.to_string());
+                Some(self.here.say_with("hint-pin", &[("least", &least), ("most", &most)]))
+            }
+            _ => None,
+        };
+        self.content.fields.push(Field {
+            name,
+            label: self.label(name, kind),
+            kind: kind_name,
+            complete,
+            keyboard,
+            value: value.to_owned(),
+            hint,
+            problem: None,
+            is_required,
+            is_checkbox: false,
+        });
+        self
+    }
+
+    fn label(&self, name: &str, kind: Kind) -> String {
+        let settings = self.here.settings();
+        let taken = [(settings.email_login, 'e'), (settings.phone_login, 'p'), (settings.user_name_login, 'u')];
+        let taken: String = taken.into_iter().filter_map(|(is_on, letter)| is_on.then_some(letter)).collect();
+        match (kind, taken.as_str()) {
+            (Kind::Identifier, "e" | "p" | "u" | "ep" | "eu" | "pu") => self.here.say(&format!("field-{name}-{taken}")),
+            _ => self.here.say(&format!("field-{name}")),
+        }
+    }
+
+    /// A box to tick.
+    pub(super) fn checkbox(mut self, name: &'static str) -> Sheet<'a> {
+        self.content.fields.push(Field {
+            name,
+            label: self.here.say(&format!("field-{name}")),
+            kind: "checkbox",
+            complete: "off",
+            keyboard: "",
+            value: String::new(),
+            hint: None,
+            problem: None,
+            is_required: false,
+            is_checkbox: true,
+        });
+        self
+    }
+
+    /// Something that the form carries and nobody types.
+    pub(super) fn hidden(mut self, name: &'static str, value: &str) -> Sheet<'a> {
+        self.content.hidden.push((name, value.to_owned()));
+        self
+    }
+
+    /// A second button, which sends nothing that was typed.
+    pub(super) fn other(mut self, label: &str, page: &str) -> Sheet<'a> {
+        self.content.others.push(Other { action: self.here.path(page), label: self.here.say(label) });
+        self
+    }
+
+    /// A way to another page.
+    pub(super) fn link(mut self, label: &str, page: &str) -> Sheet<'a> {
+        self.content.links.push(Link { href: self.here.path(page), label: self.here.say(label) });
+        self
+    }
+
+    /// Answers with this status: it is a page about something that went wrong.
+    pub(super) fn answered(mut self, status: StatusCode) -> Sheet<'a> {
+        self.status = status;
+        self
+    }
+
+    /// Says what was wrong, beside the field that it is about where the page has that field, else above the form.
+    pub(super) fn trouble(mut self, trouble: &Trouble) -> Sheet<'a> {
+        self.status = trouble.status();
+        for (fields, text) in trouble.texts(self.here) {
+            let about = self.content.fields.iter_mut().find(|field| fields.contains(&field.name));
+            match about {
+                Some(field) => field.problem = Some(text),
+                None => self.content.problem = Some(text),
+            }
+        }
+        self
+    }
+
+    pub(super) fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    pub(super) fn finish(mut self) -> Content {
+        let (here, key) = (self.here, self.key);
+        self.content.lead.get_or_insert_with(|| here.say(&format!("{key}-lead")));
+        self.content
+    }
+}

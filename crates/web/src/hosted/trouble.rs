@@ -1,0 +1,124 @@
+//! What went wrong, in words for the person it happened to.
+
+use super::here::Here;
+use axum::http::StatusCode;
+use doorward_flows::Error;
+use doorward_model::reason::Reason;
+use doorward_model::refusal::Refusal;
+
+/// Why a form is shown again.
+pub(super) struct Trouble(Refusal);
+
+/// Which fields it is about, and what is said.
+type Told = (&'static [&'static str], String);
+
+impl Trouble {
+    /// A failure is logged here, and told as one that may pass.
+    pub(super) fn of(error: Error) -> Trouble {
+        match error {
+            Error::Refused(refusal) => Trouble(*refusal),
+            Error::Failed(cause) => {
+                tracing::error!(cause = format!("{cause:#}"), "a hosted page failed");
+                Trouble(Reason::UnknownError.into())
+            }
+        }
+    }
+
+    pub(super) fn status(&self) -> StatusCode {
+        match self.0.reason {
+            Reason::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,
+            Reason::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Reason::UnknownError => StatusCode::INTERNAL_SERVER_ERROR,
+            _ => StatusCode::UNPROCESSABLE_ENTITY,
+        }
+    }
+
+    /// What is said, each with the fields that it may stand beside.
+    pub(super) fn texts(&self, here: &Here) -> Vec<Told> {
+        if self.0.reason == Reason::ValidationFailed {
+            return self.0.errors.iter().map(|error| about_field(here, &error.field)).collect();
+        }
+        if self.0.reason == Reason::ParameterInvalid {
+            return vec![(&["identifier", "email", "phone", "password", "code"], here.say("trouble-empty"))];
+        }
+        let (fields, key) = place(self.0.reason);
+        vec![(fields, here.say(key))]
+    }
+}
+
+impl From<Reason> for Trouble {
+    fn from(reason: Reason) -> Trouble {
+        Trouble(reason.into())
+    }
+}
+
+/// A field whose form breaks a rule; the rules of passwords and PINs stand in their hints, too.
+fn about_field(here: &Here, field: &str) -> Told {
+    const PASSWORD: &[&str] = &["new-password", "password"];
+    match field {
+        "password" | "newpassword" => (PASSWORD, here.say("trouble-password-rules")),
+        "pin" => (&["pin"], here.say("trouble-pin-rules")),
+        "firstname" => (&["first-name"], here.say("trouble-field")),
+        "lastname" => (&["last-name"], here.say("trouble-field")),
+        "email" => (&["email", "identifier"], here.say("trouble-email")),
+        "phone" | "phoneid" => (&["phone", "identifier"], here.say("trouble-phone")),
+        _ => (&[], here.say("trouble-field")),
+    }
+}
+
+/// Where it is said, and the key of the text.
+fn place(reason: Reason) -> (&'static [&'static str], &'static str) {
+    const ADDRESS: &[&str] = &["email", "identifier"];
+    const NUMBER: &[&str] = &["phone", "identifier"];
+    match reason {
+        Reason::CredentialsInvalid => (&["old-password"], "trouble-credentials"),
+        Reason::EmailFormatInvalid => (ADDRESS, "trouble-email"),
+        Reason::PhoneFormatInvalid | Reason::PhoneInvalidOrUnknown => (NUMBER, "trouble-phone"),
+        Reason::UsernameInvalid
+        | Reason::LoginNotAllowed
+        | Reason::PhoneLoginEnforced
+        | Reason::UsernameLoginEnforced => (&["identifier"], "trouble-identifier"),
+        Reason::EmailAlreadyRegistered => (ADDRESS, "trouble-email-taken"),
+        Reason::PhoneTaken => (NUMBER, "trouble-phone-taken"),
+        Reason::MfaPhoneSame => (NUMBER, "trouble-phone-same"),
+        Reason::OtpInvalid
+        | Reason::EmailOtpInvalid
+        | Reason::VerificationOtpInvalid
+        | Reason::AuthenticationFailed
+        | Reason::MfaCodeRequired => (&["code"], "trouble-code"),
+        Reason::OtpUsed | Reason::OtpExpired | Reason::EmailOtpUsed | Reason::EmailOtpExpired => {
+            (&["code"], "trouble-code-over")
+        }
+        Reason::EmailLinkInvalid
+        | Reason::EmailLinkUsed
+        | Reason::EmailLinkExpired
+        | Reason::PasswordlessLinkUsed
+        | Reason::VerificationTokenInvalid
+        | Reason::LinkUnavailable => (&[], "trouble-link"),
+        Reason::MfaTokenInvalid
+        | Reason::MfaTokenExpired
+        | Reason::PinAuthTokenInvalid
+        | Reason::PinAuthTokenExpired => (&[], "trouble-too-slow"),
+        Reason::EmailNotVerified => (&[], "trouble-email-unproved"),
+        Reason::PhoneNotVerified => (&[], "trouble-phone-unproved"),
+        Reason::AccountBlocked | Reason::LoginDisabledForAccount => (&[], "trouble-blocked"),
+        Reason::AccountSuspended
+        | Reason::AccountLocked
+        | Reason::LockedCaptchaRequired
+        | Reason::LockedSecurityAnswerRequired => (&[], "trouble-locked"),
+        Reason::NewPasswordInvalid | Reason::NewPasswordBreached | Reason::PasswordChangeProfileInvalid => {
+            (&["new-password", "password"], "trouble-password-rules")
+        }
+        Reason::PasswordExpired | Reason::PasswordBreachedMailSent | Reason::PasswordResetPending => {
+            (&[], "trouble-password-over")
+        }
+        Reason::EmailLimitReached | Reason::SmsLimitReached | Reason::TooManyRequests => (&[], "trouble-too-many"),
+        Reason::SmsNotConfigured | Reason::OtpSendFailed => (NUMBER, "trouble-no-message"),
+        Reason::SessionLimitReached => (&[], "trouble-sessions"),
+        Reason::RecentAuthenticationNeeded => (&[], "trouble-recent"),
+        Reason::MfaRemovalInvalid => (&[], "trouble-last-factor"),
+        Reason::RegistrationDisabled => (&[], "trouble-registration"),
+        Reason::Busy => (&[], "trouble-busy"),
+        _ => (&[], "trouble-other"),
+    }
+}
