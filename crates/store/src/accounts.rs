@@ -181,6 +181,7 @@ const FOLLOWERS: &[&str] = &[
     "UPDATE second_factors SET uid = $3 WHERE tenant = $1 AND uid = $2",
     "UPDATE backup_codes SET uid = $3 WHERE tenant = $1 AND uid = $2",
     "UPDATE passkeys SET uid = $3 WHERE tenant = $1 AND uid = $2",
+    "UPDATE passkey_ceremonies SET uid = $3 WHERE tenant = $1 AND uid = $2",
     "UPDATE mfa_transactions SET uid = $3 WHERE tenant = $1 AND uid = $2",
     "UPDATE security_answers SET uid = $3 WHERE tenant = $1 AND uid = $2",
     "UPDATE pins SET uid = $3 WHERE tenant = $1 AND uid = $2",
