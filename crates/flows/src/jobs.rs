@@ -59,13 +59,15 @@ pub async fn work(app: App, stop: impl Future<Output = ()> + Send) {
     calls.free_all().await;
 }
 
-/// Hands over what is due now and waits for the end of it; how many messages were in hand.
+/// Hands over what is due now, one message after the other in the order in which they were queued; how many those were.
 pub async fn run_due(app: &App) -> Result<usize> {
     let mut count = 0;
     for lane in [Lane::Mail, Lane::Text, Lane::Call] {
         let mut hands = Hands::on(lane);
-        count += hands.fill(app).await?;
-        hands.free_all().await;
+        while hands.take(app, 1).await? > 0 {
+            hands.free_all().await;
+            count += 1;
+        }
     }
     Ok(count)
 }
@@ -97,10 +99,15 @@ impl Hands {
     async fn fill(&mut self, app: &App) -> Result<usize> {
         let free = AT_ONCE - self.busy.len();
         // Each look is a transaction, so that it should be worth it.
-        if free < AT_ONCE / 2 || !self.may_go_out(app) {
+        if free < AT_ONCE / 2 { Ok(0) } else { self.take(app, free).await }
+    }
+
+    /// Takes up so many of those that are due; how many messages that were.
+    async fn take(&mut self, app: &App, most: usize) -> Result<usize> {
+        if !self.may_go_out(app) {
             return Ok(0);
         }
-        let (lane, most, now) = (self.lane, i64::try_from(free).unwrap_or(i64::MAX), app.now());
+        let (lane, most, now) = (self.lane, i64::try_from(most).unwrap_or(i64::MAX), app.now());
         let claimed = app.write(move |tx| Ok(jobs::claim(tx, lane, most, LEASE, now)?)).await?;
         let count = claimed.len();
         for job in claimed {
