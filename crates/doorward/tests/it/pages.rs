@@ -4,4 +4,6 @@ mod browser;
 mod guard;
 mod handover;
 mod journeys;
+mod offers;
 mod passkeys;
+mod pin;

@@ -1,4 +1,4 @@
-//! The second factor and the PIN of a login that waits for them.
+//! The second factor of a login that waits for it.
 
 use super::here::Here;
 use super::name::Name;
@@ -10,8 +10,6 @@ use axum::response::Response;
 use doorward_flows::Result;
 use doorward_flows::mfa::{mfa_update_phone_number_by_mfa_token, resend_mfa_otp, verify_mfa_sms_otp};
 use doorward_flows::phone::Voice;
-use doorward_flows::pin::set_pin_by_pin_auth_token;
-use doorward_model::pin::Pin;
 use doorward_model::secret::Secret;
 use serde_json::json;
 
@@ -69,25 +67,5 @@ pub(super) async fn again(Posted { mut here, .. }: Posted) -> Response {
             here.go("second-factor")
         }
         Err(error) => here.show(form(&here, phone.as_deref()).trouble(&Trouble::of(error))),
-    }
-}
-
-pub(super) async fn pin_page(here: Here) -> Response {
-    let Some(Step::Pin { .. }) = here.step() else { return here.go("sign-in") };
-    here.show(pin_form(&here))
-}
-
-fn pin_form(here: &Here) -> Sheet<'_> {
-    let sheet = here.sheet("pin").form("pin", "pin").field("pin", Kind::NewPin, "");
-    sheet.link("back-to-sign-in", "sign-in")
-}
-
-pub(super) async fn set_pin(posted: Posted) -> Response {
-    let Some(Step::Pin { token }) = posted.here.step() else { return posted.here.go("sign-in") };
-    let (pin, here) = (Pin::new(posted.secret("pin")), posted.here);
-    let login = set_pin_by_pin_auth_token(&here.app, &here.caller, &Secret::new(token), &pin).await;
-    match here.arrive(login).await {
-        Ok(response) => response,
-        Err((here, trouble)) => here.show(pin_form(&here).trouble(&trouble)),
     }
 }

@@ -4,6 +4,7 @@
 use super::here::Here;
 use super::trouble::Trouble;
 use axum::http::StatusCode;
+use doorward_model::pin::Alphabet;
 use doorward_model::settings::PasskeySelection;
 use serde::Serialize;
 
@@ -92,6 +93,8 @@ pub(super) enum Kind {
     NewPassword,
     /// A code from a message.
     Code,
+    /// The PIN that somebody has.
+    Pin,
     /// A PIN that somebody chooses.
     NewPin,
 }
@@ -107,7 +110,7 @@ impl Kind {
             Kind::Password => ("password", "current-password", "text"),
             Kind::NewPassword => ("password", "new-password", "text"),
             Kind::Code => ("text", "one-time-code", "numeric"),
-            Kind::NewPin => ("password", "off", "numeric"),
+            Kind::Pin | Kind::NewPin => ("password", "off", "numeric"),
         }
     }
 }
@@ -160,8 +163,12 @@ impl<'a> Sheet<'a> {
     }
 
     fn any_field(mut self, name: &'static str, kind: Kind, value: &str, is_required: bool) -> Sheet<'a> {
-        let (kind_name, complete, keyboard) = kind.attributes();
+        let (kind_name, complete, mut keyboard) = kind.attributes();
         let settings = self.here.settings();
+        let has_letters = settings.pin.configuration.rules.alphabet == Alphabet::Alphanumeric;
+        if matches!(kind, Kind::Pin | Kind::NewPin) && has_letters {
+            keyboard = "text";
+        }
         let hint = match kind {
             Kind::Phone => Some(self.here.say("hint-phone")),
             Kind::NewPassword => {
