@@ -159,6 +159,15 @@ export const hosted = (page) => `${url}/hosted/demo/${page}`;
 export const heading = (page, name) => page.getByRole("heading", { level: 1, name }).waitFor();
 export const press = (page, name) => page.getByRole("button", { name, exact: true }).click();
 
+export const follow = async (page, link) => {
+  const { pathname, search } = new URL(link);
+  await page.goto(`${url}${pathname}${search}`);
+};
+export const signOut = async (page) => {
+  await page.getByRole("button", { name: "Sign out", exact: true }).first().click();
+  await page.getByText("You are signed out.").waitFor();
+};
+
 export async function signIn(page, identifier, secret = password) {
   await page.getByLabel(/^Email/).fill(identifier);
   await page.getByLabel("Password", { exact: true }).fill(secret);

@@ -29,7 +29,7 @@ pub(in super::super) async fn submit(posted: Posted) -> Response {
 }
 
 async fn send(here: &Here, email: &str) -> Result<()> {
-    passkey_forgot(&here.app, &here.caller, email, Some(&here.link(RESET_PAGE))).await
+    passkey_forgot(&here.app, &here.caller, email, Some(&here.passkey_link(RESET_PAGE))).await
 }
 
 pub(in super::super) async fn sent_page(here: Here) -> Response {
