@@ -115,7 +115,7 @@ test("a browser without scripts is shown no passkeys", async () => {
   assert.equal(await page.getByRole("button", { name: "Sign in with a passkey" }).isVisible(), false);
   await signIn(page, email);
   await page.getByRole("link", { name: "Add a passkey" }).click();
-  await page.getByText("This browser cannot use passkeys here.").waitFor();
+  await page.locator("noscript .problem").waitFor();
   await close();
 });
 
