@@ -12,7 +12,8 @@ use doorward_store::identifiers::{self, Identifier};
 use doorward_store::passkeys::{self, Purpose};
 use doorward_store::{Tx, accounts, backup_codes, mfa_transactions, second_factors};
 
-/// What the person proves themselves with, the phone number in clear, and the key of the app that they may set up; 1097 where the tenant has no second factors.
+/// What the person proves themselves with, the phone number in clear, and the key of the app that they may set up; 1097
+/// where the tenant has no second factors.
 pub async fn get_mfa_settings(app: &App, signed_in: &SignedIn) -> Result<Shown> {
     let caller = &signed_in.caller;
     require_enabled(caller.settings())?;
