@@ -23,7 +23,9 @@ mod visitor;
 mod words;
 
 use crate::page::with_headers;
+use crate::watch::watch;
 use axum::Router;
+use axum::middleware::from_fn;
 use axum::routing::{get, post};
 use doorward_flows::App;
 use here::Here;
@@ -62,5 +64,5 @@ pub fn hosted(app: App) -> Router {
         .route("/account/delete", get(account::delete::page).post(account::delete::send))
         .route("/account/delete/confirm", post(account::delete::confirm))
         .with_state(app);
-    with_headers(Router::new().nest("/hosted/{tenant}", pages))
+    with_headers(Router::new().nest("/hosted/{tenant}", pages)).layer(from_fn(watch))
 }
