@@ -2,10 +2,9 @@
 
 use crate::access::{Admin, SignedIn};
 use crate::session::{self, Completed, Fresh, limit};
-use crate::{App, Result, notify, profile};
+use crate::{App, Result, limits, notify, profile};
 use doorward_model::keys::Purpose;
 use doorward_model::reason::Reason;
-use doorward_model::refusal::Refusal;
 use doorward_model::secret::Secret;
 use doorward_model::time::{Span, Timestamp};
 use doorward_store::sign_in_codes::{self, New, Used};
@@ -38,7 +37,7 @@ pub async fn issue_sign_in_code(app: &App, signed_in: &SignedIn, redirect_url: &
 ///
 /// 90016 for a code that is unknown, used, too old, of another tenant, or named with another address, or whose session has
 /// ended; a code that was named wrongly is used up. 991 and 1130 when the account was closed meanwhile, 1338 when it has
-/// as many sessions as it may, the one on the pages not counted.
+/// as many sessions as it may, the one on the pages not counted; these leave the code as it was.
 pub async fn exchange_sign_in_code(
     app: &App,
     admin: &Admin,
@@ -56,9 +55,9 @@ pub async fn exchange_sign_in_code(
                 used = used.or(sign_in_codes::consume(tx, within.tenant_id(), digest, &url, now)?);
             }
             match used.filter(|used| used.access_expires_at > now) {
-                Some(used) => begin(tx, &within.tenant, &fresh, &used, now),
+                Some(used) => begin(tx, &within.tenant, &fresh, &used, now).map(Ok),
                 // Committed, so that a code which was tried once is not tried again.
-                None => Ok(Err(Reason::SignInCodeInvalid.into())),
+                None => Ok(Err(Reason::SignInCodeInvalid)),
             }
         })
         .await?;
@@ -67,32 +66,21 @@ pub async fn exchange_sign_in_code(
             notify::event(caller, "ExchangeSignInCode", Some(completed.uid()));
             completed.finish()
         }
-        Err(refusal) => {
-            if refusal.reason == Reason::SignInCodeInvalid {
-                app.velocity.count_failure(caller.visit.ip)?;
-            }
-            Err(refusal.into())
-        }
+        Err(reason) => Err(limits::refused(app, caller, reason)),
     }
 }
 
-fn begin(
-    tx: &mut Tx,
-    tenant: &crate::access::Tenant,
-    fresh: &Fresh,
-    used: &Used,
-    now: Timestamp,
-) -> Result<Result<Completed, Refusal>> {
+fn begin(tx: &mut Tx, tenant: &crate::access::Tenant, fresh: &Fresh, used: &Used, now: Timestamp) -> Result<Completed> {
     let account = accounts::lock(tx, &tenant.id, &used.uid)?;
     let Some(account) = account.filter(|account| account.is_active && !account.login_disabled) else {
-        return Ok(Err(session::refuse_state(accounts::state(tx, &tenant.id, &used.uid)?)));
+        return Err(session::refuse_state(accounts::state(tx, &tenant.id, &used.uid)?).into());
     };
     if let Some(reason) = limit::reached(tx, tenant, &used.uid, &used.session, now)? {
-        return Ok(Err(reason.into()));
+        return Err(reason.into());
     }
     let fresh = if used.remembered { fresh.clone().remembered(&tenant.settings, now) } else { fresh.clone() };
     sessions::start(tx, &tenant.id, &used.uid, &fresh.new, now)?;
     sessions::authenticate(tx, &tenant.id, &fresh.new.id, used.authenticated_at)?;
     let loaded = profile::load_around(tx, tenant, account, now)?;
-    Ok(Ok(Completed::new(loaded, fresh.tokens)))
+    Ok(Completed::new(loaded, fresh.tokens))
 }

@@ -88,11 +88,7 @@ pub(super) async fn prove(
             }
             let fresh = fresh.clone();
             let fresh = if login.remembered { fresh.remembered(within.settings(), now) } else { fresh };
-            let completed = match session::complete(tx, &within, &fresh, &login.uid, now)? {
-                // Through both factors: what is left is to set a PIN, and then this token is of no use any more.
-                Err(refusal) if refusal.reason != Reason::PinSetupRequired => return Err(refusal.into()),
-                completed => completed,
-            };
+            let completed = session::complete(tx, &within, &fresh, &login.uid, now)?;
             mfa_transactions::set_templates(tx, tenant, &login.token, &templates)?;
             if !mfa_transactions::consume(tx, tenant, &login.token, now)? {
                 return Err(Reason::MfaTokenInvalid.into());

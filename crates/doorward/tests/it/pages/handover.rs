@@ -131,6 +131,18 @@ async fn the_session_on_the_pages_does_not_stand_in_its_own_way() {
 }
 
 #[tokio::test]
+async fn a_refused_session_leaves_the_code_usable() {
+    let t = Test::new().await;
+    let user = t.user().await;
+    let code = code(&t, &user).await;
+    t.login(&user).await;
+    t.set("sessionLimit", "1").await;
+    assert_eq!(exchange(&t, &code).send().await.refusal(), (403, 1338));
+    t.set("sessionLimit", "0").await;
+    exchange(&t, &code).send().await.ok();
+}
+
+#[tokio::test]
 async fn no_token_is_ever_in_an_address_or_on_a_page() {
     let t = Test::new().await;
     let user = t.user().await;
