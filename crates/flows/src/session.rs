@@ -205,6 +205,11 @@ impl Completed {
         self.loaded.uid()
     }
 
+    /// The tokens alone.
+    pub(crate) fn tokens(self) -> Tokens {
+        self.tokens
+    }
+
     /// Renders the profile.
     pub(crate) fn finish(self) -> Result<Finished> {
         Ok(Finished { profile: profile::render(&self.loaded)?, tokens: self.tokens, pin_session: self.pin_session })

@@ -1,7 +1,7 @@
 //! The way from the hosted pages back to the application: a code that its back end exchanges for a session of its own.
 
 use crate::access::{Admin, SignedIn};
-use crate::session::{self, Completed, Fresh, limit};
+use crate::session::{self, Completed, Fresh, Tokens, limit};
 use crate::{App, Result, limits, notify, profile};
 use doorward_model::keys::Purpose;
 use doorward_model::reason::Reason;
@@ -44,30 +44,61 @@ pub async fn exchange_sign_in_code(
     code: &Secret,
     redirect_url: &str,
 ) -> Result<session::Finished> {
+    let wrong = Reason::SignInCodeInvalid;
+    let asked = Asked { redirect_url: Some(redirect_url.to_owned()), unknown: wrong, too_old: wrong };
+    exchange(app, admin, code, asked).await?.finish()
+}
+
+/// The same for clients that know the code as a request token, and do not say where they got it: 903 for one that is
+/// unknown, used or of another tenant, or whose session has ended, 904 for one that is too old.
+pub async fn get_access_token(app: &App, admin: &Admin, token: &Secret) -> Result<Tokens> {
+    let (unknown, too_old) = (Reason::RequestTokenInvalid, Reason::RequestTokenExpired);
+    let asked = Asked { redirect_url: None, unknown, too_old };
+    Ok(exchange(app, admin, token, asked).await?.tokens())
+}
+
+/// How somebody brings a code.
+struct Asked {
+    /// Where they got it, if they say so.
+    redirect_url: Option<String>,
+    /// What they are told of one that is none.
+    unknown: Reason,
+    /// What they are told of one that came too late.
+    too_old: Reason,
+}
+
+impl Asked {
+    fn judge(&self, used: Option<Used>, now: Timestamp) -> Result<Used, Reason> {
+        let is_here = |used: &Used| self.redirect_url.as_ref().is_none_or(|url| *url == used.redirect_url);
+        let used = used.filter(is_here).ok_or(self.unknown)?;
+        if now >= used.expires_at {
+            return Err(self.too_old);
+        }
+        if now >= used.access_expires_at { Err(self.unknown) } else { Ok(used) }
+    }
+}
+
+async fn exchange(app: &App, admin: &Admin, code: &Secret, asked: Asked) -> Result<Completed> {
     let (caller, now) = (&admin.caller, app.now());
     let fresh = Fresh::draw(app, caller, now);
     let digests: Vec<_> = app.keys.digests(Purpose::SignInCode, caller.tenant_id(), code.expose().trim()).collect();
-    let (within, url) = (caller.clone(), redirect_url.to_owned());
+    let within = caller.clone();
     let begun = app
         .write(move |tx| {
             let mut used = None;
             for digest in &digests {
-                used = used.or(sign_in_codes::consume(tx, within.tenant_id(), digest, &url, now)?);
+                used = used.or(sign_in_codes::consume(tx, within.tenant_id(), digest, now)?);
             }
-            match used.filter(|used| used.access_expires_at > now) {
-                Some(used) => begin(tx, &within.tenant, &fresh, &used, now).map(Ok),
+            match asked.judge(used, now) {
+                Ok(used) => begin(tx, &within.tenant, &fresh, &used, now).map(Ok),
                 // Committed, so that a code which was tried once is not tried again.
-                None => Ok(Err(Reason::SignInCodeInvalid)),
+                Err(reason) => Ok(Err(reason)),
             }
         })
         .await?;
-    match begun {
-        Ok(completed) => {
-            notify::event(caller, "ExchangeSignInCode", Some(completed.uid()));
-            completed.finish()
-        }
-        Err(reason) => Err(limits::refused(app, caller, reason)),
-    }
+    let completed = begun.map_err(|reason| limits::refused(app, caller, reason))?;
+    notify::event(caller, "ExchangeSignInCode", Some(completed.uid()));
+    Ok(completed)
 }
 
 fn begin(tx: &mut Tx, tenant: &crate::access::Tenant, fresh: &Fresh, used: &Used, now: Timestamp) -> Result<Completed> {
