@@ -94,6 +94,8 @@ pub struct Listed {
     pub identifier: String,
     /// When it was made.
     pub created_at: Timestamp,
+    /// When it was last used.
+    pub last_used_at: Option<Timestamp>,
 }
 
 impl Listed {
@@ -103,6 +105,7 @@ impl Listed {
             authenticator: authenticators::name(&passkey.aaguid),
             identifier: passkey.identifier.clone(),
             created_at: passkey.created_at,
+            last_used_at: passkey.last_used_at,
         }
     }
 }

@@ -10,6 +10,7 @@ mod forgot;
 mod here;
 mod link;
 mod name;
+mod passkey;
 mod posted;
 mod register;
 mod second_factor;
@@ -36,6 +37,10 @@ pub fn hosted(app: App) -> Router {
         .route("/", get(async |here: Here| here.go("sign-in")))
         .route("/theme.css", get(theme::sheet))
         .route("/sign-in", get(sign_in::page).post(sign_in::submit))
+        .route("/sign-in/passkey", post(passkey::sign_in::finish))
+        .route("/sign-in/passkey/begin", post(passkey::sign_in::begin))
+        .route("/sign-in/passkey/any", post(passkey::sign_in::finish_any))
+        .route("/sign-in/passkey/any/begin", post(passkey::sign_in::suggest))
         .route("/continue", post(sign_in::go_on))
         .route("/sign-out", post(sign_in::sign_out))
         .route("/sign-in-code", get(sign_in_code::page).post(sign_in_code::submit))
@@ -61,6 +66,9 @@ pub fn hosted(app: App) -> Router {
         .route("/account/second-factor", get(account::factor_page).post(account::name_factor))
         .route("/account/second-factor/prove", post(account::prove_factor))
         .route("/account/second-factor/remove", post(account::remove_factor))
+        .route("/account/passkeys", get(passkey::own::page).post(passkey::own::finish))
+        .route("/account/passkeys/begin", post(passkey::own::begin))
+        .route("/account/passkeys/{id}/remove", get(passkey::own::removal_page).post(passkey::own::remove))
         .route("/account/delete", get(account::delete::page).post(account::delete::send))
         .route("/account/delete/confirm", post(account::delete::confirm))
         .with_state(app);

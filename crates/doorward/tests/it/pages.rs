@@ -4,3 +4,4 @@ mod browser;
 mod guard;
 mod handover;
 mod journeys;
+mod passkeys;

@@ -2,6 +2,7 @@
 
 use super::here::Here;
 use super::name::Name;
+use super::passkey;
 use super::posted::{Own, OwnPosted};
 use super::sheet::{Kind, Sheet};
 use super::trouble::Trouble;
@@ -29,6 +30,7 @@ struct Account {
     name: String,
     rows: Vec<(String, String)>,
     factor: Option<FactorShown>,
+    passkeys: Option<Vec<passkey::own::Shown>>,
     sessions: Vec<SessionShown>,
     texts: Map<String, Value>,
     paths: Map<String, Value>,
@@ -53,7 +55,7 @@ struct SessionShown {
 }
 
 /// The texts of the page, by their keys.
-const TEXTS: [&str; 18] = [
+const TEXTS: [&str; 23] = [
     "field-first-name",
     "field-last-name",
     "account-profile",
@@ -66,6 +68,11 @@ const TEXTS: [&str; 18] = [
     "account-factor-set-up",
     "account-factor-change",
     "account-factor-remove",
+    "account-passkeys",
+    "account-passkeys-lead",
+    "account-passkeys-none",
+    "account-passkeys-add",
+    "account-passkeys-remove",
     "account-sessions",
     "account-sessions-lead",
     "account-this-session",
@@ -75,11 +82,12 @@ const TEXTS: [&str; 18] = [
 ];
 
 /// The pages that forms and links of the page lead to.
-const PATHS: [&str; 7] = [
+const PATHS: [&str; 8] = [
     "account/profile",
     "account/password",
     "account/second-factor",
     "account/second-factor/remove",
+    "account/passkeys",
     "account/sessions/end",
     "account/delete",
     "sign-out",
@@ -107,13 +115,13 @@ async fn load(here: &Here, signed_in: &SignedIn, trouble: Option<&Trouble>) -> R
     } else {
         None
     };
-    let problem =
-        trouble.map(|trouble| trouble.texts(here).into_iter().map(|(_, text)| text).collect::<Vec<_>>().join(" "));
+    let problem = trouble.map(|trouble| trouble.text(here));
     Ok(Account {
         title: here.say("account-title"),
         name: display_name(&profile),
         rows: rows(here, &profile),
         factor,
+        passkeys: passkey::own::shown(here, signed_in).await?,
         sessions: sessions.into_iter().map(|session| SessionShown::of(here, signed_in, session)).collect(),
         texts: TEXTS.iter().map(|key| (key.replace('-', "_"), here.say(key).into())).collect(),
         paths: PATHS.iter().map(|page| (page.replace(['/', '-'], "_"), here.path(page).into())).collect(),

@@ -234,8 +234,8 @@ impl Here {
         let origin = self.redirect_url.as_deref().and_then(|url| Url::parse(url).ok());
         let origin = origin.map(|url| format!(" {}", url.origin().ascii_serialization())).unwrap_or_default();
         let policy = format!(
-            "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; form-action 'self'{origin}; \
-             base-uri 'none'; frame-ancestors 'none'"
+            "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; \
+             form-action 'self'{origin}; base-uri 'none'; frame-ancestors 'none'"
         );
         HeaderValue::try_from(policy).expect("an origin is printable ASCII")
     }

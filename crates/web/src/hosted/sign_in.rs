@@ -2,6 +2,7 @@
 
 use super::here::Here;
 use super::name::Name;
+use super::passkey;
 use super::posted::Posted;
 use super::sheet::{Kind, Sheet};
 use super::trouble::Trouble;
@@ -76,14 +77,14 @@ async fn prove_phone(here: Here, name: Name) -> Response {
     }
 }
 
-fn form<'a>(here: &'a Here, identifier: &str) -> Sheet<'a> {
+pub(super) fn form<'a>(here: &'a Here, identifier: &str) -> Sheet<'a> {
     let settings = here.settings();
     let mut sheet = here.sheet("sign-in").form("sign-in", "sign-in");
     sheet = sheet.field("identifier", Kind::Identifier, identifier).field("password", Kind::Password, "");
     if settings.remember_me {
         sheet = sheet.checkbox("remember");
     }
-    sheet = sheet.link("to-forgot", "forgot");
+    sheet = passkey::sign_in::offer(sheet, here).link("to-forgot", "forgot");
     if settings.instant_signin.email || settings.instant_signin.sms {
         sheet = sheet.link("to-sign-in-code", "sign-in-code");
     }

@@ -33,6 +33,11 @@ impl Trouble {
         }
     }
 
+    /// What is said, in one text.
+    pub(super) fn text(&self, here: &Here) -> String {
+        self.texts(here).into_iter().map(|(_, text)| text).collect::<Vec<_>>().join(" ")
+    }
+
     /// What is said, each with the fields that it may stand beside.
     pub(super) fn texts(&self, here: &Here) -> Vec<Told> {
         if self.0.reason == Reason::ValidationFailed {
@@ -117,6 +122,12 @@ fn place(reason: Reason) -> (&'static [&'static str], &'static str) {
         Reason::SessionLimitReached => (&[], "trouble-sessions"),
         Reason::RecentAuthenticationNeeded => (&[], "trouble-recent"),
         Reason::MfaRemovalInvalid => (&[], "trouble-last-factor"),
+        Reason::PasskeyVerificationFailed => (&[], "trouble-passkey"),
+        Reason::PasskeyDisabled | Reason::PasskeyConfigurationError | Reason::PasskeyAutofillDisabled => {
+            (&[], "trouble-no-passkeys")
+        }
+        Reason::PasskeyEmailAccountOnly => (ADDRESS, "trouble-passkey-email"),
+        Reason::PasskeyNotOnProfile | Reason::PasskeyIdInvalid => (&[], "trouble-passkey-gone"),
         Reason::RegistrationDisabled => (&[], "trouble-registration"),
         Reason::Busy => (&[], "trouble-busy"),
         _ => (&[], "trouble-other"),
