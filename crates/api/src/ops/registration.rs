@@ -1,6 +1,6 @@
 //! Registration by the person.
 
-use super::wire::{Done, PostedLogin, Telling, Verifying};
+use super::wire::{Done, Invited, PostedLogin, Telling, Verifying};
 use crate::answer::Answer;
 use crate::caller::{ApiKey, Sott};
 use crate::captcha::Captcha;
@@ -26,29 +26,35 @@ pub(super) fn routes() -> Routes {
         .put(REGISTER, resend_email_verification, "Send the message that proves an address again")
 }
 
+#[expect(clippy::too_many_arguments, reason = "the declaration of an operation is its arguments")]
 async fn register_by_sott(
     State(app): State<App>,
     ApiKey(caller): ApiKey,
     Sott(sott): Sott,
     Query(wishes): Query<Wishes>,
     Query(telling): Query<Telling>,
+    Query(invited): Query<Invited>,
     Query(fields): Query<Fields>,
     Body(body): Body,
 ) -> Result<Answer<PostedLogin>> {
+    invited.require_found()?;
     let registration = wishes.of(&body, &telling);
     let login = register::register_by_sott(&app, &caller, &Secret::new(sott), registration).await?;
     Ok(Answer(PostedLogin::of(login, &fields)))
 }
 
+#[expect(clippy::too_many_arguments, reason = "the declaration of an operation is its arguments")]
 async fn register_by_captcha(
     State(app): State<App>,
     ApiKey(caller): ApiKey,
     Captcha(captcha): Captcha,
     Query(wishes): Query<Wishes>,
     Query(telling): Query<Telling>,
+    Query(invited): Query<Invited>,
     Query(fields): Query<Fields>,
     Body(body): Body,
 ) -> Result<Answer<PostedLogin>> {
+    invited.require_found()?;
     let registration = wishes.of(&body, &telling);
     let login = register::register_by_captcha(&app, &caller, captcha.as_ref(), registration).await?;
     Ok(Answer(PostedLogin::of(login, &fields)))
