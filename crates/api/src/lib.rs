@@ -19,7 +19,6 @@ mod layers;
 mod openapi;
 mod ops;
 mod path;
-mod picture;
 mod query;
 mod releasing;
 mod routes;

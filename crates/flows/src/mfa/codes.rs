@@ -6,7 +6,7 @@ use crate::code;
 use crate::notify::{Delivery, Prepared, Receiver, Template, Values};
 use crate::sending::{Posted, RESEND_GAP, quota};
 use crate::{App, Result};
-use doorward_model::id::Uid;
+use doorward_model::id::{TenantId, Uid};
 use doorward_model::keys::Digest;
 use doorward_model::reason::Reason;
 use doorward_model::secret::Secret;
@@ -120,6 +120,11 @@ impl Code {
         }
         self.issue(tx, caller, token, now)
     }
+}
+
+/// Whom the latest code of a login went to on this channel, as a keyed hash.
+pub(super) fn receiver(tx: &mut Tx, tenant: &TenantId, token: &Digest, way: Way) -> Result<Option<Digest>> {
+    Ok(mfa_codes::find(tx, tenant, token, way.channel())?.map(|code| code.subject))
 }
 
 /// One try of the code that a login had sent to whom `subject` stands for. 1105 while none was sent, 1067 for a wrong
