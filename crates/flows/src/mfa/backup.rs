@@ -1,4 +1,4 @@
-//! Backup codes: a set on paper for who lost the other factors. Each completes one login.
+//! Backup codes: a set on paper for who lost the other factors. Each completes one login, or one step-up.
 
 use super::own::{Change, require_recent};
 use super::proving::{Held, Tried, prove};
@@ -105,14 +105,22 @@ pub async fn verify_backup_code_for_mfa_login(
 }
 
 fn attempt(app: &App, tx: &mut Tx, caller: &Caller, held: &Held, code: &Secret, now: Timestamp) -> Result<Tried> {
-    let (tenant, uid) = (caller.tenant_id(), &held.transaction.uid);
+    let right = spend(app, tx, caller, &held.transaction.uid, code, now)?;
+    Ok(if right { Tried::Right } else { Tried::Wrong(Reason::BackupCodeInvalid) })
+}
+
+/// True when this is an unused code of the account's set, as [`backup_code::compared`] writes it; it is used up by this.
+/// 1128 without a set.
+#[must_use = "a wrong code must be counted"]
+pub(super) fn spend(app: &App, tx: &mut Tx, caller: &Caller, uid: &Uid, code: &Secret, now: Timestamp) -> Result<bool> {
+    let tenant = caller.tenant_id();
     if !backup_codes::exist(tx, tenant, uid)? {
         return Err(Reason::BackupCodesNotEnabled.into());
     }
     for digest in app.keys.digests(Purpose::BackupCode, tenant, code.expose()) {
         if backup_codes::spend(tx, tenant, uid, &digest, now)? {
-            return Ok(Tried::Right);
+            return Ok(true);
         }
     }
-    Ok(Tried::Wrong(Reason::BackupCodeInvalid))
+    Ok(false)
 }
