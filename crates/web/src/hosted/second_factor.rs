@@ -18,7 +18,6 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use doorward_flows::App;
 use waiting::Waiting;
-use way::Way;
 
 /// The pages below `second-factor` and `account/second-factor`.
 pub(super) fn routes() -> Router<App> {

@@ -76,7 +76,8 @@ async fn prove_phone(here: Here, name: Name) -> Response {
     }
 }
 
-fn form<'a>(here: &'a Here, identifier: &str) -> Sheet<'a> {
+/// Asks who somebody is.
+pub(super) fn form<'a>(here: &'a Here, identifier: &str) -> Sheet<'a> {
     let settings = here.settings();
     let mut sheet = here.sheet("sign-in").form("sign-in", "sign-in");
     sheet = sheet.field("identifier", Kind::Identifier, identifier).field("password", Kind::Password, "");

@@ -33,13 +33,29 @@ impl Trouble {
         }
     }
 
+    /// Whether a login that waits for its second factor waits no more.
+    pub(super) fn ends_login(&self) -> bool {
+        matches!(
+            self.0.reason,
+            Reason::MfaTokenInvalid
+                | Reason::MfaTokenExpired
+                | Reason::AccountLocked
+                | Reason::AccountSuspended
+                | Reason::LockedCaptchaRequired
+                | Reason::LockedSecurityAnswerRequired
+                | Reason::AccountBlocked
+                | Reason::LoginDisabledForAccount
+        )
+    }
+
     /// What is said, each with the fields that it may stand beside.
     pub(super) fn texts(&self, here: &Here) -> Vec<Told> {
         if self.0.reason == Reason::ValidationFailed {
             return self.0.errors.iter().map(|error| about_field(here, &error.field)).collect();
         }
         if self.0.reason == Reason::ParameterInvalid {
-            return vec![(&["identifier", "email", "phone", "password", "code"], here.say("trouble-empty"))];
+            const TYPED: &[&str] = &["identifier", "email", "phone", "password", "code", "backup-code"];
+            return vec![(TYPED, here.say("trouble-empty"))];
         }
         let (fields, key) = place(self.0.reason);
         vec![(fields, here.say(key))]
@@ -61,6 +77,7 @@ fn about_field(here: &Here, field: &str) -> Told {
         "firstname" => (&["first-name"], here.say("trouble-field")),
         "lastname" => (&["last-name"], here.say("trouble-field")),
         "email" => (&["email", "identifier"], here.say("trouble-email")),
+        "SecurityQuestionAnswer" => (&[], here.say("trouble-answers-few")),
         "phone" | "phoneid" => (&["phone", "identifier"], here.say("trouble-phone")),
         _ => (&[], here.say("trouble-field")),
     }
@@ -86,6 +103,15 @@ fn place(reason: Reason) -> (&'static [&'static str], &'static str) {
         | Reason::VerificationOtpInvalid
         | Reason::AuthenticationFailed
         | Reason::MfaCodeRequired => (&["code"], "trouble-code"),
+        Reason::MfaAuthenticatorCodeWrong => (&["code"], "trouble-app-code"),
+        Reason::MfaAuthenticatorNotConfigured => (&["code"], "trouble-app-again"),
+        Reason::BackupCodeInvalid | Reason::BackupCodesNotEnabled => (&["backup-code"], "trouble-backup-code"),
+        Reason::SecurityAnswerWrong | Reason::SecurityQuestionOrAnswerWrong => (&[], "trouble-answers"),
+        Reason::SecurityAnswersTooFew | Reason::SecurityQuestionInvalid => (&[], "trouble-answers-few"),
+        Reason::PasswordInvalid => (&["password"], "trouble-password"),
+        Reason::EmailNotOnProfile => (&["mailbox", "code"], "trouble-mailbox"),
+        Reason::VoiceOtpNotConfigured => (&[], "trouble-no-call"),
+        Reason::MfaNotConfigured => (&[], "trouble-no-factor"),
         Reason::OtpUsed | Reason::OtpExpired | Reason::EmailOtpUsed | Reason::EmailOtpExpired => {
             (&["code"], "trouble-code-over")
         }
@@ -115,7 +141,6 @@ fn place(reason: Reason) -> (&'static [&'static str], &'static str) {
         Reason::EmailLimitReached | Reason::SmsLimitReached | Reason::TooManyRequests => (&[], "trouble-too-many"),
         Reason::SmsNotConfigured | Reason::OtpSendFailed => (NUMBER, "trouble-no-message"),
         Reason::SessionLimitReached => (&[], "trouble-sessions"),
-        Reason::RecentAuthenticationNeeded => (&[], "trouble-recent"),
         Reason::MfaRemovalInvalid => (&[], "trouble-last-factor"),
         Reason::RegistrationDisabled => (&[], "trouble-registration"),
         Reason::Busy => (&[], "trouble-busy"),

@@ -4,10 +4,9 @@ use super::super::here::Here;
 use super::super::posted::{Fields, OwnPosted};
 use super::super::sheet::{Kind, Sheet};
 use super::super::step_up::{Recent, refuse};
-use super::super::trouble::Trouble;
-use super::own;
 use super::waiting::{Waiting, WaitingPosted};
 use super::way::{LOGIN, OWN, Occasion, Way};
+use super::{backup_codes, own};
 use axum::response::Response;
 use doorward_flows::Result;
 use doorward_flows::mfa::{
@@ -109,7 +108,7 @@ pub(super) async fn submit(sent: WaitingPosted) -> Response {
         Ok(given) => verify_mfa_security_question_by_mfa_token(app, caller, &at.token, &given, &json!({})).await,
         Err(error) => Err(error),
     };
-    at.arrive(login, form).await
+    backup_codes::arrive(at, login, form).await
 }
 
 pub(super) async fn own_page(Recent { here, .. }: Recent) -> Response {
