@@ -28,6 +28,7 @@ pub use backup::{
     Before, backup_codes_left, mfa_backup_codes, mfa_backup_codes_by_uid, require_backup_codes,
     verify_backup_code_for_mfa_login,
 };
+pub use codes::digest as code_digest;
 use doorward_model::id::TenantId;
 use doorward_model::reason::Reason;
 use doorward_model::settings::Settings;
@@ -77,7 +78,7 @@ impl Factor {
         &[Factor::Sms, Factor::Email, Factor::Authenticator, Factor::SecurityQuestion, Factor::Passkey];
 
     /// The factor as it stands in the database.
-    pub(crate) fn as_str(self) -> &'static str {
+    pub fn as_str(self) -> &'static str {
         match self {
             Factor::Sms => "sms",
             Factor::Email => "email",
@@ -121,6 +122,6 @@ pub fn require_enabled(settings: &Settings) -> Result<(), Reason> {
 }
 
 /// Where a factor's secret is kept, for the cipher; `id` is that of its row.
-fn place(tenant: &TenantId, id: &str) -> String {
+pub fn place(tenant: &TenantId, id: &str) -> String {
     format!("second-factor:{tenant}:{id}")
 }

@@ -17,6 +17,7 @@ mod reset;
 pub(crate) use assertion::{Expected, Shown};
 pub(crate) use attestation::Made;
 pub(crate) use ceremony::Drawn;
+pub use ceremony::digest as challenge_digest;
 pub(crate) use login::FIRST_FACTOR;
 pub use login::{
     PasskeyLogin, begin_autofill_passkey_login, begin_passkey_login, finish_autofill_passkey_login,
@@ -93,6 +94,8 @@ pub struct Listed {
     pub identifier: String,
     /// When it was made.
     pub created_at: Timestamp,
+    /// When it was last used.
+    pub last_used_at: Option<Timestamp>,
 }
 
 impl Listed {
@@ -102,6 +105,7 @@ impl Listed {
             authenticator: authenticators::name(&passkey.aaguid),
             identifier: passkey.identifier.clone(),
             created_at: passkey.created_at,
+            last_used_at: passkey.last_used_at,
         }
     }
 }

@@ -108,7 +108,7 @@ async fn register(
             draft.insert(tx, tenant, now)?;
             messages.issue(tx, &within, uid, now)?;
             match &fresh {
-                Some(fresh) => Ok(Some(session::begin(tx, &within, fresh, uid, now)?)),
+                Some(fresh) => Ok(Some(session::try_begin(tx, &within, fresh, uid, now)?)),
                 None => Ok(None),
             }
         })

@@ -59,8 +59,9 @@ impl Means {
         }
     }
 
-    /// True when nothing that the account has proves more: beside a second factor, a password is what a thief may know.
-    fn is_highest(self, usable: &[Factor]) -> bool {
+    /// True when nothing that the account has proves more: beside a second factor, a password or PIN is what a thief may
+    /// know.
+    pub(crate) fn is_highest(self, usable: &[Factor]) -> bool {
         match self {
             Means::BackupCode => true,
             Means::Factor(factor) if usable.contains(&factor) => true,

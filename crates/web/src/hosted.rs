@@ -10,6 +10,7 @@ mod forgot;
 mod here;
 mod link;
 mod name;
+mod passkey;
 mod pin;
 mod posted;
 mod register;
@@ -25,7 +26,9 @@ mod visitor;
 mod words;
 
 use crate::page::with_headers;
+use crate::watch::watch;
 use axum::Router;
+use axum::middleware::from_fn;
 use axum::routing::{get, post};
 use doorward_flows::App;
 use here::Here;
@@ -36,6 +39,10 @@ pub fn hosted(app: App) -> Router {
         .route("/", get(async |here: Here| here.go("sign-in")))
         .route("/theme.css", get(theme::sheet))
         .route("/sign-in", get(sign_in::page).post(sign_in::submit))
+        .route("/sign-in/passkey", post(passkey::sign_in::finish))
+        .route("/sign-in/passkey/begin", post(passkey::sign_in::begin))
+        .route("/sign-in/passkey/any", post(passkey::sign_in::finish_any))
+        .route("/sign-in/passkey/any/begin", post(passkey::sign_in::suggest))
         .route("/continue", post(sign_in::go_on))
         .route("/sign-out", post(sign_in::sign_out))
         .route("/sign-in-code", get(sign_in_code::page).post(sign_in_code::submit))
@@ -55,10 +62,13 @@ pub fn hosted(app: App) -> Router {
         .route("/account/profile", post(account::change_profile))
         .route("/account/password", get(account::password_page).post(account::change_password))
         .route("/account/sessions/end", post(account::end_session))
+        .route("/account/passkeys", get(passkey::own::page).post(passkey::own::finish))
+        .route("/account/passkeys/begin", post(passkey::own::begin))
+        .route("/account/passkeys/{id}/remove", get(passkey::own::removal_page).post(passkey::own::remove))
         .route("/account/delete", get(account::delete::page).post(account::delete::send))
         .route("/account/delete/confirm", post(account::delete::confirm))
         .merge(second_factor::routes())
         .merge(step_up::routes())
         .with_state(app);
-    with_headers(Router::new().nest("/hosted/{tenant}", pages))
+    with_headers(Router::new().nest("/hosted/{tenant}", pages)).layer(from_fn(watch))
 }

@@ -5,3 +5,4 @@ mod factors;
 mod guard;
 mod handover;
 mod journeys;
+mod passkeys;

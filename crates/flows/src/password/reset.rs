@@ -227,5 +227,5 @@ pub(super) fn sign_in(
     now: Timestamp,
 ) -> Result<Option<Begun>> {
     let Some(fresh) = fresh else { return Ok(None) };
-    Ok(session::begin(tx, caller, fresh, uid, now)?.ok())
+    Ok(session::try_begin(tx, caller, fresh, uid, now)?.ok())
 }

@@ -1,6 +1,7 @@
 //! The account's own page, and what is changed from there.
 
 use super::here::Here;
+use super::passkey;
 use super::posted::{Own, OwnPosted};
 use super::second_factor::own as factors;
 use super::sheet::{Kind, Sheet};
@@ -27,6 +28,7 @@ struct Account {
     name: String,
     rows: Vec<(String, String)>,
     factors: Vec<factors::Row>,
+    passkeys: Option<Vec<passkey::own::Shown>>,
     sessions: Vec<SessionShown>,
     texts: Map<String, Value>,
     paths: Map<String, Value>,
@@ -46,7 +48,7 @@ struct SessionShown {
 }
 
 /// The texts of the page, by their keys.
-const TEXTS: [&str; 16] = [
+const TEXTS: [&str; 21] = [
     "field-first-name",
     "field-last-name",
     "account-profile",
@@ -57,6 +59,11 @@ const TEXTS: [&str; 16] = [
     "account-factors",
     "account-factors-lead",
     "account-on",
+    "account-passkeys",
+    "account-passkeys-lead",
+    "account-passkeys-none",
+    "account-passkeys-add",
+    "account-passkeys-remove",
     "account-sessions",
     "account-sessions-lead",
     "account-this-session",
@@ -66,13 +73,8 @@ const TEXTS: [&str; 16] = [
 ];
 
 /// The pages that forms and links of the page lead to.
-const PATHS: [&str; 5] = [
-    "account/profile",
-    "account/password",
-    "account/sessions/end",
-    "account/delete",
-    "sign-out",
-];
+const PATHS: [&str; 6] =
+    ["account/profile", "account/password", "account/passkeys", "account/sessions/end", "account/delete", "sign-out"];
 
 pub(super) async fn page(Own { here, signed_in }: Own) -> Response {
     show(&here, &signed_in, None).await
@@ -91,13 +93,13 @@ async fn show(here: &Here, signed_in: &SignedIn, trouble: Option<Trouble>) -> Re
 async fn load(here: &Here, signed_in: &SignedIn, trouble: Option<&Trouble>) -> Result<Account> {
     let profile = profile(here, signed_in).await?;
     let sessions = own_sessions(&here.app, signed_in).await?;
-    let problem =
-        trouble.map(|trouble| trouble.texts(here).into_iter().map(|(_, text)| text).collect::<Vec<_>>().join(" "));
+    let problem = trouble.map(|trouble| trouble.text(here));
     Ok(Account {
         title: here.say("account-title"),
         name: display_name(&profile),
         rows: rows(here, &profile),
         factors: factors::rows(here, signed_in).await?,
+        passkeys: passkey::own::shown(here, signed_in).await?,
         sessions: sessions.into_iter().map(|session| SessionShown::of(here, signed_in, session)).collect(),
         texts: TEXTS.iter().map(|key| (key.replace('-', "_"), here.say(key).into())).collect(),
         paths: PATHS.iter().map(|page| (page.replace(['/', '-'], "_"), here.path(page).into())).collect(),

@@ -4,6 +4,7 @@ use super::sheet::Sheet;
 use super::visitor::{Step, Visitor};
 use super::words::Language;
 use crate::page::{self, sentence};
+use crate::watch::RequestId;
 use axum::extract::{ConnectInfo, FromRequestParts, Path};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -100,7 +101,7 @@ fn visit(parts: &Parts, app: &App) -> Visit {
         // What guards these pages is the text in their forms: browsers send `null` here, since no page names itself.
         origin: None,
         referer: text(header::REFERER),
-        request_id: String::new(),
+        request_id: parts.extensions.get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default(),
         webhooks: Webhooks::Fire,
         templates: Wished::read(|_| None),
     }
@@ -233,8 +234,8 @@ impl Here {
         let origin = self.redirect_url.as_deref().and_then(|url| Url::parse(url).ok());
         let origin = origin.map(|url| format!(" {}", url.origin().ascii_serialization())).unwrap_or_default();
         let policy = format!(
-            "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; form-action 'self'{origin}; \
-             base-uri 'none'; frame-ancestors 'none'"
+            "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; \
+             form-action 'self'{origin}; base-uri 'none'; frame-ancestors 'none'"
         );
         HeaderValue::try_from(policy).expect("an origin is printable ASCII")
     }

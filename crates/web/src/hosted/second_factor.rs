@@ -8,6 +8,7 @@ pub(super) mod authenticator;
 pub(super) mod backup_codes;
 pub(super) mod email;
 pub(super) mod own;
+mod passkey;
 pub(super) mod phone;
 pub(super) mod questions;
 mod waiting;
@@ -24,6 +25,8 @@ pub(super) fn routes() -> Router<App> {
     Router::new()
         .route("/second-factor", get(page))
         .route("/second-factor/choose", get(choose))
+        .route("/second-factor/passkey", get(passkey::page).post(passkey::submit))
+        .route("/second-factor/passkey/begin", post(passkey::begin))
         .route("/second-factor/phone", get(phone::page).post(phone::submit))
         .route("/second-factor/phone/number", get(phone::number_page).post(phone::set_number))
         .route("/second-factor/phone/send", post(phone::send))
@@ -33,6 +36,8 @@ pub(super) fn routes() -> Router<App> {
         .route("/second-factor/authenticator", get(authenticator::page).post(authenticator::submit))
         .route("/second-factor/questions", get(questions::page).post(questions::submit))
         .route("/second-factor/backup-code", get(backup_codes::page).post(backup_codes::submit))
+        .route("/account/second-factor/passkey", get(passkey::own_page).post(passkey::own_submit))
+        .route("/account/second-factor/passkey/begin", post(passkey::own_begin))
         .route("/account/second-factor/phone", get(phone::own_page).post(phone::own_submit))
         .route("/account/second-factor/phone/number", get(phone::own_number_page).post(phone::own_set_number))
         .route("/account/second-factor/phone/send", post(phone::own_send))

@@ -2,6 +2,7 @@
 
 use super::here::Here;
 use super::name::Name;
+use super::passkey;
 use super::posted::Posted;
 use super::sheet::{Kind, Sheet};
 use super::trouble::Trouble;
@@ -84,7 +85,7 @@ pub(super) fn form<'a>(here: &'a Here, identifier: &str) -> Sheet<'a> {
     if settings.remember_me {
         sheet = sheet.checkbox("remember");
     }
-    sheet = sheet.link("to-forgot", "forgot");
+    sheet = passkey::sign_in::offer(sheet, here).link("to-forgot", "forgot");
     if settings.instant_signin.email || settings.instant_signin.sms {
         sheet = sheet.link("to-sign-in-code", "sign-in-code");
     }

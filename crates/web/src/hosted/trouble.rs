@@ -48,6 +48,11 @@ impl Trouble {
         )
     }
 
+    /// What is said, in one text.
+    pub(super) fn text(&self, here: &Here) -> String {
+        self.texts(here).into_iter().map(|(_, text)| text).collect::<Vec<_>>().join(" ")
+    }
+
     /// What is said, each with the fields that it may stand beside.
     pub(super) fn texts(&self, here: &Here) -> Vec<Told> {
         if self.0.reason == Reason::ValidationFailed {
@@ -141,7 +146,16 @@ fn place(reason: Reason) -> (&'static [&'static str], &'static str) {
         Reason::EmailLimitReached | Reason::SmsLimitReached | Reason::TooManyRequests => (&[], "trouble-too-many"),
         Reason::SmsNotConfigured | Reason::OtpSendFailed => (NUMBER, "trouble-no-message"),
         Reason::SessionLimitReached => (&[], "trouble-sessions"),
+        Reason::RecentAuthenticationNeeded => (&[], "trouble-recent"),
         Reason::MfaRemovalInvalid => (&[], "trouble-last-factor"),
+        Reason::PasskeyVerificationFailed => (&[], "trouble-passkey"),
+        Reason::PasskeyDisabled
+        | Reason::PasskeyMfaDisabled
+        | Reason::PasskeyMfaNotConfigured
+        | Reason::PasskeyConfigurationError
+        | Reason::PasskeyAutofillDisabled => (&[], "trouble-no-passkeys"),
+        Reason::PasskeyEmailAccountOnly => (ADDRESS, "trouble-passkey-email"),
+        Reason::PasskeyNotOnProfile | Reason::PasskeyIdInvalid => (&[], "trouble-passkey-gone"),
         Reason::RegistrationDisabled => (&[], "trouble-registration"),
         Reason::Busy => (&[], "trouble-busy"),
         _ => (&[], "trouble-other"),

@@ -64,6 +64,21 @@ async fn every_page_lets_in_nothing_inline_and_nothing_from_elsewhere() {
 }
 
 #[tokio::test]
+async fn every_answer_names_its_request() {
+    let t = Test::new().await;
+    let mut browser = Browser::new(&t).await;
+    browser.headers.push(("x-request-id", "mine"));
+    let mut seen = Vec::new();
+    for page in ["sign-in", "theme.css", "account", "no-such-page"] {
+        seen.push(browser.get(page).await.headers["x-request-id"].to_str().unwrap().to_owned());
+    }
+    seen.sort();
+    seen.dedup();
+    assert_eq!(seen.len(), 4, "one each: {seen:?}");
+    assert!(!seen.contains(&"mine".to_owned()));
+}
+
+#[tokio::test]
 async fn the_cookie_is_for_this_host_over_tls_and_out_of_reach_of_scripts() {
     let t = Test::new().await;
     let mut browser = Browser::new(&t).await;
@@ -110,6 +125,10 @@ async fn every_form_is_guarded() {
         "continue",
         "sign-out",
         "sign-in",
+        "sign-in/passkey",
+        "sign-in/passkey/begin",
+        "sign-in/passkey/any",
+        "sign-in/passkey/any/begin",
         "sign-in-code",
         "sign-in-code/enter",
         "sign-in-code/again",

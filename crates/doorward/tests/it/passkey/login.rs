@@ -69,6 +69,17 @@ async fn a_refused_answer_uses_its_challenge_up() {
 }
 
 #[tokio::test]
+async fn a_refused_session_leaves_the_challenge() {
+    let (t, user, mut authenticator) = enrolled().await;
+    t.login(&user).await;
+    t.set("sessionLimit", "1").await;
+    let answer = authenticator.answer(&asked(&t, &user).await);
+    assert_eq!(finish_login(&t, &answer).send().await.refusal(), (403, 1338));
+    t.set("sessionLimit", "0").await;
+    finish_login(&t, &answer).send().await.ok();
+}
+
+#[tokio::test]
 async fn refused_answers_lock_the_account_for_every_door() {
     let (t, user, mut authenticator) = enrolled().await;
     t.set("LoginLockedConfiguration.MaximumFailedLoginAttempts", "3").await;

@@ -68,6 +68,7 @@ fn row(here: &Here, factors: &Shown, way: Way) -> Row {
     let remove = action("factor-remove", OWN.page(&format!("{}/remove", way.page())));
     let actions = match way {
         _ if !is_on => vec![action("factor-set-up", set_up)],
+        Way::Passkey => vec![action("factor-another", set_up), remove],
         Way::Phone | Way::Questions => vec![action("factor-change", set_up), remove],
         _ => vec![remove],
     };

@@ -65,7 +65,9 @@ fn form(at: &Waiting) -> Sheet<'_> {
     let here = &at.here;
     let sheet = match (&at.login.texted, &at.login.factors.phone) {
         (Some(phone), Some(_)) => code_form(here, &LOGIN, &phone.masked()),
-        (Some(phone), None) => code_form(here, &LOGIN, phone.as_str()).link("other-number", &LOGIN.page("phone/number")),
+        (Some(phone), None) => {
+            code_form(here, &LOGIN, phone.as_str()).link("other-number", &LOGIN.page("phone/number"))
+        }
         (None, Some(phone)) => send_form(here, &LOGIN, phone),
         (None, None) => number_form(here, &LOGIN, ""),
     };

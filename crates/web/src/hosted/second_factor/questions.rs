@@ -18,11 +18,7 @@ use doorward_model::security_question::{Answers, SecurityQuestion};
 use serde_json::{Map, Value, json};
 
 /// Asks these questions, all of them.
-pub(in super::super) fn asking_form<'a>(
-    here: &'a Here,
-    occasion: &Occasion,
-    asked: &[SecurityQuestion],
-) -> Sheet<'a> {
+pub(in super::super) fn asking_form<'a>(here: &'a Here, occasion: &Occasion, asked: &[SecurityQuestion]) -> Sheet<'a> {
     let sheet = here.sheet("factor-questions").form("factor-questions", &occasion.page("questions"));
     with_answers(sheet, asked)
 }
@@ -95,7 +91,7 @@ pub(super) async fn page(at: Waiting) -> Response {
 
 pub(super) async fn submit(sent: WaitingPosted) -> Response {
     let WaitingPosted { posted, .. } = &sent;
-    let is_new = sent.login.factors.verified.is_empty();
+    let is_new = sent.is_new();
     let given = if is_new {
         new_answers(&posted.here, &posted.fields)
     } else {

@@ -3,9 +3,9 @@
 use super::super::here::Here;
 use super::super::posted::Posted;
 use super::super::sheet::Sheet;
+use super::super::sign_in;
 use super::super::trouble::Trouble;
 use super::super::visitor::Step;
-use super::super::sign_in;
 use super::phone;
 use super::way::{self, Way};
 use axum::extract::{FromRequest, FromRequestParts, Request};
@@ -41,7 +41,7 @@ impl FromRequestParts<App> for Waiting {
 /// Who sends a form of such a page.
 pub(super) struct WaitingPosted {
     pub(super) posted: Posted,
-    token: Secret,
+    pub(super) token: Secret,
     pub(super) login: Open,
 }
 
@@ -58,6 +58,11 @@ impl FromRequest<App> for WaitingPosted {
 }
 
 impl WaitingPosted {
+    /// Whether the account has no factor, so that one is set up here.
+    pub(super) fn is_new(&self) -> bool {
+        self.login.factors.verified.is_empty()
+    }
+
     /// Everything but what was sent.
     pub(super) fn waiting(self) -> Waiting {
         Waiting { here: self.posted.here, token: self.token, login: self.login }
@@ -102,7 +107,7 @@ impl Waiting {
             Factor::Email => !self.login.mailboxes.is_empty(),
             Factor::Authenticator => self.login.factors.authenticator.is_some(),
             Factor::SecurityQuestion => !self.login.factors.questions.is_empty(),
-            Factor::Passkey => false,
+            Factor::Passkey => true,
         };
         is_possible && factor.is_offered(self.here.settings())
     }

@@ -7,6 +7,7 @@ use doorward_flows::mfa::Factor;
 /// A way to prove who one is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in super::super) enum Way {
+    Passkey,
     Authenticator,
     Phone,
     Email,
@@ -18,11 +19,13 @@ pub(in super::super) enum Way {
 
 impl Way {
     /// Those that are second factors, the best first.
-    pub(in super::super) const FACTORS: [Way; 4] = [Way::Authenticator, Way::Phone, Way::Email, Way::Questions];
+    pub(in super::super) const FACTORS: [Way; 5] =
+        [Way::Passkey, Way::Authenticator, Way::Phone, Way::Email, Way::Questions];
 
     /// The second factor that it is.
     pub(in super::super) fn factor(self) -> Option<Factor> {
         match self {
+            Way::Passkey => Some(Factor::Passkey),
             Way::Authenticator => Some(Factor::Authenticator),
             Way::Phone => Some(Factor::Sms),
             Way::Email => Some(Factor::Email),
@@ -34,6 +37,7 @@ impl Way {
     /// The last part of its pages' addresses, and of its texts' keys.
     pub(in super::super) fn page(self) -> &'static str {
         match self {
+            Way::Passkey => "passkey",
             Way::Authenticator => "authenticator",
             Way::Phone => "phone",
             Way::Email => "email",

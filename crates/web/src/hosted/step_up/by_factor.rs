@@ -2,7 +2,9 @@
 
 use super::super::name::Name;
 use super::super::second_factor::way::{STEP_UP, Way};
-use super::super::second_factor::{authenticator, backup_codes, email as by_email, phone as by_phone, questions as asked};
+use super::super::second_factor::{
+    authenticator, backup_codes, email as by_email, phone as by_phone, questions as asked,
+};
 use super::super::sheet::Sheet;
 use super::super::trouble::Trouble;
 use super::stepping::{Stepping, SteppingPosted};

@@ -86,11 +86,12 @@ fn mailed(progress: &Progress) -> Option<String> {
 }
 
 impl Stepping {
-    /// What the person may prove themselves with, the best first.
+    /// What the person may prove themselves with, the best first. A passkey signs in, and proves nothing beside that.
     pub(super) fn ways(&self) -> Vec<Way> {
         let Offer { factors, has_password, has_backup_codes, addresses, .. } = &self.offer;
         let mut ways: Vec<Way> = Way::FACTORS
             .into_iter()
+            .filter(|way| *way != Way::Passkey)
             .filter(|way| way.factor().is_some_and(|factor| factors.contains(&factor)))
             .collect();
         if factors.is_empty() {

@@ -1,8 +1,6 @@
 //! A login that waits, completed by what its owner has.
 
-use super::{
-    PHONE, add_app, add_email, add_phone, carried, code, codes, knock, open, optional, send, signed_in, walk,
-};
+use super::{PHONE, add_app, add_email, add_phone, carried, code, codes, knock, open, optional, send, signed_in, walk};
 use crate::pages::browser::{BACK, Browser};
 use crate::security_question::with_questions;
 use crate::support::{GOOD_PASSWORD, Test, User, wrong};
@@ -299,8 +297,7 @@ async fn whoever_is_through_is_not_asked_again() {
     let fields = [("identifier", user.email.as_str()), ("password", GOOD_PASSWORD)];
     let shown = browser.post(&format!("sign-in{back}"), &fields).await;
     walk(&mut browser, shown).await.says(200, "Authenticator app");
-    let shown =
-        browser.post(&format!("second-factor/authenticator{back}"), &[("code", &code(&t, &key))]).await;
+    let shown = browser.post(&format!("second-factor/authenticator{back}"), &[("code", &code(&t, &key))]).await;
     assert!(!shown.code().is_empty(), "on to the application");
     open(&mut browser, "second-factor").await.says(200, "Your account");
     assert!(codes(&open(&mut browser, "second-factor/authenticator").await).is_empty());

@@ -1,8 +1,6 @@
 //! The factors of who is signed in.
 
-use super::{
-    PHONE, add_app, add_email, add_phone, carried, code, codes, knock, open, optional, scan, send, signed_in,
-};
+use super::{PHONE, add_app, add_email, add_phone, carried, code, codes, knock, open, optional, scan, send, signed_in};
 use crate::pages::browser::Browser;
 use crate::support::wrong;
 use doorward_flows::outside::Channel;
