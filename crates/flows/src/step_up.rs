@@ -20,11 +20,13 @@ use doorward_store::{Tx, sessions, step_up_tokens};
 
 mod answers;
 mod mail;
+mod means;
 mod password;
 
 pub use answers::validate_security_question_reauth_mfa;
 pub(crate) use mail::try_code;
 pub use mail::{Mailing, send_email_otp, validate_email_otp};
+pub use means::{Offer, offered};
 pub use password::reauth_password;
 
 /// How long a back end may learn of a proof.

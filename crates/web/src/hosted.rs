@@ -11,12 +11,14 @@ mod here;
 mod link;
 mod name;
 mod passkey;
+mod pin;
 mod posted;
 mod register;
 mod second_factor;
 mod sheet;
 mod sign_in;
 mod sign_in_code;
+mod step_up;
 mod theme;
 mod trouble;
 mod verify;
@@ -55,22 +57,18 @@ pub fn hosted(app: App) -> Router {
         .route("/forgot", get(forgot::page).post(forgot::submit))
         .route("/reset", get(forgot::reset_page).post(forgot::reset))
         .route("/reset/again", post(forgot::again))
-        .route("/second-factor", get(second_factor::page).post(second_factor::submit))
-        .route("/second-factor/phone", post(second_factor::set_up))
-        .route("/second-factor/again", post(second_factor::again))
-        .route("/pin", get(second_factor::pin_page).post(second_factor::set_pin))
+        .route("/pin", get(pin::page).post(pin::submit))
         .route("/account", get(account::page))
         .route("/account/profile", post(account::change_profile))
         .route("/account/password", get(account::password_page).post(account::change_password))
         .route("/account/sessions/end", post(account::end_session))
-        .route("/account/second-factor", get(account::factor_page).post(account::name_factor))
-        .route("/account/second-factor/prove", post(account::prove_factor))
-        .route("/account/second-factor/remove", post(account::remove_factor))
         .route("/account/passkeys", get(passkey::own::page).post(passkey::own::finish))
         .route("/account/passkeys/begin", post(passkey::own::begin))
         .route("/account/passkeys/{id}/remove", get(passkey::own::removal_page).post(passkey::own::remove))
         .route("/account/delete", get(account::delete::page).post(account::delete::send))
         .route("/account/delete/confirm", post(account::delete::confirm))
+        .merge(second_factor::routes())
+        .merge(step_up::routes())
         .with_state(app);
     with_headers(Router::new().nest("/hosted/{tenant}", pages)).layer(from_fn(watch))
 }

@@ -19,10 +19,8 @@ impl Here {
                 Ok(self.finish().await)
             }
             Ok(Login::Pending(pending)) => {
-                let token = pending.token.expose().to_owned();
-                let is_set_up = !pending.factors.verified.is_empty();
-                let phone = pending.factors.phone.filter(|_| is_set_up);
-                Ok(self.begin(Step::SecondFactor { token, phone }, "second-factor"))
+                let step = Step::SecondFactor { token: pending.token.expose().to_owned() };
+                Ok(self.begin(step, "second-factor"))
             }
             Err(Error::Refused(refusal)) if refusal.reason == Reason::PinSetupRequired => {
                 let token = refusal.data.as_ref().and_then(|data| data["PINAuthToken"].as_str()).unwrap_or_default();

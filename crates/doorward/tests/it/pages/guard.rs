@@ -6,7 +6,14 @@ use serde_json::json;
 
 /// Every page that can be looked at without a step, signed out and signed in.
 const PAGES: [&str; 5] = ["sign-in", "register", "register-by-phone", "forgot", "sign-in-code"];
-const OWN_PAGES: [&str; 4] = ["account", "account/password", "account/second-factor", "account/delete"];
+const OWN_PAGES: [&str; 6] = [
+    "account",
+    "account/password",
+    "account/second-factor/phone/number",
+    "account/second-factor/email",
+    "account/second-factor/backup-codes",
+    "account/delete",
+];
 
 async fn signed_in(t: &Test) -> Browser {
     let user = t.user().await;
@@ -134,16 +141,35 @@ async fn every_form_is_guarded() {
         "forgot",
         "reset",
         "reset/again",
-        "second-factor",
         "second-factor/phone",
-        "second-factor/again",
+        "second-factor/phone/number",
+        "second-factor/phone/send",
+        "second-factor/email",
+        "second-factor/email/send",
+        "second-factor/authenticator",
+        "second-factor/questions",
+        "second-factor/backup-code",
         "pin",
         "account/profile",
         "account/password",
         "account/sessions/end",
-        "account/second-factor",
-        "account/second-factor/prove",
-        "account/second-factor/remove",
+        "account/second-factor/phone",
+        "account/second-factor/phone/number",
+        "account/second-factor/phone/send",
+        "account/second-factor/phone/remove",
+        "account/second-factor/email",
+        "account/second-factor/email/send",
+        "account/second-factor/authenticator",
+        "account/second-factor/questions",
+        "account/second-factor/backup-codes",
+        "account/prove/password",
+        "account/prove/authenticator",
+        "account/prove/phone",
+        "account/prove/phone/send",
+        "account/prove/email",
+        "account/prove/email/send",
+        "account/prove/questions",
+        "account/prove/backup-code",
         "account/delete",
         "account/delete/confirm",
     ] {
