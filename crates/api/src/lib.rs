@@ -9,6 +9,7 @@
 mod answer;
 mod body;
 mod caller;
+mod captcha;
 mod case_blind;
 mod cors;
 mod credentials;
@@ -19,7 +20,6 @@ mod layers;
 mod openapi;
 mod ops;
 mod path;
-mod picture;
 mod query;
 mod releasing;
 mod routes;

@@ -18,6 +18,7 @@ mod reset;
 pub(crate) use assertion::{Expected, Shown};
 pub(crate) use attestation::Made;
 pub(crate) use ceremony::Drawn;
+pub use ceremony::digest as challenge_digest;
 pub(crate) use login::FIRST_FACTOR;
 pub use login::{
     PasskeyLogin, begin_autofill_passkey_login, begin_passkey_login, finish_autofill_passkey_login,

@@ -84,7 +84,7 @@ pub async fn verify_phone_otp(
     let within = caller.clone();
     let begun = app
         .write(move |tx| match attempt.prove(tx)? {
-            Ok(uid) => session::begin(tx, &within, &fresh, &uid, now),
+            Ok(uid) => session::try_begin(tx, &within, &fresh, &uid, now),
             Err(refusal) => Ok(Err(refusal)),
         })
         .await?;

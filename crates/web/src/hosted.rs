@@ -21,6 +21,7 @@ mod second_factor;
 mod sheet;
 mod sign_in;
 mod sign_in_code;
+mod step_up;
 mod theme;
 mod trouble;
 mod verify;
@@ -28,7 +29,9 @@ mod visitor;
 mod words;
 
 use crate::page::with_headers;
+use crate::watch::watch;
 use axum::Router;
+use axum::middleware::from_fn;
 use axum::routing::{get, post};
 use doorward_flows::App;
 use here::Here;
@@ -67,9 +70,6 @@ pub fn hosted(app: App) -> Router {
         .route("/forgot", get(forgot::page).post(forgot::submit))
         .route("/reset", get(forgot::reset_page).post(forgot::reset))
         .route("/reset/again", post(forgot::again))
-        .route("/second-factor", get(second_factor::page).post(second_factor::submit))
-        .route("/second-factor/phone", post(second_factor::set_up))
-        .route("/second-factor/again", post(second_factor::again))
         .route("/pin", get(pin::owed::page).post(pin::owed::submit))
         .route("/forgot-pin", get(pin::forgot::page).post(pin::forgot::submit))
         .route("/reset-pin", get(pin::forgot::reset_page).post(pin::forgot::reset))
@@ -83,9 +83,6 @@ pub fn hosted(app: App) -> Router {
         .route("/account/profile", post(account::change_profile))
         .route("/account/password", get(account::password_page).post(account::change_password))
         .route("/account/sessions/end", post(account::end_session))
-        .route("/account/second-factor", get(account::factor_page).post(account::name_factor))
-        .route("/account/second-factor/prove", post(account::prove_factor))
-        .route("/account/second-factor/remove", post(account::remove_factor))
         .route("/account/pin", get(pin::own::page).post(pin::own::submit))
         .route("/account/pin/forget-device", post(pin::own::forget_device))
         .route("/account/passkeys", get(passkey::own::page).post(passkey::own::finish))
@@ -93,6 +90,8 @@ pub fn hosted(app: App) -> Router {
         .route("/account/passkeys/{id}/remove", get(passkey::own::removal_page).post(passkey::own::remove))
         .route("/account/delete", get(account::delete::page).post(account::delete::send))
         .route("/account/delete/confirm", post(account::delete::confirm))
+        .merge(second_factor::routes())
+        .merge(step_up::routes())
         .with_state(app);
-    with_headers(Router::new().nest("/hosted/{tenant}", pages))
+    with_headers(Router::new().nest("/hosted/{tenant}", pages)).layer(from_fn(watch))
 }

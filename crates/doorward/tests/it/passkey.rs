@@ -38,7 +38,7 @@ pub(crate) async fn enrolled() -> (Test, User, Authenticator) {
 }
 
 /// Gives a person a passkey that signs in; they sign in for it.
-async fn add(t: &Test, user: &User) -> Authenticator {
+pub(crate) async fn add(t: &Test, user: &User) -> Authenticator {
     let tokens = t.login(user).await;
     let options = begin_add(t, &tokens).await;
     let (authenticator, credential) = Authenticator::create(&options, |_| {});

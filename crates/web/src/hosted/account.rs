@@ -1,17 +1,15 @@
 //! The account's own page, and what is changed from there.
 
 use super::here::Here;
-use super::name::Name;
 use super::passkey;
 use super::pin;
 use super::posted::{Own, OwnPosted};
+use super::second_factor::own as factors;
 use super::sheet::{Kind, Sheet};
 use super::trouble::Trouble;
-use super::visitor::Step;
 use axum::http::StatusCode;
 use axum::response::Response;
 use doorward_flows::access::SignedIn;
-use doorward_flows::mfa::{self, Factor};
 use doorward_flows::phone::Voice;
 use doorward_flows::profile::{Updated, read_own, update_account_by_access_token};
 use doorward_flows::session::{Active, end_own, own_sessions};
@@ -30,7 +28,7 @@ struct Account {
     title: String,
     name: String,
     rows: Vec<(String, String)>,
-    factor: Option<FactorShown>,
+    factors: Vec<factors::Row>,
     pin: Option<pin::own::Shown>,
     passkeys: Option<Vec<passkey::own::Shown>>,
     sessions: Vec<SessionShown>,
@@ -39,11 +37,6 @@ struct Account {
     first_name: String,
     last_name: String,
     problem: Option<String>,
-}
-
-#[derive(Serialize)]
-struct FactorShown {
-    phone: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -57,7 +50,7 @@ struct SessionShown {
 }
 
 /// The texts of the page, by their keys.
-const TEXTS: [&str; 29] = [
+const TEXTS: [&str; 27] = [
     "field-first-name",
     "field-last-name",
     "account-profile",
@@ -65,11 +58,9 @@ const TEXTS: [&str; 29] = [
     "account-security",
     "account-password",
     "account-password-change",
-    "account-factor",
-    "account-factor-none",
-    "account-factor-set-up",
-    "account-factor-change",
-    "account-factor-remove",
+    "account-factors",
+    "account-factors-lead",
+    "account-on",
     "account-pin",
     "account-pin-none",
     "account-pin-known",
@@ -90,11 +81,9 @@ const TEXTS: [&str; 29] = [
 ];
 
 /// The pages that forms and links of the page lead to.
-const PATHS: [&str; 10] = [
+const PATHS: [&str; 8] = [
     "account/profile",
     "account/password",
-    "account/second-factor",
-    "account/second-factor/remove",
     "account/pin",
     "account/pin/forget-device",
     "account/passkeys",
@@ -120,17 +109,12 @@ async fn show(here: &Here, signed_in: &SignedIn, trouble: Option<Trouble>) -> Re
 async fn load(here: &Here, signed_in: &SignedIn, trouble: Option<&Trouble>) -> Result<Account> {
     let profile = profile(here, signed_in).await?;
     let sessions = own_sessions(&here.app, signed_in).await?;
-    let factor = if Factor::Sms.is_offered(here.settings()) {
-        Some(FactorShown { phone: mfa::get_mfa_settings(&here.app, signed_in).await?.phone })
-    } else {
-        None
-    };
     let problem = trouble.map(|trouble| trouble.text(here));
     Ok(Account {
         title: here.say("account-title"),
         name: display_name(&profile),
         rows: rows(here, &profile),
-        factor,
+        factors: factors::rows(here, signed_in).await?,
         pin: pin::own::shown(here, &profile),
         passkeys: passkey::own::shown(here, signed_in).await?,
         sessions: sessions.into_iter().map(|session| SessionShown::of(here, signed_in, session)).collect(),
@@ -207,7 +191,7 @@ pub(super) async fn change_profile(OwnPosted { posted, signed_in }: OwnPosted) -
 
 /// Changes the person's profile.
 pub(super) async fn update(here: &Here, signed_in: &SignedIn, body: Map<String, Value>) -> Result<()> {
-    let updated = Updated { body: &body, nulls: Nulls::Keep, verification_url: None, voice: Voice::No };
+    let updated = Updated { body: &body, nulls: Nulls::Keep, verification_url: None, voice: Voice::No, captcha: None };
     update_account_by_access_token(&here.app, signed_in, updated).await?;
     Ok(())
 }
@@ -244,56 +228,5 @@ pub(super) async fn change_password(OwnPosted { posted, signed_in }: OwnPosted) 
             here.go("account")
         }
         Err(error) => here.show(password_form(&here).trouble(&Trouble::of(error))),
-    }
-}
-
-pub(super) async fn factor_page(Own { here, .. }: Own) -> Response {
-    let is_waiting = matches!(here.step(), Some(Step::NewFactor));
-    here.show(if is_waiting { factor_code_form(&here) } else { factor_form(&here, "") })
-}
-
-fn factor_form<'a>(here: &'a Here, phone: &str) -> Sheet<'a> {
-    let sheet = here.sheet("factor").form("factor", "account/second-factor").field("phone", Kind::Phone, phone);
-    sheet.link("back-to-account", "account")
-}
-
-fn factor_code_form(here: &Here) -> Sheet<'_> {
-    let sheet = here.sheet("factor-code").form("factor-code", "account/second-factor/prove");
-    sheet.field("code", Kind::Code, "").link("back-to-account", "account")
-}
-
-pub(super) async fn name_factor(OwnPosted { posted, signed_in }: OwnPosted) -> Response {
-    let name = Name::Phone(posted.text("phone").to_owned());
-    let here = posted.here;
-    let sent = match name.phone() {
-        Ok(phone) => mfa::mfa_update_phone_number_by_token(&here.app, &signed_in, &phone, Voice::No).await,
-        Err(reason) => Err(reason.into()),
-    };
-    match sent {
-        Ok(_) => here.begin(Step::NewFactor, "account/second-factor"),
-        Err(error) => here.show(factor_form(&here, name.text()).trouble(&Trouble::of(error))),
-    }
-}
-
-pub(super) async fn prove_factor(OwnPosted { posted, signed_in }: OwnPosted) -> Response {
-    let (code, mut here) = (posted.secret("code"), posted.here);
-    match mfa::mfa_verify_phone_number_by_access_token(&here.app, &signed_in, &code).await {
-        Ok(_) => {
-            here.visitor.end_step();
-            here.visitor.leave("notice-factor-added");
-            here.go("account")
-        }
-        Err(error) => here.show(factor_code_form(&here).trouble(&Trouble::of(error))),
-    }
-}
-
-pub(super) async fn remove_factor(OwnPosted { posted, signed_in }: OwnPosted) -> Response {
-    let mut here = posted.here;
-    match mfa::remove_factor(&here.app, &signed_in, Factor::Sms).await {
-        Ok(()) => {
-            here.visitor.leave("notice-factor-removed");
-            here.go("account")
-        }
-        Err(error) => show(&here, &signed_in, Some(Trouble::of(error))).await,
     }
 }

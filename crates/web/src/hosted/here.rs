@@ -6,6 +6,7 @@ use super::sheet::Sheet;
 use super::visitor::{Step, Visitor};
 use super::words::Language;
 use crate::page::{self, sentence};
+use crate::watch::RequestId;
 use axum::extract::{ConnectInfo, FromRequestParts, Path};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -111,7 +112,7 @@ fn visit(parts: &Parts, app: &App) -> Visit {
         // What guards these pages is the text in their forms: browsers send `null` here, since no page names itself.
         origin: None,
         referer: text(header::REFERER),
-        request_id: String::new(),
+        request_id: parts.extensions.get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default(),
         webhooks: Webhooks::Fire,
         templates: Wished::read(|_| None),
     }

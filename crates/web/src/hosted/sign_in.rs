@@ -84,6 +84,7 @@ async fn prove_phone(here: Here, name: Name) -> Response {
     }
 }
 
+/// Asks who somebody is.
 pub(super) fn form<'a>(here: &'a Here, identifier: &str) -> Sheet<'a> {
     let settings = here.settings();
     let mut sheet = here.sheet("sign-in").form("sign-in", "sign-in");

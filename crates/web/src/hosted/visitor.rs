@@ -47,20 +47,27 @@ pub(super) enum Step {
     ResetPin(Name),
     /// Waiting for the link that replaces lost passkeys, at this address.
     LostPasskey(String),
-    /// Proving a second factor.
+    /// Proving, or setting up, a second factor.
     SecondFactor {
         /// Stands for the login that waits.
         token: String,
-        /// The end of the number that the code went to; `None` where a number is to be set up.
-        phone: Option<String>,
     },
     /// Setting the PIN that the login waits for.
     Pin {
         /// Stands for the login that waits.
         token: String,
     },
-    /// Setting up the number that a second factor is to go to, signed in.
-    NewFactor,
+    /// Setting up this number as a second factor, signed in.
+    NewPhone(String),
+    /// The same with this address.
+    NewMailbox(String),
+    /// Proving once more who one is, signed in.
+    StepUp {
+        /// The page that asks for it, and that comes after it.
+        page: String,
+        /// Where a code went for it.
+        sent: Option<Name>,
+    },
     /// Deleting the account, with the code that was sent there.
     Delete(Name),
 }

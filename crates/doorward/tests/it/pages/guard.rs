@@ -7,10 +7,12 @@ use serde_json::json;
 /// Every page that can be looked at without a step, signed out and signed in.
 const PAGES: [&str; 7] =
     ["sign-in", "register", "register-by-phone", "forgot", "sign-in-code", "lost-passkey", "forgot-pin"];
-const OWN_PAGES: [&str; 8] = [
+const OWN_PAGES: [&str; 10] = [
     "account",
     "account/password",
-    "account/second-factor",
+    "account/second-factor/phone/number",
+    "account/second-factor/email",
+    "account/second-factor/backup-codes",
     "account/pin",
     "account/passkeys",
     "account/delete",
@@ -64,6 +66,21 @@ async fn every_page_lets_in_nothing_inline_and_nothing_from_elsewhere() {
         }
     }
     t.run_jobs().await;
+}
+
+#[tokio::test]
+async fn every_answer_names_its_request() {
+    let t = Test::new().await;
+    let mut browser = Browser::new(&t).await;
+    browser.headers.push(("x-request-id", "mine"));
+    let mut seen = Vec::new();
+    for page in ["sign-in", "theme.css", "account", "no-such-page"] {
+        seen.push(browser.get(page).await.headers["x-request-id"].to_str().unwrap().to_owned());
+    }
+    seen.sort();
+    seen.dedup();
+    assert_eq!(seen.len(), 4, "one each: {seen:?}");
+    assert!(!seen.contains(&"mine".to_owned()));
 }
 
 #[tokio::test]
@@ -150,16 +167,35 @@ async fn every_form_is_guarded() {
         "forgot",
         "reset",
         "reset/again",
-        "second-factor",
         "second-factor/phone",
-        "second-factor/again",
+        "second-factor/phone/number",
+        "second-factor/phone/send",
+        "second-factor/email",
+        "second-factor/email/send",
+        "second-factor/authenticator",
+        "second-factor/questions",
+        "second-factor/backup-code",
         "pin",
         "account/profile",
         "account/password",
         "account/sessions/end",
-        "account/second-factor",
-        "account/second-factor/prove",
-        "account/second-factor/remove",
+        "account/second-factor/phone",
+        "account/second-factor/phone/number",
+        "account/second-factor/phone/send",
+        "account/second-factor/phone/remove",
+        "account/second-factor/email",
+        "account/second-factor/email/send",
+        "account/second-factor/authenticator",
+        "account/second-factor/questions",
+        "account/second-factor/backup-codes",
+        "account/prove/password",
+        "account/prove/authenticator",
+        "account/prove/phone",
+        "account/prove/phone/send",
+        "account/prove/email",
+        "account/prove/email/send",
+        "account/prove/questions",
+        "account/prove/backup-code",
         "account/delete",
         "account/delete/confirm",
     ] {

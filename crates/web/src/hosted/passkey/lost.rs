@@ -29,7 +29,8 @@ pub(in super::super) async fn submit(posted: Posted) -> Response {
 }
 
 async fn send(here: &Here, email: &str) -> Result<()> {
-    passkey_forgot(&here.app, &here.caller, email, Some(&here.passkey_link(RESET_PAGE))).await
+    let page = here.passkey_link(RESET_PAGE);
+    passkey_forgot(&here.app, &here.caller, email, Some(&page), None).await
 }
 
 pub(in super::super) async fn sent_page(here: Here) -> Response {

@@ -1,8 +1,9 @@
 //! A person's own passkeys: seen on the account's page, added, and removed after a question.
 
 use super::super::here::Here;
-use super::super::posted::{Own, OwnPosted};
+use super::super::posted::OwnPosted;
 use super::super::sheet::Sheet;
+use super::super::step_up::{Recent, refuse};
 use super::super::trouble::Trouble;
 use super::{create, given};
 use axum::extract::Path;
@@ -61,7 +62,7 @@ fn removal(id: &str) -> String {
     format!("account/passkeys/{id}/remove")
 }
 
-pub(in super::super) async fn page(Own { here, .. }: Own) -> Response {
+pub(in super::super) async fn page(Recent { here, .. }: Recent) -> Response {
     here.show(sheet(&here))
 }
 
@@ -88,13 +89,13 @@ pub(in super::super) async fn finish(OwnPosted { posted, signed_in }: OwnPosted)
             here.visitor.leave("notice-passkey-added");
             here.go("account")
         }
-        Err(error) => here.show(sheet(&here).trouble(&Trouble::of(error))),
+        Err(error) => refuse(here, error, "account/passkeys", sheet),
     }
 }
 
 /// Asks whether this one shall go; for one that is not there, back to the account.
-pub(in super::super) async fn removal_page(Path((_, id)): Path<(String, String)>, own: Own) -> Response {
-    let Own { here, signed_in } = own;
+pub(in super::super) async fn removal_page(Path((_, id)): Path<(String, String)>, recent: Recent) -> Response {
+    let Recent { here, signed_in } = recent;
     match find(&here, &signed_in, &id).await {
         Ok(Some(passkey)) => here.show(question(&here, &passkey)),
         Ok(None) => here.go("account"),
@@ -125,6 +126,6 @@ pub(in super::super) async fn remove(Path((_, id)): Path<(String, String)>, own:
             here.visitor.leave("notice-passkey-removed");
             here.go("account")
         }
-        Err(error) => here.show(question(&here, &found).trouble(&Trouble::of(error))),
+        Err(error) => refuse(here, error, &removal(&id), |here| question(here, &found)),
     }
 }

@@ -51,7 +51,7 @@ pub(in super::super) async fn submit(posted: Posted) -> Response {
     let Some(device) = here.device.clone() else { return here.go("sign-in") };
     // A field that was left empty is no wrong PIN.
     let pin = (!pin.is_blank()).then(|| Pin::new(pin));
-    let login = login_by_pin(&here.app, &here.caller, &device.token(), pin).await;
+    let login = login_by_pin(&here.app, &here.caller, &device.token(), pin, None).await;
     if is_spent(&here, &device, &login).await {
         over(&mut here).await;
         return here.go("sign-in");
