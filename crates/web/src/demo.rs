@@ -74,10 +74,9 @@ pub fn demo(app: App, keys: DemoKeys) -> Router {
 /// The address with `localhost` in the place of a number.
 fn named(url: &str) -> String {
     let Ok(mut parsed) = Url::parse(url) else { return url.to_owned() };
-    match parsed.host() {
-        Some(Host::Ipv4(_) | Host::Ipv6(_)) if parsed.set_host(Some("localhost")).is_ok() => {
-            parsed.origin().ascii_serialization()
-        }
-        _ => url.to_owned(),
+    let is_number = matches!(parsed.host(), Some(Host::Ipv4(_) | Host::Ipv6(_)));
+    if is_number && parsed.set_host(Some("localhost")).is_ok() {
+        return parsed.origin().ascii_serialization();
     }
+    url.to_owned()
 }

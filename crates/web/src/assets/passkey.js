@@ -46,13 +46,15 @@
     return written;
   };
 
-  // What the browser is to do, and where the form goes with what comes of it; else why not.
+  // What the browser is to do, and where the form goes with what comes of it; else why not. Where something else comes
+  // first, such as a new sign-in, the person is led there.
   const ask = async (address) => {
     const fields = [...form.elements].filter(({ name, type }) => name && type !== "password");
     const body = new URLSearchParams(fields.map(({ name, value }) => [name, value]));
     const reply = await fetch(address, { method: "POST", body });
-    if (reply.redirected) location.assign(reply.url);
-    return reply.json();
+    if (!reply.redirected) return reply.json();
+    location.assign(reply.url);
+    return new Promise(() => {});
   };
 
   const send = (credential, finish) => {

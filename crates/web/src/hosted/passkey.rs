@@ -7,17 +7,37 @@
 use super::here::Here;
 use super::posted::Posted;
 use super::trouble::Trouble;
-use axum::Json;
 use axum::response::{IntoResponse, Response};
-use doorward_flows::Result;
+use axum::routing::{self, post};
+use axum::{Json, Router};
 use doorward_flows::passkeys::{ALGORITHMS, Creation, Descriptor, Given, Request};
+use doorward_flows::{App, Result};
 use doorward_model::reason::Reason;
 use serde_json::{Value, json};
 
-pub(super) mod lost;
+mod lost;
 pub(super) mod own;
 pub(super) mod registration;
 pub(super) mod sign_in;
+
+/// The pages of passkeys that sign in.
+pub(super) fn routes() -> Router<App> {
+    Router::new()
+        .route("/sign-in/passkey", post(sign_in::finish))
+        .route("/sign-in/passkey/begin", post(sign_in::begin))
+        .route("/sign-in/passkey/any", post(sign_in::finish_any))
+        .route("/sign-in/passkey/any/begin", post(sign_in::suggest))
+        .route("/register/passkey", post(registration::finish))
+        .route("/register/passkey/begin", post(registration::begin))
+        .route("/lost-passkey", routing::get(lost::page).post(lost::submit))
+        .route("/lost-passkey/sent", routing::get(lost::sent_page))
+        .route("/lost-passkey/again", post(lost::again))
+        .route("/reset-passkey", routing::get(lost::reset_page).post(lost::finish))
+        .route("/reset-passkey/begin", post(lost::begin))
+        .route("/account/passkeys", routing::get(own::page).post(own::finish))
+        .route("/account/passkeys/begin", post(own::begin))
+        .route("/account/passkeys/{id}/remove", routing::get(own::removal_page).post(own::remove))
+}
 
 /// Milliseconds that a browser gives the person to find their authenticator.
 const TIMEOUT: u32 = 60_000;

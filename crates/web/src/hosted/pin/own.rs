@@ -5,10 +5,11 @@ use super::super::device::has_pin;
 use super::super::here::Here;
 use super::super::posted::{Own, OwnPosted};
 use super::super::sheet::{Kind, Sheet};
+use super::super::step_up::refuse;
 use super::super::trouble::Trouble;
 use axum::response::Response;
 use doorward_flows::Result;
-use doorward_flows::access::SignedIn;
+use doorward_flows::access::{SignedIn, is_recent};
 use doorward_flows::pin::{change_pin, require_pin};
 use doorward_model::pin::Pin;
 use doorward_model::reason::Reason;
@@ -29,8 +30,12 @@ pub(in super::super) fn shown(here: &Here, profile: &Value) -> Option<Shown> {
     Some(Shown { is_set: has_pin(profile), is_known_here: here.device.is_some() })
 }
 
-pub(in super::super) async fn page(Own { here, signed_in }: Own) -> Response {
+pub(super) async fn page(Own { here, signed_in }: Own) -> Response {
     match profile(&here, &signed_in).await {
+        // The first PIN is another way to sign in: only who proved themselves not long ago gives themselves one.
+        Ok(profile) if !has_pin(&profile) && !is_recent(&signed_in.session, here.app.now()) => {
+            refuse(here, Reason::RecentAuthenticationNeeded.into(), "account/pin", |here| form(here, false))
+        }
         Ok(profile) => here.show(form(&here, has_pin(&profile))),
         Err(error) => here.show(here.sheet("broken").trouble(&Trouble::of(error))),
     }
@@ -46,7 +51,7 @@ fn form(here: &Here, is_set: bool) -> Sheet<'_> {
 }
 
 /// Sets the first PIN, or changes the one there is.
-pub(in super::super) async fn submit(OwnPosted { posted, signed_in }: OwnPosted) -> Response {
+pub(super) async fn submit(OwnPosted { posted, signed_in }: OwnPosted) -> Response {
     let (old, new) = (posted.secret("old-pin"), posted.secret("pin"));
     let here = posted.here;
     let is_set = match profile(&here, &signed_in).await {
@@ -61,7 +66,7 @@ pub(in super::super) async fn submit(OwnPosted { posted, signed_in }: OwnPosted)
     match done {
         Ok(()) if is_set => changed(here).await,
         Ok(()) => settled(here, "notice-pin-set").await.go("account"),
-        Err(error) => here.show(form(&here, is_set).trouble(&Trouble::of(error))),
+        Err(error) => refuse(here, error, "account/pin", |here| form(here, is_set)),
     }
 }
 
@@ -95,7 +100,7 @@ async fn changed(mut here: Here) -> Response {
 }
 
 /// Has the device forget the person.
-pub(in super::super) async fn forget_device(OwnPosted { posted, .. }: OwnPosted) -> Response {
+pub(super) async fn forget_device(OwnPosted { posted, .. }: OwnPosted) -> Response {
     let mut here = posted.here;
     here.forget_device().await;
     here.visitor.leave("notice-device-forgotten");
