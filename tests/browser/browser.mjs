@@ -173,3 +173,20 @@ export async function signIn(page, identifier, secret = password) {
   await page.getByLabel("Password", { exact: true }).fill(secret);
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
 }
+
+// Somebody with a PIN, signed out on a device that knows them.
+export async function known(browser) {
+  const { page, close } = await visit(browser);
+  const { email, phone } = await person();
+  await page.goto(hosted("sign-in"));
+  await signIn(page, email);
+  await page.getByRole("link", { name: "Set a PIN" }).click();
+  await heading(page, "Set a PIN");
+  await inspect(page, "pin-set");
+  await page.getByLabel("PIN").fill("8305");
+  await press(page, "Set PIN");
+  await page.getByText("Your PIN is set.").waitFor();
+  await inspect(page, "account-with-pin");
+  await signOut(page);
+  return { page, close, email, phone };
+}
