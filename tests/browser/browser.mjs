@@ -183,7 +183,7 @@ export async function known(browser) {
   await page.getByRole("link", { name: "Set a PIN" }).click();
   await heading(page, "Set a PIN");
   await inspect(page, "pin-set");
-  await page.getByLabel("PIN").fill("8305");
+  await page.getByLabel("New PIN").fill("8305");
   await press(page, "Set PIN");
   await page.getByText("Your PIN is set.").waitFor();
   await inspect(page, "account-with-pin");

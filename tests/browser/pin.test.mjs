@@ -13,7 +13,7 @@ test("a PIN is changed by whoever knows it", async () => {
   await heading(page, "Change your PIN");
   await inspect(page, "pin-change");
   await page.getByLabel("Your PIN now").fill("8305");
-  await page.getByLabel("PIN", { exact: true }).fill("9371");
+  await page.getByLabel("New PIN").fill("9371");
   await press(page, "Save new PIN");
   await page.getByText("Your PIN was changed.").waitFor();
   await close();
@@ -53,7 +53,7 @@ test("a forgotten PIN is replaced by phone and by email", async () => {
   await heading(page, "Choose a new PIN");
   await inspect(page, "reset-pin");
   await page.getByLabel("Code").fill(await message(phone, "code", seen));
-  await page.getByLabel("PIN", { exact: true }).fill("9371");
+  await page.getByLabel("New PIN").fill("9371");
   await press(page, "Save new PIN");
   await page.getByText("Your new PIN is set.").waitFor();
 
@@ -65,7 +65,7 @@ test("a forgotten PIN is replaced by phone and by email", async () => {
   await follow(page, await message(email, "link", seen));
   await heading(page, "Choose a new PIN");
   await inspect(page, "reset-pin-link");
-  await page.getByLabel("PIN", { exact: true }).fill("6194");
+  await page.getByLabel("New PIN").fill("6194");
   await press(page, "Save new PIN");
   await page.getByText("Your new PIN is set.").waitFor();
   await signIn(page, email);

@@ -16,9 +16,11 @@ use axum::http::request::Parts;
 use axum::response::Response;
 use axum::routing::{get, post};
 use doorward_flows::access::{SignedIn, is_recent};
+use doorward_flows::pin::reauth_pin;
 use doorward_flows::step_up::reauth_password;
 use doorward_flows::unlock::Release;
 use doorward_flows::{App, Error};
+use doorward_model::pin::Pin;
 use doorward_model::reason::Reason;
 use stepping::{Stepping, SteppingPosted};
 
@@ -28,6 +30,7 @@ pub(super) fn routes() -> Router<App> {
         .route("/account/prove", get(page))
         .route("/account/prove/choose", get(choose))
         .route("/account/prove/password", get(password_page).post(password))
+        .route("/account/prove/pin", get(pin_page).post(pin))
         .route("/account/prove/authenticator", get(by_factor::app_page).post(by_factor::app))
         .route("/account/prove/phone", get(by_factor::phone_page).post(by_factor::phone))
         .route("/account/prove/phone/send", post(by_factor::send_to_phone))
@@ -108,4 +111,19 @@ async fn password(sent: SteppingPosted) -> Response {
     let (password, at) = (sent.posted.secret("password"), sent.stepping());
     let proof = reauth_password(&at.here.app, &at.signed_in, &password, &Release::default()).await;
     at.follow(proof, password_form)
+}
+
+fn pin_form(at: &Stepping) -> Sheet<'_> {
+    let sheet = at.here.sheet("prove-pin").form("prove-pin", &way::STEP_UP.page(Way::Pin.page()));
+    at.close(sheet.field("pin", Kind::Pin, ""))
+}
+
+async fn pin_page(at: Stepping) -> Response {
+    at.here.show(pin_form(&at))
+}
+
+async fn pin(sent: SteppingPosted) -> Response {
+    let (pin, at) = (Pin::new(sent.posted.secret("pin")), sent.stepping());
+    let proof = reauth_pin(&at.here.app, &at.signed_in, &pin, &Release::default()).await;
+    at.follow(proof, pin_form)
 }

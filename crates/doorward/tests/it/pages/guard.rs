@@ -189,6 +189,7 @@ async fn every_form_is_guarded() {
         "account/second-factor/questions",
         "account/second-factor/backup-codes",
         "account/prove/password",
+        "account/prove/pin",
         "account/prove/authenticator",
         "account/prove/phone",
         "account/prove/phone/send",

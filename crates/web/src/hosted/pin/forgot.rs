@@ -52,7 +52,7 @@ pub(super) async fn reset_page(here: Here) -> Response {
 
 fn by_link<'a>(here: &'a Here, token: &str) -> Sheet<'a> {
     let sheet = here.sheet("reset-pin").lead("reset-pin-link", &[]).form("reset-pin", "reset-pin");
-    sheet.hidden("token", token).field("pin", Kind::NewPin, "").link("to-forgot-again", "forgot-pin")
+    sheet.hidden("token", token).field("new-pin", Kind::NewPin, "").link("to-forgot-again", "forgot-pin")
 }
 
 /// Asks for the code in a text message; a mail has a link.
@@ -61,7 +61,7 @@ fn by_name<'a>(here: &'a Here, name: &Name) -> Sheet<'a> {
     let key = if takes_code { "reset-pin" } else { "reset-pin-mail" };
     let mut sheet = here.sheet(key).lead(key, &[("to", name.text())]);
     if takes_code {
-        sheet = sheet.form("reset-pin", "reset-pin").field("code", Kind::Code, "").field("pin", Kind::NewPin, "");
+        sheet = sheet.form("reset-pin", "reset-pin").field("code", Kind::Code, "").field("new-pin", Kind::NewPin, "");
     }
     sheet.other("send-again", "reset-pin/again").link("back-to-sign-in", "sign-in")
 }
@@ -78,7 +78,7 @@ pub(super) async fn again(Posted { mut here, .. }: Posted) -> Response {
 }
 
 pub(super) async fn reset(posted: Posted) -> Response {
-    let (token, code, pin) = (posted.secret("token"), posted.secret("code"), Pin::new(posted.secret("pin")));
+    let (token, code, pin) = (posted.secret("token"), posted.secret("code"), Pin::new(posted.secret("new-pin")));
     let here = posted.here;
     if !token.is_blank() {
         let brought = Brought::Link(token.clone());

@@ -47,12 +47,12 @@ fn form(here: &Here, is_set: bool) -> Sheet<'_> {
     if is_set {
         sheet = sheet.field("old-pin", Kind::Pin, "").link("to-forgot-pin", "forgot-pin");
     }
-    sheet.field("pin", Kind::NewPin, "").link("back-to-account", "account")
+    sheet.field("new-pin", Kind::NewPin, "").link("back-to-account", "account")
 }
 
 /// Sets the first PIN, or changes the one there is.
 pub(super) async fn submit(OwnPosted { posted, signed_in }: OwnPosted) -> Response {
-    let (old, new) = (posted.secret("old-pin"), posted.secret("pin"));
+    let (old, new) = (posted.secret("old-pin"), posted.secret("new-pin"));
     let here = posted.here;
     let is_set = match profile(&here, &signed_in).await {
         Ok(profile) => has_pin(&profile),

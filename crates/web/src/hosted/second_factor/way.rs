@@ -15,6 +15,8 @@ pub(in super::super) enum Way {
     BackupCode,
     /// Signed in, where there is no second factor.
     Password,
+    /// The same.
+    Pin,
 }
 
 impl Way {
@@ -30,7 +32,7 @@ impl Way {
             Way::Phone => Some(Factor::Sms),
             Way::Email => Some(Factor::Email),
             Way::Questions => Some(Factor::SecurityQuestion),
-            Way::BackupCode | Way::Password => None,
+            Way::BackupCode | Way::Password | Way::Pin => None,
         }
     }
 
@@ -44,6 +46,7 @@ impl Way {
             Way::Questions => "questions",
             Way::BackupCode => "backup-code",
             Way::Password => "password",
+            Way::Pin => "pin",
         }
     }
 

@@ -88,7 +88,7 @@ fn mailed(progress: &Progress) -> Option<String> {
 impl Stepping {
     /// What the person may prove themselves with, the best first. A passkey signs in, and proves nothing beside that.
     pub(super) fn ways(&self) -> Vec<Way> {
-        let Offer { factors, has_password, has_backup_codes, addresses, .. } = &self.offer;
+        let Offer { factors, has_password, has_pin, has_backup_codes, addresses, .. } = &self.offer;
         let mut ways: Vec<Way> = Way::FACTORS
             .into_iter()
             .filter(|way| *way != Way::Passkey)
@@ -96,6 +96,7 @@ impl Stepping {
             .collect();
         if factors.is_empty() {
             ways.extend(has_password.then_some(Way::Password));
+            ways.extend(has_pin.then_some(Way::Pin));
             ways.extend((!addresses.is_empty()).then_some(Way::Email));
         }
         ways.extend(has_backup_codes.then_some(Way::BackupCode));
