@@ -2,11 +2,11 @@
 
 use super::browser::Browser;
 use crate::passkey::enrolled;
-use crate::support::authenticator::{Authenticator, PRESENT};
+use crate::support::authenticator::PRESENT;
 use serde_json::Value;
 
 /// What the page wants done, and where what comes of it goes.
-async fn begin(browser: &mut Browser, page: &str, fields: &[(&str, &str)]) -> (Value, String) {
+pub(super) async fn begin(browser: &mut Browser, page: &str, fields: &[(&str, &str)]) -> (Value, String) {
     let shown = browser.post(page, fields).await;
     assert_eq!(shown.status, 200, "{}", shown.text);
     let answer: Value = serde_json::from_str(&shown.text).unwrap();

@@ -142,7 +142,7 @@ async fn of_several_factors_the_best_is_asked_for_and_nothing_is_sent_unasked() 
     let mut browser = Browser::again(&t);
     let shown = knock(&mut browser, &user).await;
     shown.says(200, "Authenticator app");
-    shown.says(200, "second-factor/choose");
+    shown.says(200, "Another way");
     let shown = open(&mut browser, "second-factor/choose").await;
     for text in ["Authenticator app", "Code to your phone", "Code by email", "Backup code", "Send a code to"] {
         shown.says(200, text);
