@@ -9,6 +9,7 @@
 mod answer;
 mod body;
 mod caller;
+mod captcha;
 mod case_blind;
 mod cors;
 mod credentials;

@@ -75,7 +75,7 @@ impl Home {
 impl Seeded {
     /// Makes a tenant with so many accounts. `master` is the key that the server will be given.
     pub(crate) async fn new(store: &Store, master: [u8; 32], household: Household, accounts: u64) -> Result<Seeded> {
-        let name = format!("{}, {accounts} accounts", household.name());
+        let name = format!("{} {accounts}", household.name());
         let created = create_tenant(store, &master, &name, household).await?;
         let seeded = Seeded {
             tenant: Tenant {

@@ -87,7 +87,6 @@ impl Doorward {
             // People are few, and in a hurry.
             ("DOORWARD_LIMITS_REQUESTS_PER_IDENTIFIER_PER_MINUTE", "0".to_owned()),
             ("DOORWARD_SMS_URL", format!("http://{}/", self.gateway)),
-            ("DOORWARD_SMS_METHOD", "GET".to_owned()),
         ]);
         Ok(command)
     }

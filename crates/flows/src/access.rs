@@ -16,6 +16,7 @@ pub use signed::Signed;
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Arc, RwLock};
+use uuid::Uuid;
 
 pub mod client;
 mod signed;
@@ -140,7 +141,7 @@ pub async fn caller_of_pages(app: &App, visit: Visit, name: &str) -> Result<Call
 }
 
 /// Checks the API key and the secret, or the signature that stands in its place: beside what [`caller`] asks, 923
-/// missing, 902 wrong, and what is wrong with a signature (1207 to 1212). A trial that is over does not keep the back end
+/// missing, 921 or 902 wrong, and what is wrong with a signature (1207 to 1212). A trial that is over does not keep the back end
 /// from its data.
 pub async fn admin(
     app: &App,
@@ -151,6 +152,7 @@ pub async fn admin(
 ) -> Result<Admin> {
     let api_key = present(api_key)?;
     let secret = secret.filter(|secret| !secret.is_blank()).cloned();
+    let refused = secret.as_ref().map(refused_secret);
     let (cache, keys, now) = (app.tenants.clone(), app.keys.clone(), app.now());
     let (tenant, right) = app
         .read(move |tx| {
@@ -167,14 +169,12 @@ pub async fn admin(
         signed::check(app, &caller, signed).await?;
         return Ok(Admin { caller });
     }
-    match right {
-        Some(true) => Ok(Admin { caller }),
-        Some(false) => {
-            app.velocity.count_failure(caller.visit.ip)?;
-            Err(Reason::ApiSecretUnauthorized.into())
-        }
-        None => Err(Reason::ApiSecretMissing.into()),
+    if right == Some(true) {
+        return Ok(Admin { caller });
     }
+    let Some(reason) = refused else { return Err(Reason::ApiSecretMissing.into()) };
+    app.velocity.count_failure(caller.visit.ip)?;
+    Err(reason.into())
 }
 
 /// Checks the API key and the access token: beside what [`caller`] asks, 908 missing, 905 unknown, ended or of
@@ -197,7 +197,7 @@ pub async fn signed_in(app: &App, visit: Visit, api_key: Option<&str>, token: Op
     live(app, caller, session, token).await
 }
 
-/// Checks the access token under the secret alone, which names the tenant: 923 and 902 by the secret, then what
+/// Checks the access token under the secret alone, which names the tenant: 923, 921 and 902 by the secret, then what
 /// [`signed_in`] asks of the token.
 pub async fn signed_in_by_secret(
     app: &App,
@@ -206,6 +206,7 @@ pub async fn signed_in_by_secret(
     token: Option<&Secret>,
 ) -> Result<SignedIn> {
     let secret = sent(secret)?;
+    let refused = refused_secret(&secret);
     let token = token.filter(|token| !token.is_blank()).cloned();
     let (cache, keys, now, wanted) = (app.tenants.clone(), app.keys.clone(), app.now(), token.clone());
     let found = app
@@ -219,26 +220,34 @@ pub async fn signed_in_by_secret(
         })
         .await?;
     let (tenant, session) = found.map_or((None, None), |(tenant, session)| (Some(tenant), session));
-    let caller = admit_by_secret(app, tenant, visit)?;
+    let caller = admit_by_secret(app, tenant, visit, refused)?;
     live(app, caller, session, token).await
 }
 
-/// The back end by the secret alone, which names the tenant: 923 missing, 902 wrong, and what [`caller`] asks of the tenant.
+/// The back end by the secret alone, which names the tenant: 923 missing, 921 or 902 wrong, and what [`caller`] asks of the tenant.
 pub async fn admin_by_secret(app: &App, visit: Visit, secret: Option<&Secret>) -> Result<Admin> {
     let secret = sent(secret)?;
+    let refused = refused_secret(&secret);
     let (cache, keys, now) = (app.tenants.clone(), app.keys.clone(), app.now());
     let tenant = app.read(move |tx| find_by_secret(tx, &cache, &keys, &secret, now)).await?;
-    Ok(Admin { caller: admit_by_secret(app, tenant, visit)? })
+    Ok(Admin { caller: admit_by_secret(app, tenant, visit, refused)? })
 }
 
 fn sent(secret: Option<&Secret>) -> Result<Secret, Reason> {
     secret.filter(|secret| !secret.is_blank()).cloned().ok_or(Reason::ApiSecretMissing)
 }
 
-fn admit_by_secret(app: &App, tenant: Option<Arc<Tenant>>, visit: Visit) -> Result<Caller> {
+/// What a secret is told that is none: 921 when it has not even the form of one, which is a GUID. Asked only of one that
+/// was not found, so that whatever is kept works.
+fn refused_secret(secret: &Secret) -> Reason {
+    let is_guid = Uuid::try_parse(secret.expose().trim()).is_ok();
+    if is_guid { Reason::ApiSecretUnauthorized } else { Reason::ApiSecretMalformed }
+}
+
+fn admit_by_secret(app: &App, tenant: Option<Arc<Tenant>>, visit: Visit, refused: Reason) -> Result<Caller> {
     if tenant.is_none() {
         app.velocity.count_failure(visit.ip)?;
-        return Err(Reason::ApiSecretUnauthorized.into());
+        return Err(refused.into());
     }
     admit(app, tenant, visit, Plan::MustRun)
 }

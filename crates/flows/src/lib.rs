@@ -18,6 +18,7 @@ pub mod export;
 pub mod hashing;
 pub mod import;
 pub mod installation;
+pub mod invitation;
 pub mod jobs;
 pub mod limits;
 pub mod login;

@@ -9,14 +9,14 @@ use crate::password::renewal;
 use crate::sending::Voice;
 use crate::session::{self, Begun, Fresh, Login};
 use crate::unlock::{self, Release, Released};
-use crate::{App, Result, email, notify, takeover};
+use crate::{App, Result, captcha, email, notify, takeover};
 use doorward_model::id::Uid;
 use doorward_model::keys::Digest;
 use doorward_model::password::{self, Password};
 use doorward_model::reason::Reason;
 use doorward_model::refusal::Refusal;
 use doorward_model::secret::Secret;
-use doorward_model::settings::EmailVerification;
+use doorward_model::settings::{EmailVerification, ProtectedApis};
 use doorward_model::time::Timestamp;
 use doorward_store::identifiers::{Kind, Owner};
 use doorward_store::{Tx, accounts, identifiers, passwords};
@@ -102,6 +102,12 @@ async fn sign_in(app: &App, caller: &Caller, attempt: Attempt<'_>, door: Door) -
     let Attempt { typed, password, remember, verification_url, release, voice } = attempt;
     let named = typed.name(caller.settings())?;
     let form = email::form(app, caller, verification_url)?;
+    let is_protected = |apis: &ProtectedApis| match named.kind {
+        Kind::Email => apis.post_login_by_email_and_password,
+        Kind::Phone => apis.post_login_by_phone_and_password,
+        Kind::Username => apis.post_login_by_user_name_and_password,
+    };
+    captcha::require(caller, is_protected, release.captcha.as_ref())?;
     let now = app.now();
     let digest = app.subject(&caller.tenant, named.kind, &named.value);
 

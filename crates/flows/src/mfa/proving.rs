@@ -4,7 +4,7 @@ use super::Standing;
 use crate::access::Caller;
 use crate::limits::{self, Kind as Counted, Subject};
 use crate::session::{self, Fresh, Login};
-use crate::{App, Result, notify};
+use crate::{App, Result, invitation, notify};
 use doorward_model::id::Uid;
 use doorward_model::keys::Purpose;
 use doorward_model::reason::Reason;
@@ -85,10 +85,7 @@ pub(super) async fn prove(
         .write(move |tx| {
             let held = hold(&prover, tx, &within, &token, now)?;
             let (tenant, login) = (within.tenant_id(), &held.transaction);
-            if login.invitation.is_some() {
-                // No organisation invites anybody: an invitation that is named is one that is gone.
-                return Err(Reason::InvitationNotFound.into());
-            }
+            invitation::require_found(login.invitation.as_deref())?;
             if let Tried::Wrong(reason) = attempt(tx, &held, now)? {
                 return Ok(Err(wrong(tx, &within, &login.uid, reason, now)?));
             }

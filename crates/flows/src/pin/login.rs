@@ -7,7 +7,7 @@ use crate::limits::{self, Kind as Counted, Subject};
 use crate::mfa::Standing;
 use crate::session::{self, Completed, Fresh, Login};
 use crate::step_up::Means;
-use crate::{App, Result, notify};
+use crate::{App, Result, captcha, notify};
 use doorward_model::keys::{Digest, Purpose};
 use doorward_model::pin::Pin;
 use doorward_model::reason::Reason;
@@ -29,12 +29,19 @@ pub fn require_pin_login(caller: &Caller) -> Result<(), Reason> {
 /// Signs in with a session token and a PIN. A second factor is not asked again: the token proves a login that passed it.
 /// But for what asks for a recent proof, an account with a second factor has to give that.
 ///
-/// Refused in this order: 1233, 1244; 1245 for a token that is unknown, ended, another tenant's or was handed to another
-/// kind of browser; 1246 for one that is too old; 991 or 1130, 1198; 1234 without a PIN; 1235 when the account has none;
-/// 1236 for a wrong one. Five wrong ones in a row end the token, ten of an account end all of its tokens, and each
-/// counts like a wrong password.
-pub async fn login_by_pin(app: &App, caller: &Caller, token: &Secret, pin: Option<Pin>) -> Result<Login> {
+/// Refused in this order: 1233, 1244; 982 where it takes a captcha and the answer is not right; 1245 for a token that is
+/// unknown, ended, another tenant's or was handed to another kind of browser; 1246 for one that is too old; 991 or 1130,
+/// 1198; 1234 without a PIN; 1235 when the account has none; 1236 for a wrong one. Five wrong ones in a row end the token,
+/// ten of an account end all of its tokens, and each counts like a wrong password.
+pub async fn login_by_pin(
+    app: &App,
+    caller: &Caller,
+    token: &Secret,
+    pin: Option<Pin>,
+    captcha: Option<&captcha::Response>,
+) -> Result<Login> {
     require_pin_login(caller)?;
+    captcha::require(caller, |apis| apis.post_login_by_pin, captcha)?;
     let now = app.now();
     let visitor = Visitor::new(app, caller, token, now);
     let seen = {

@@ -11,7 +11,7 @@ use crate::phone::{Voice, Wish};
 use crate::pin::Choice;
 use crate::security_answers::Given;
 use crate::sending::Sending;
-use crate::{App, Result, notify, own};
+use crate::{App, Result, captcha, notify, own};
 use doorward_model::id::Uid;
 use doorward_model::identifier::{Email, Username};
 use doorward_model::profile::{AccountChange, Nulls, Writer};
@@ -35,6 +35,8 @@ pub struct Updated<'a> {
     pub verification_url: Option<&'a str>,
     /// How the code of a new phone is told.
     pub voice: Voice,
+    /// The answer to a captcha, if there is one.
+    pub captcha: Option<captcha::Response>,
 }
 
 /// Changes what is the person's own to change; everything else in the body is left out without a word. Another phone
@@ -51,6 +53,7 @@ pub async fn update_account_by_access_token(
     updated: Updated<'_>,
 ) -> Result<Box<RawValue>> {
     let (caller, now) = (&signed_in.caller, app.now());
+    captcha::require(caller, |apis| apis.put_update_profile, updated.captcha.as_ref())?;
     let change = AccountChange::from_wire(updated.body, Writer::User)?;
     let answers = Given::read(updated.body, caller.settings(), updated.nulls)?;
     let held = own::identifiers(app, signed_in).await?;

@@ -162,7 +162,7 @@ pub(super) async fn change_profile(OwnPosted { posted, signed_in }: OwnPosted) -
         body.insert(member.to_owned(), posted.text(field).into());
     }
     let mut here = posted.here;
-    let updated = Updated { body: &body, nulls: Nulls::Keep, verification_url: None, voice: Voice::No };
+    let updated = Updated { body: &body, nulls: Nulls::Keep, verification_url: None, voice: Voice::No, captcha: None };
     match update_account_by_access_token(&here.app, &signed_in, updated).await {
         Ok(_) => {
             here.visitor.leave("notice-saved");

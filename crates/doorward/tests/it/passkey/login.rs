@@ -80,6 +80,19 @@ async fn a_refused_session_leaves_the_challenge() {
 }
 
 #[tokio::test]
+async fn an_invitation_that_is_gone_leaves_the_challenge() {
+    let (t, user, mut authenticator) = enrolled().await;
+    let answer = authenticator.answer(&asked(&t, &user).await);
+    let invited = finish_login(&t, &answer).query("invitation_token", "inv_1");
+    assert_eq!(invited.send().await.refusal(), (404, 8169));
+    finish_login(&t, &answer).query("invitation_token", "").send().await.ok();
+    let answer = authenticator.answer(&request(&begin_autofill(&t).send().await));
+    let invited = finish_autofill(&t, &answer).query("invitation_token", "inv_1");
+    assert_eq!(invited.send().await.refusal(), (404, 8169));
+    finish_autofill(&t, &answer).send().await.ok();
+}
+
+#[tokio::test]
 async fn refused_answers_lock_the_account_for_every_door() {
     let (t, user, mut authenticator) = enrolled().await;
     t.set("LoginLockedConfiguration.MaximumFailedLoginAttempts", "3").await;
