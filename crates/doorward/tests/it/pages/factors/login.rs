@@ -259,8 +259,8 @@ async fn whoever_is_too_slow_begins_again_and_is_told_why() {
     let t = optional().await;
     let (user, mut browser) = signed_in(&t).await;
     let (key, _) = add_app(&t, &mut browser).await;
-    for minutes in [6, 20] {
-        // The login waits five minutes; the browser forgets the step after fifteen.
+    for minutes in [6, 31] {
+        // The login waits five minutes; the browser forgets the step after thirty.
         t.set("TwoFactorAuthentication.tokenMinutes", "5").await;
         let mut browser = Browser::again(&t);
         knock(&mut browser, &user).await;

@@ -22,6 +22,8 @@ async fn enrolled() -> (Test, User, Browser, Authenticator, Vec<String>) {
     knock(&mut browser, &user).await.says(200, "Set up: Passkey");
     open(&mut browser, "account/second-factor/passkey").await.says(200, "Create passkey");
     let (options, finish) = begin(&mut browser, "account/second-factor/passkey/begin", &[]).await;
+    let kept = &options["authenticatorSelection"]["residentKey"];
+    assert_eq!(kept, "discouraged", "no browser suggests it where it does not sign in");
     let (authenticator, credential) = Authenticator::create(&options, |answer| answer.flags = PRESENT);
     let shown = send(&mut browser, &finish, &[("credential", &credential.to_string())]).await;
     shown.says(200, "It is on.");
