@@ -8,6 +8,7 @@ mod attestation;
 mod authenticators;
 mod ceremony;
 mod login;
+mod offer;
 mod owned;
 mod presented;
 mod registration;
@@ -23,6 +24,7 @@ pub use login::{
     PasskeyLogin, begin_autofill_passkey_login, begin_passkey_login, finish_autofill_passkey_login,
     finish_passkey_login,
 };
+pub(crate) use offer::{is_skipped, offer, skip};
 pub use owned::{
     account_list_passkey, account_register_passkey_begin, account_register_passkey_finish, account_remove_passkey,
     delete_passkey_by_uid, list_passkey_user,
@@ -30,7 +32,7 @@ pub use owned::{
 pub use presented::{Given, GivenResponse};
 pub use registration::{Joining, begin_passkey_registration, finish_passkey_registration};
 pub(crate) use relying_party::{RelyingParty, descriptor};
-pub use reset::{begin_passkey_reset, finish_passkey_reset, passkey_forgot};
+pub use reset::{RESET_PAGE, begin_passkey_reset, finish_passkey_reset, passkey_forgot};
 
 use crate::access::Caller;
 use doorward_model::identifier::Email;

@@ -6,10 +6,13 @@
 
 mod account;
 mod arrival;
+mod cookie;
+mod device;
 mod forgot;
 mod here;
 mod link;
 mod name;
+mod offer;
 mod passkey;
 mod pin;
 mod posted;
@@ -39,6 +42,9 @@ pub fn hosted(app: App) -> Router {
         .route("/", get(async |here: Here| here.go("sign-in")))
         .route("/theme.css", get(theme::sheet))
         .route("/sign-in", get(sign_in::page).post(sign_in::submit))
+        .route("/sign-in/password", get(sign_in::password_page))
+        .route("/sign-in/pin", post(pin::sign_in::submit))
+        .route("/sign-in/forget-device", post(pin::sign_in::forget))
         .route("/sign-in/passkey", post(passkey::sign_in::finish))
         .route("/sign-in/passkey/begin", post(passkey::sign_in::begin))
         .route("/sign-in/passkey/any", post(passkey::sign_in::finish_any))
@@ -51,17 +57,34 @@ pub fn hosted(app: App) -> Router {
         .route("/sign-in-link", get(link::sign_in_page).post(link::sign_in))
         .route("/register", get(register::by_email).post(register::submit_email))
         .route("/register-by-phone", get(register::by_phone).post(register::submit_phone))
+        .route("/register/passkey", post(passkey::registration::finish))
+        .route("/register/passkey/begin", post(passkey::registration::begin))
+        .route("/lost-passkey", get(passkey::lost::page).post(passkey::lost::submit))
+        .route("/lost-passkey/sent", get(passkey::lost::sent_page))
+        .route("/lost-passkey/again", post(passkey::lost::again))
+        .route("/reset-passkey", get(passkey::lost::reset_page).post(passkey::lost::finish))
+        .route("/reset-passkey/begin", post(passkey::lost::begin))
         .route("/verify", get(verify::page).post(verify::submit))
         .route("/verify/again", post(verify::again))
         .route("/verify-link", get(link::verify_page).post(link::verify))
         .route("/forgot", get(forgot::page).post(forgot::submit))
         .route("/reset", get(forgot::reset_page).post(forgot::reset))
         .route("/reset/again", post(forgot::again))
-        .route("/pin", get(pin::page).post(pin::submit))
+        .route("/pin", get(pin::owed::page).post(pin::owed::submit))
+        .route("/forgot-pin", get(pin::forgot::page).post(pin::forgot::submit))
+        .route("/reset-pin", get(pin::forgot::reset_page).post(pin::forgot::reset))
+        .route("/reset-pin/again", post(pin::forgot::again))
+        .route("/offer/passkey", get(offer::passkey_page).post(offer::add_passkey))
+        .route("/offer/passkey/begin", post(offer::begin_passkey))
+        .route("/offer/passkey/skip", post(offer::skip_passkey))
+        .route("/offer/pin", get(offer::pin_page).post(offer::set_pin))
+        .route("/offer/pin/skip", post(offer::skip_pin))
         .route("/account", get(account::page))
         .route("/account/profile", post(account::change_profile))
         .route("/account/password", get(account::password_page).post(account::change_password))
         .route("/account/sessions/end", post(account::end_session))
+        .route("/account/pin", get(pin::own::page).post(pin::own::submit))
+        .route("/account/pin/forget-device", post(pin::own::forget_device))
         .route("/account/passkeys", get(passkey::own::page).post(passkey::own::finish))
         .route("/account/passkeys/begin", post(passkey::own::begin))
         .route("/account/passkeys/{id}/remove", get(passkey::own::removal_page).post(passkey::own::remove))

@@ -5,4 +5,6 @@ mod factors;
 mod guard;
 mod handover;
 mod journeys;
+mod offers;
 mod passkeys;
+mod pin;

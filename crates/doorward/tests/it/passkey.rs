@@ -4,6 +4,7 @@ mod accounts;
 mod forgeries;
 mod login;
 mod malformed;
+mod offer;
 mod registration;
 mod reset;
 mod second_factor;

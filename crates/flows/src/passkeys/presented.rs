@@ -23,6 +23,9 @@ pub struct Given {
     pub kind: Option<String>,
     /// What the authenticator made.
     pub response: Option<GivenResponse>,
+    /// `platform` for an authenticator of the same device, `cross-platform` for another one; nothing vouches for it.
+    #[serde(rename = "authenticatorAttachment")]
+    pub attachment: Option<String>,
 }
 
 /// What an authenticator made: a passkey, or a signature.

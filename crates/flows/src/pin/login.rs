@@ -65,6 +65,19 @@ pub async fn login_by_pin(
     }
 }
 
+/// Looks whether a session token may sign in with a PIN now, for a page that asks for the PIN only then. Refused as
+/// [`login_by_pin`] is before it compares the PIN.
+pub async fn require_pin_session(app: &App, caller: &Caller, token: &Secret) -> Result<()> {
+    require_pin_login(caller)?;
+    let visitor = Visitor::new(app, caller, token, app.now());
+    let seen = app.read(move |tx| visitor.look(tx)).await?;
+    match seen {
+        Ok(seen) if seen.stored.is_none() => Err(Reason::PinNotSet.into()),
+        Ok(_) => Ok(()),
+        Err(refusal) => Err(refused(app, caller, refusal)),
+    }
+}
+
 /// A refusal that may be a guess at a token or a PIN counts against the network it came from.
 fn refused(app: &App, caller: &Caller, refusal: Refusal) -> crate::Error {
     if matches!(refusal.reason, Reason::PinSessionTokenInvalid | Reason::PinInvalid) {

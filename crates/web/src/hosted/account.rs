@@ -2,6 +2,7 @@
 
 use super::here::Here;
 use super::passkey;
+use super::pin;
 use super::posted::{Own, OwnPosted};
 use super::second_factor::own as factors;
 use super::sheet::{Kind, Sheet};
@@ -28,6 +29,7 @@ struct Account {
     name: String,
     rows: Vec<(String, String)>,
     factors: Vec<factors::Row>,
+    pin: Option<pin::own::Shown>,
     passkeys: Option<Vec<passkey::own::Shown>>,
     sessions: Vec<SessionShown>,
     texts: Map<String, Value>,
@@ -48,7 +50,7 @@ struct SessionShown {
 }
 
 /// The texts of the page, by their keys.
-const TEXTS: [&str; 21] = [
+const TEXTS: [&str; 27] = [
     "field-first-name",
     "field-last-name",
     "account-profile",
@@ -59,6 +61,12 @@ const TEXTS: [&str; 21] = [
     "account-factors",
     "account-factors-lead",
     "account-on",
+    "account-pin",
+    "account-pin-none",
+    "account-pin-known",
+    "account-pin-set",
+    "account-pin-change",
+    "account-pin-forget",
     "account-passkeys",
     "account-passkeys-lead",
     "account-passkeys-none",
@@ -73,8 +81,16 @@ const TEXTS: [&str; 21] = [
 ];
 
 /// The pages that forms and links of the page lead to.
-const PATHS: [&str; 6] =
-    ["account/profile", "account/password", "account/passkeys", "account/sessions/end", "account/delete", "sign-out"];
+const PATHS: [&str; 8] = [
+    "account/profile",
+    "account/password",
+    "account/pin",
+    "account/pin/forget-device",
+    "account/passkeys",
+    "account/sessions/end",
+    "account/delete",
+    "sign-out",
+];
 
 pub(super) async fn page(Own { here, signed_in }: Own) -> Response {
     show(&here, &signed_in, None).await
@@ -99,6 +115,7 @@ async fn load(here: &Here, signed_in: &SignedIn, trouble: Option<&Trouble>) -> R
         name: display_name(&profile),
         rows: rows(here, &profile),
         factors: factors::rows(here, signed_in).await?,
+        pin: pin::own::shown(here, &profile),
         passkeys: passkey::own::shown(here, signed_in).await?,
         sessions: sessions.into_iter().map(|session| SessionShown::of(here, signed_in, session)).collect(),
         texts: TEXTS.iter().map(|key| (key.replace('-', "_"), here.say(key).into())).collect(),
@@ -109,7 +126,8 @@ async fn load(here: &Here, signed_in: &SignedIn, trouble: Option<&Trouble>) -> R
     })
 }
 
-async fn profile(here: &Here, signed_in: &SignedIn) -> Result<Value> {
+/// The person's profile.
+pub(super) async fn profile(here: &Here, signed_in: &SignedIn) -> Result<Value> {
     let rendered = read_own(&here.app, signed_in).await?;
     serde_json::from_str(rendered.get()).map_err(|error| Error::Failed(error.into()))
 }
@@ -162,14 +180,20 @@ pub(super) async fn change_profile(OwnPosted { posted, signed_in }: OwnPosted) -
         body.insert(member.to_owned(), posted.text(field).into());
     }
     let mut here = posted.here;
-    let updated = Updated { body: &body, nulls: Nulls::Keep, verification_url: None, voice: Voice::No, captcha: None };
-    match update_account_by_access_token(&here.app, &signed_in, updated).await {
-        Ok(_) => {
+    match update(&here, &signed_in, body).await {
+        Ok(()) => {
             here.visitor.leave("notice-saved");
             here.go("account")
         }
         Err(error) => show(&here, &signed_in, Some(Trouble::of(error))).await,
     }
+}
+
+/// Changes the person's profile.
+pub(super) async fn update(here: &Here, signed_in: &SignedIn, body: Map<String, Value>) -> Result<()> {
+    let updated = Updated { body: &body, nulls: Nulls::Keep, verification_url: None, voice: Voice::No, captcha: None };
+    update_account_by_access_token(&here.app, signed_in, updated).await?;
+    Ok(())
 }
 
 /// Ends one of the person's sessions.

@@ -14,7 +14,9 @@ use doorward_flows::passkeys::{ALGORITHMS, Creation, Descriptor, Given, Request}
 use doorward_model::reason::Reason;
 use serde_json::{Value, json};
 
+pub(super) mod lost;
 pub(super) mod own;
+pub(super) mod registration;
 pub(super) mod sign_in;
 
 /// Milliseconds that a browser gives the person to find their authenticator.

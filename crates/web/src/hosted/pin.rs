@@ -1,30 +1,6 @@
-//! The PIN that a login waits for.
+//! PINs on the pages: set on the way in, signed in with, forgotten, and looked after by their owner.
 
-use super::here::Here;
-use super::posted::Posted;
-use super::sheet::{Kind, Sheet};
-use super::visitor::Step;
-use axum::response::Response;
-use doorward_flows::pin::set_pin_by_pin_auth_token;
-use doorward_model::pin::Pin;
-use doorward_model::secret::Secret;
-
-pub(super) async fn page(here: Here) -> Response {
-    let Some(Step::Pin { .. }) = here.step() else { return here.go("sign-in") };
-    here.show(form(&here))
-}
-
-fn form(here: &Here) -> Sheet<'_> {
-    let sheet = here.sheet("pin").form("pin", "pin").field("pin", Kind::NewPin, "");
-    sheet.link("back-to-sign-in", "sign-in")
-}
-
-pub(super) async fn submit(posted: Posted) -> Response {
-    let Some(Step::Pin { token }) = posted.here.step() else { return posted.here.go("sign-in") };
-    let (pin, here) = (Pin::new(posted.secret("pin")), posted.here);
-    let login = set_pin_by_pin_auth_token(&here.app, &here.caller, &Secret::new(token), &pin).await;
-    match here.arrive(login).await {
-        Ok(response) => response,
-        Err((here, trouble)) => here.show(form(&here).trouble(&trouble)),
-    }
-}
+pub(super) mod forgot;
+pub(super) mod owed;
+pub(super) mod own;
+pub(super) mod sign_in;

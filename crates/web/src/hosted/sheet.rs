@@ -8,6 +8,7 @@ use super::here::Here;
 use super::trouble::Trouble;
 use axum::http::StatusCode;
 use choices::{Choice, Listed};
+use doorward_model::pin::Alphabet;
 use doorward_model::settings::PasskeySelection;
 use keys::Picture;
 use serde::Serialize;
@@ -120,6 +121,8 @@ pub(super) enum Kind {
     BackupCode,
     /// The answer to a security question.
     Answer,
+    /// The PIN that somebody has.
+    Pin,
     /// A PIN that somebody chooses.
     NewPin,
 }
@@ -137,7 +140,7 @@ impl Kind {
             Kind::Code => ("text", "one-time-code", "numeric"),
             Kind::BackupCode => ("text", "one-time-code", "text"),
             Kind::Answer => ("password", "off", "text"),
-            Kind::NewPin => ("password", "off", "numeric"),
+            Kind::Pin | Kind::NewPin => ("password", "off", "numeric"),
         }
     }
 }
@@ -215,6 +218,9 @@ impl<'a> Sheet<'a> {
         (label, is_required): (String, bool),
     ) -> Sheet<'a> {
         let (kind_name, complete, keyboard) = kind.attributes();
+        let has_letters = self.here.settings().pin.configuration.rules.alphabet == Alphabet::Alphanumeric;
+        let is_pin = matches!(kind, Kind::Pin | Kind::NewPin);
+        let keyboard = if is_pin && has_letters { "text" } else { keyboard };
         let hint = self.hint(kind);
         self.content.fields.push(Field {
             name: name.into(),

@@ -94,6 +94,9 @@ fn place(reason: Reason) -> (&'static [&'static str], &'static str) {
     const NUMBER: &[&str] = &["phone", "identifier"];
     match reason {
         Reason::CredentialsInvalid => (&["old-password"], "trouble-credentials"),
+        Reason::PinMissing => (&["pin"], "trouble-empty"),
+        Reason::PinInvalid => (&["pin"], "trouble-pin"),
+        Reason::CurrentPinInvalid => (&["old-pin"], "trouble-pin"),
         Reason::EmailFormatInvalid => (ADDRESS, "trouble-email"),
         Reason::PhoneFormatInvalid | Reason::PhoneInvalidOrUnknown => (NUMBER, "trouble-phone"),
         Reason::UsernameInvalid
@@ -125,6 +128,7 @@ fn place(reason: Reason) -> (&'static [&'static str], &'static str) {
         | Reason::EmailLinkExpired
         | Reason::PasswordlessLinkUsed
         | Reason::VerificationTokenInvalid
+        | Reason::PinResetLinkUsed
         | Reason::LinkUnavailable => (&[], "trouble-link"),
         Reason::MfaTokenInvalid
         | Reason::MfaTokenExpired

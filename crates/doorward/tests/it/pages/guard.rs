@@ -5,14 +5,19 @@ use crate::support::{GOOD_PASSWORD, Test};
 use serde_json::json;
 
 /// Every page that can be looked at without a step, signed out and signed in.
-const PAGES: [&str; 5] = ["sign-in", "register", "register-by-phone", "forgot", "sign-in-code"];
-const OWN_PAGES: [&str; 6] = [
+const PAGES: [&str; 7] =
+    ["sign-in", "register", "register-by-phone", "forgot", "sign-in-code", "lost-passkey", "forgot-pin"];
+const OWN_PAGES: [&str; 10] = [
     "account",
     "account/password",
     "account/second-factor/phone/number",
     "account/second-factor/email",
     "account/second-factor/backup-codes",
+    "account/pin",
+    "account/passkeys",
     "account/delete",
+    "offer/passkey",
+    "offer/pin",
 ];
 
 async fn signed_in(t: &Test) -> Browser {
@@ -135,6 +140,27 @@ async fn every_form_is_guarded() {
         "sign-in-link",
         "register",
         "register-by-phone",
+        "sign-in/pin",
+        "sign-in/forget-device",
+        "forgot-pin",
+        "reset-pin",
+        "reset-pin/again",
+        "offer/passkey",
+        "offer/passkey/begin",
+        "offer/passkey/skip",
+        "offer/pin",
+        "offer/pin/skip",
+        "account/pin",
+        "account/pin/forget-device",
+        "register/passkey",
+        "register/passkey/begin",
+        "lost-passkey",
+        "lost-passkey/again",
+        "reset-passkey",
+        "reset-passkey/begin",
+        "account/passkeys",
+        "account/passkeys/begin",
+        "account/passkeys/one/remove",
         "verify",
         "verify/again",
         "verify-link",

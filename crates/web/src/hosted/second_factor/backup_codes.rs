@@ -5,7 +5,6 @@ use super::super::here::Here;
 use super::super::posted::OwnPosted;
 use super::super::sheet::{Kind, Sheet};
 use super::super::step_up::{Recent, refuse};
-use super::super::visitor::Visitor;
 use super::waiting::{Waiting, WaitingPosted};
 use super::way::{LOGIN, OWN, Occasion};
 use axum::response::Response;
@@ -47,11 +46,11 @@ pub(super) async fn arrive(
         return at.arrive(login, form).await;
     }
     let mut here = at.here;
-    here.visitor = Visitor::signed_in(&here.app, &finished.tokens.access);
+    let profile = here.enter(finished).await;
     let Some(signed_in) = here.signed_in().await else { return here.go("sign-in") };
     match first(&here, &signed_in).await {
         Some(codes) => here.show(told(&here, &codes).form("backup-codes", "continue")),
-        None => here.finish().await,
+        None => here.welcome(&profile).await,
     }
 }
 
