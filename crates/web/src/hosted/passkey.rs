@@ -44,7 +44,12 @@ const TIMEOUT: u32 = 60_000;
 
 /// Answers with the passkey that is to be made, which then goes to the page `finish`; or with what is in the way.
 pub(super) fn create(here: &Here, creation: Result<Creation>, finish: &str) -> Response {
-    answer(here, creation.map(creation_options), finish)
+    answer(here, creation.map(|creation| creation_options(creation, "preferred")), finish)
+}
+
+/// The same for one that is a second factor: it is not to be suggested where it does not sign in.
+pub(super) fn create_factor(here: &Here, creation: Result<Creation>, finish: &str) -> Response {
+    answer(here, creation.map(|creation| creation_options(creation, "discouraged")), finish)
 }
 
 /// Answers with the signature that is to be made, which then goes to the page `finish`; or with what is in the way.
@@ -67,8 +72,9 @@ pub(super) fn given(posted: &Posted) -> Result<Given> {
     serde_json::from_str(posted.text("credential")).map_err(|_| Reason::PasskeyVerificationFailed.into())
 }
 
-/// The argument of `navigator.credentials.create`.
-fn creation_options(creation: Creation) -> Value {
+/// The argument of `navigator.credentials.create`. An authenticator that remembers the account, as `remembering` may wish,
+/// is found by suggestions; the others will do as well.
+fn creation_options(creation: Creation, remembering: &str) -> Value {
     json!({
         "rp": { "id": creation.rp_id, "name": creation.rp_name },
         "user": { "id": creation.user_id, "name": creation.user_name, "displayName": creation.user_name },
@@ -76,8 +82,7 @@ fn creation_options(creation: Creation) -> Value {
         "pubKeyCredParams": ALGORITHMS.map(|number| json!({ "type": "public-key", "alg": number })),
         "timeout": TIMEOUT,
         "excludeCredentials": descriptors(creation.exclude),
-        // An authenticator that remembers the account is found by suggestions; the others will do as well.
-        "authenticatorSelection": { "residentKey": "preferred", "userVerification": creation.user_verification },
+        "authenticatorSelection": { "residentKey": remembering, "userVerification": creation.user_verification },
         "attestation": "none",
     })
 }

@@ -82,7 +82,7 @@ fn about_field(here: &Here, field: &str) -> Told {
         "firstname" => (&["first-name"], here.say("trouble-field")),
         "lastname" => (&["last-name"], here.say("trouble-field")),
         "email" => (&["email", "identifier"], here.say("trouble-email")),
-        "SecurityQuestionAnswer" => (&[], here.say("trouble-answers-few")),
+        "securityquestionanswer" => (&[], here.say("trouble-answers-few")),
         "phone" | "phoneid" => (&["phone", "identifier"], here.say("trouble-phone")),
         _ => (&[], here.say("trouble-field")),
     }

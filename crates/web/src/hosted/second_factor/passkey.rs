@@ -1,7 +1,7 @@
 //! Passkeys as a second factor.
 
 use super::super::here::Here;
-use super::super::passkey::{create, get, given};
+use super::super::passkey::{create_factor, get, given};
 use super::super::posted::OwnPosted;
 use super::super::sheet::Sheet;
 use super::super::step_up::{Recent, refuse};
@@ -39,7 +39,7 @@ pub(super) async fn begin(sent: WaitingPosted) -> Response {
     let at = sent.waiting();
     let (here, finish) = (&at.here, LOGIN.page("passkey"));
     if at.is_new() {
-        create(here, begin_mfa_passkey_registration(&here.app, &here.caller, &at.token).await, &finish)
+        create_factor(here, begin_mfa_passkey_registration(&here.app, &here.caller, &at.token).await, &finish)
     } else {
         get(here, begin_passkey_mfa_verification(&here.app, &here.caller, &at.token).await, &finish)
     }
@@ -70,7 +70,7 @@ fn own_form(here: &Here) -> Sheet<'_> {
 /// What the browser of somebody signed in is to do.
 pub(super) async fn own_begin(OwnPosted { posted, signed_in }: OwnPosted) -> Response {
     let here = posted.here;
-    create(&here, account_register_mfa_passkey_begin(&here.app, &signed_in).await, &OWN.page("passkey"))
+    create_factor(&here, account_register_mfa_passkey_begin(&here.app, &signed_in).await, &OWN.page("passkey"))
 }
 
 pub(super) async fn own_submit(OwnPosted { posted, signed_in }: OwnPosted) -> Response {

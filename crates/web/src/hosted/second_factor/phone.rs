@@ -27,7 +27,8 @@ pub(super) fn is_possible(here: &Here) -> bool {
     here.app.outside.sms.is_some() || may_call(here)
 }
 
-fn may_call(here: &Here) -> bool {
+/// Whether codes are spoken, too.
+pub(super) fn may_call(here: &Here) -> bool {
     here.app.outside.voice.is_some() && here.settings().voice.enabled
 }
 

@@ -32,7 +32,7 @@ impl FromRequestParts<App> for Waiting {
         let (token, login) = match find(&here).await {
             Ok(found) => found,
             Err(_) if here.signed_in().await.is_some() => return Err(here.go("sign-in")),
-            Err(trouble) => return Err(start_again(here, &trouble)),
+            Err(trouble) => return Err(refuse(here, &trouble)),
         };
         Ok(Waiting { here, token, login })
     }
@@ -52,7 +52,7 @@ impl FromRequest<App> for WaitingPosted {
         let posted = Posted::from_request(request, app).await?;
         match find(&posted.here).await {
             Ok((token, login)) => Ok(WaitingPosted { posted, token, login }),
-            Err(trouble) => Err(start_again(posted.here, &trouble)),
+            Err(trouble) => Err(refuse(posted.here, &trouble)),
         }
     }
 }
@@ -74,6 +74,11 @@ async fn find(here: &Here) -> Result<(Secret, Open), Trouble> {
     let token = Secret::new(token);
     let login = mfa::waiting_login(&here.app, &here.caller, &token).await.map_err(Trouble::of)?;
     Ok((token, login))
+}
+
+/// Says why there is no such login; what may pass leaves it as it is.
+fn refuse(here: Here, trouble: &Trouble) -> Response {
+    if trouble.ends_login() { start_again(here, trouble) } else { here.show(here.sheet("broken").trouble(trouble)) }
 }
 
 /// Back to the beginning, with the reason.

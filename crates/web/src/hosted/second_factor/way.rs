@@ -2,6 +2,7 @@
 
 use super::super::here::Here;
 use super::super::sheet::Sheet;
+use super::phone;
 use doorward_flows::mfa::Factor;
 
 /// A way to prove who one is.
@@ -61,7 +62,10 @@ impl Way {
 
     /// A line about it.
     pub(in super::super) fn text(self, here: &Here) -> String {
-        here.say(&format!("way-{}-text", self.page()))
+        match self {
+            Way::Phone if phone::may_call(here) => here.say("way-phone-call-text"),
+            _ => here.say(&format!("way-{}-text", self.page())),
+        }
     }
 }
 
