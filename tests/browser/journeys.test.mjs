@@ -122,7 +122,7 @@ test("somebody signs in without a password", async () => {
   await close();
 });
 
-test("somebody changes nothing, and deletes the account", async () => {
+test("somebody looks at their account, and deletes it", async () => {
   const { page, close } = await visit(browser);
   const { email, phone } = await person();
   await page.goto(hosted("sign-in"));

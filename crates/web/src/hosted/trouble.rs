@@ -78,7 +78,7 @@ fn about_field(here: &Here, field: &str) -> Told {
     const PASSWORD: &[&str] = &["new-password", "password"];
     match field {
         "password" | "newpassword" => (PASSWORD, here.say("trouble-password-rules")),
-        "pin" | "newpin" => (&["pin", "new-pin"], here.say("trouble-pin-rules")),
+        "pin" => (&["pin", "new-pin"], here.say("trouble-pin-rules")),
         "firstname" => (&["first-name"], here.say("trouble-field")),
         "lastname" => (&["last-name"], here.say("trouble-field")),
         "email" => (&["email", "identifier"], here.say("trouble-email")),

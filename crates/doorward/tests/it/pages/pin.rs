@@ -163,6 +163,8 @@ async fn another_person_takes_the_device_over() {
     let (t, _, mut browser) = known().await;
     let second = t.user().await;
     browser.sign_in(&second).await;
+    let shown = browser.get("account").await;
+    assert!(!shown.text.contains("Forget this device"), "it is somebody else whom it knows");
     browser.get("account/pin").await;
     browser.post("account/pin", &[("new-pin", OTHER_PIN)]).await;
     browser.sign_out().await;

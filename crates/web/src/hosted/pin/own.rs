@@ -27,7 +27,8 @@ pub(in super::super) struct Shown {
 /// What there is to show; `None` where the tenant has no PINs.
 pub(in super::super) fn shown(here: &Here, profile: &Value) -> Option<Shown> {
     require_pin(&here.caller).ok()?;
-    Some(Shown { is_set: has_pin(profile), is_known_here: here.device.is_some() })
+    let is_known_here = here.device.as_ref().is_some_and(|device| device.is_of(profile));
+    Some(Shown { is_set: has_pin(profile), is_known_here })
 }
 
 pub(super) async fn page(Own { here, signed_in }: Own) -> Response {
@@ -54,17 +55,18 @@ fn form(here: &Here, is_set: bool) -> Sheet<'_> {
 pub(super) async fn submit(OwnPosted { posted, signed_in }: OwnPosted) -> Response {
     let (old, new) = (posted.secret("old-pin"), posted.secret("new-pin"));
     let here = posted.here;
-    let is_set = match profile(&here, &signed_in).await {
-        Ok(profile) => has_pin(&profile),
+    let profile = match profile(&here, &signed_in).await {
+        Ok(profile) => profile,
         Err(error) => return here.show(here.sheet("broken").trouble(&Trouble::of(error))),
     };
+    let is_set = has_pin(&profile);
     let done = if is_set {
         change_pin(&here.app, &signed_in, &Pin::new(old), &Pin::new(new)).await
     } else {
         set(&here, &signed_in, &new).await
     };
     match done {
-        Ok(()) if is_set => changed(here).await,
+        Ok(()) if is_set => changed(here, &profile).await,
         Ok(()) => settled(here, "notice-pin-set").await.go("account"),
         Err(error) => refuse(here, error, "account/pin", |here| form(here, is_set)),
     }
@@ -93,8 +95,10 @@ pub(in super::super) async fn settled(mut here: Here, notice: &str) -> Here {
 }
 
 /// What the former PIN opened is over, on this device too.
-async fn changed(mut here: Here) -> Response {
-    here.forget_device().await;
+async fn changed(mut here: Here, profile: &Value) -> Response {
+    if here.device.as_ref().is_some_and(|device| device.is_of(profile)) {
+        here.forget_device().await;
+    }
     here.visitor.leave("notice-pin-changed");
     here.go("account")
 }
