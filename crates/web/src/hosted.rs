@@ -1,7 +1,7 @@
 //! The pages on which a tenant's people register, sign in and look after their account, under an address of its own.
 //!
-//! Every page runs through the flows that the API runs through, works without a script, and answers a form with the next
-//! page (or with the same one and what was wrong). A handler of a form takes [`posted::Posted`], which is there only for
+//! Every page runs through the flows that the API runs through, works without a script (but for passkeys), and answers a
+//! form with the next page (or with the same one and what was wrong). A handler of a form takes [`posted::Posted`], which is there only for
 //! forms that one of our own pages sent.
 
 mod account;

@@ -5,7 +5,7 @@
   const button = document.querySelector("button[data-begin]");
   if (!button) return;
   const { form } = button;
-  const { begin, suggest, domain, offer, cancelled, known, failed, unfit } = button.dataset;
+  const { begin, suggest, origins, offer, cancelled, known, failed, unfit } = button.dataset;
   const notice = document.getElementById("passkey-problem");
 
   const say = (text) => {
@@ -114,9 +114,7 @@
     if (!notice.hidden) offerSuggestions();
   });
 
-  const { hostname } = location;
-  const isFit = window.PublicKeyCredential && (hostname === domain || hostname.endsWith(`.${domain}`));
-  if (isFit) {
+  if (window.PublicKeyCredential && origins.split(" ").includes(location.origin)) {
     button.hidden = offer === "suggestions";
     offerSuggestions();
   } else if (unfit) {

@@ -12,8 +12,8 @@ pub(super) struct Passkey {
     begin: String,
     /// The same for the suggestions in a field that takes them.
     suggest: Option<String>,
-    /// The domain that the passkeys are for.
-    domain: String,
+    /// The origins on which passkeys may be used, with spaces between them.
+    origins: String,
     /// `button`, or `suggestions` where it shows none.
     offer: &'static str,
     /// What the script says, by the names it knows.
@@ -33,7 +33,7 @@ impl<'a> Sheet<'a> {
             label: self.here.say(label),
             begin: self.here.path(begin),
             suggest: None,
-            domain: self.here.settings().passkeys.rp_id.clone(),
+            origins: self.here.settings().passkeys.origins.join(" "),
             offer: "button",
             texts: texts.into_iter().chain(unfit.clone().map(|text| ("unfit", text))).collect(),
             unfit,
