@@ -1,7 +1,7 @@
 //! PINs on the pages, and the devices that know people.
 
 use super::browser::{BACK, Browser};
-use crate::support::{OTHER_PASSWORD, Test, User, wrong};
+use crate::support::{GOOD_PASSWORD, OTHER_PASSWORD, Test, User, wrong};
 use doorward_model::time::Span;
 use serde_json::json;
 
@@ -201,7 +201,12 @@ async fn the_first_pin_needs_a_recent_sign_in() {
     browser.get("account/pin").await;
     browser.post("account/pin", &[("pin", "")]).await.says(422, "id=\"pin-problem\"");
     t.clock.advance(Span::minutes(11));
-    browser.post("account/pin", &[("pin", PIN)]).await.says(422, "To change this,");
+    assert_eq!(browser.post("account/pin", &[("pin", PIN)]).await.next(), "account/prove");
+    browser.get("account/prove/password").await;
+    assert_eq!(browser.post("account/prove/password", &[("password", GOOD_PASSWORD)]).await.next(), "account/pin");
+    browser.get("account/pin").await;
+    assert_eq!(browser.post("account/pin", &[("pin", PIN)]).await.next(), "account");
+    t.run_jobs().await;
 }
 
 #[tokio::test]
