@@ -59,7 +59,7 @@ impl FromRequestParts<App> for Recent {
 
 /// Has the person prove who they are, and come back to this page.
 fn ask(here: Here, page: &str) -> Response {
-    here.begin(Step::StepUp { page: page.to_owned(), sent: None }, "account/prove")
+    here.begin(Step::Proving { page: page.to_owned(), sent: None }, "account/prove")
 }
 
 /// What kept a change from being made is told on its form; where it is that the proof is too old, it is asked for, and
@@ -81,13 +81,11 @@ async fn page(at: Stepping) -> Response {
     if is_recent(&at.signed_in.session, at.here.app.now()) {
         return at.done();
     }
-    match at.ways().first() {
-        Some(best) => at.here.go(&way::STEP_UP.page(best.page())),
-        None => {
-            let sheet = at.here.sheet("prove-none").form("prove-none", "sign-out");
-            at.here.show(sheet.link("back-to-account", "account"))
-        }
+    if let Some(best) = at.ways().first() {
+        return at.here.go(&way::STEP_UP.page(best.page()));
     }
+    let sheet = at.here.sheet("prove-none").form("prove-none", "sign-out");
+    at.here.show(sheet.link("back-to-account", "account"))
 }
 
 async fn choose(at: Stepping) -> Response {

@@ -62,7 +62,7 @@ pub(super) enum Step {
     /// The same with this address.
     NewMailbox(String),
     /// Proving once more who one is, signed in.
-    StepUp {
+    Proving {
         /// The page that asks for it, and that comes after it.
         page: String,
         /// Where a code went for it.

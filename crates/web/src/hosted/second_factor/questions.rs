@@ -84,7 +84,7 @@ fn new_answers(here: &Here, fields: &Fields) -> Result<Answers> {
 }
 
 fn form<'a>(at: &'a Waiting, chosen: &[usize]) -> Sheet<'a> {
-    at.close(if at.is_new() {
+    at.close(if at.login.sets_up() {
         choosing_form(&at.here, &LOGIN, chosen)
     } else {
         asking_form(&at.here, &LOGIN, &at.login.factors.questions)
@@ -97,7 +97,7 @@ pub(super) async fn page(at: Waiting) -> Response {
 
 pub(super) async fn submit(sent: WaitingPosted) -> Response {
     let WaitingPosted { posted, .. } = &sent;
-    let is_new = sent.is_new();
+    let is_new = sent.login.sets_up();
     let given = if is_new {
         new_answers(&posted.here, &posted.fields)
     } else {

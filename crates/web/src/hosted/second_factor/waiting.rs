@@ -58,11 +58,6 @@ impl FromRequest<App> for WaitingPosted {
 }
 
 impl WaitingPosted {
-    /// Whether the account has no factor, so that one is set up here.
-    pub(super) fn is_new(&self) -> bool {
-        self.login.factors.verified.is_empty()
-    }
-
     /// Everything but what was sent.
     pub(super) fn waiting(self) -> Waiting {
         Waiting { here: self.posted.here, token: self.token, login: self.login }
@@ -88,15 +83,10 @@ fn start_again(mut here: Here, trouble: &Trouble) -> Response {
 }
 
 impl Waiting {
-    /// Whether the account has no factor, so that one is set up here.
-    pub(super) fn is_new(&self) -> bool {
-        self.login.factors.verified.is_empty()
-    }
-
     /// What the person may prove themselves with, or set up, the best first.
     pub(super) fn ways(&self) -> Vec<Way> {
         let mut ways: Vec<Way> = Way::FACTORS.into_iter().filter(|way| self.takes(*way)).collect();
-        if self.login.has_backup_codes && !self.is_new() {
+        if self.login.has_backup_codes && !self.login.sets_up() {
             ways.push(Way::BackupCode);
         }
         ways
@@ -104,7 +94,7 @@ impl Waiting {
 
     fn takes(&self, way: Way) -> bool {
         let Some(factor) = way.factor() else { return false };
-        if !self.is_new() {
+        if !self.login.sets_up() {
             return self.login.factors.verified.contains(&factor);
         }
         let is_possible = match factor {
@@ -121,7 +111,7 @@ impl Waiting {
     pub(super) fn receiver(&self, way: Way) -> Option<(String, bool)> {
         let login = &self.login;
         match way {
-            Way::Phone if !self.is_new() => Some((login.factors.phone.clone()?, login.texted.is_some())),
+            Way::Phone if !self.login.sets_up() => Some((login.factors.phone.clone()?, login.texted.is_some())),
             Way::Email => match (&login.mailed, login.factors.emails.as_slice()) {
                 (Some(mailed), _) => Some((mailed.masked(), true)),
                 (None, [only]) => Some((only.clone(), false)),

@@ -58,7 +58,7 @@ impl FromRequest<App> for SteppingPosted {
 }
 
 async fn find(here: &Here, signed_in: &SignedIn) -> std::result::Result<(Progress, Offer), Response> {
-    let Some(Step::StepUp { page, sent }) = here.step() else { return Err(here.go("account")) };
+    let Some(Step::Proving { page, sent }) = here.step() else { return Err(here.go("account")) };
     match offered(&here.app, signed_in).await {
         Ok(offer) => Ok((Progress { page, sent }, offer)),
         Err(error) => Err(here.show(here.sheet("broken").trouble(&Trouble::of(error)))),
@@ -121,7 +121,7 @@ impl Stepping {
     /// To the page of a code that went there.
     pub(super) fn sent(mut self, to: Name, notice: &str, way: Way) -> Response {
         self.here.visitor.leave(notice);
-        let step = Step::StepUp { page: self.progress.page, sent: Some(to) };
+        let step = Step::Proving { page: self.progress.page, sent: Some(to) };
         self.here.begin(step, &way::STEP_UP.page(way.page()))
     }
 
