@@ -15,6 +15,8 @@ mod cors;
 mod credentials;
 mod describe;
 mod error;
+#[cfg(any(test, feature = "testing"))]
+pub mod fuzz;
 mod json;
 mod layers;
 mod openapi;
