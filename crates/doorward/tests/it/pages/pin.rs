@@ -1,7 +1,7 @@
 //! PINs on the pages, and the devices that know people.
 
 use super::browser::{BACK, Browser};
-use crate::support::{GOOD_PASSWORD, OTHER_PASSWORD, Test, User, wrong};
+use crate::support::{OTHER_PASSWORD, Test, User, wrong};
 use doorward_model::time::Span;
 use serde_json::json;
 
