@@ -122,6 +122,12 @@ impl TenantCache {
         known.get(api_key).filter(|(at, _)| *at == version).map(|(_, tenant)| tenant.clone())
     }
 
+    /// As it was read last.
+    fn last(&self, api_key: &str) -> Option<Arc<Tenant>> {
+        let known = self.known.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+        known.get(api_key).map(|(_, tenant)| tenant.clone())
+    }
+
     fn put(&self, version: i64, tenant: Arc<Tenant>) {
         let mut known = self.known.write().unwrap_or_else(std::sync::PoisonError::into_inner);
         known.insert(tenant.api_key.clone(), (version, tenant));
@@ -284,6 +290,13 @@ pub(crate) fn live_session(
         return Err(Reason::AccessTokenExpired.into());
     }
     Ok(session)
+}
+
+/// True when the tenant that the key stands for wants the two legacy members in refusals. Its settings are those that were
+/// read last, which is what the refused request itself did.
+pub fn tells_legacy_fields(app: &App, api_key: Option<&str>) -> bool {
+    let tenant = present(api_key).ok().and_then(|api_key| app.tenants.last(&api_key));
+    tenant.is_some_and(|tenant| tenant.settings.legacy_error_fields)
 }
 
 /// True when a browser on this origin may read the answers of the tenant that the key stands for.

@@ -7,6 +7,8 @@ mod assertion;
 mod attestation;
 mod authenticators;
 mod ceremony;
+#[cfg(feature = "testing")]
+pub mod fuzz;
 mod login;
 mod offer;
 mod owned;

@@ -21,7 +21,7 @@ use doorward_store::{Tx, accounts};
 
 mod change;
 
-pub(crate) use change::Wish;
+pub(crate) use change::{Wish, give_up};
 pub use change::{change_phone_number, remove_phone_id_by_token};
 
 /// Whether somebody has this login phone; 1411 where that is not told.

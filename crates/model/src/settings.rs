@@ -185,6 +185,9 @@ pub struct Settings {
     /// Whether refused OTPs say why (1067, 1068, 1069) instead of 1409.
     #[serde(rename = "legacyOtpCodes")]
     pub legacy_otp_codes: bool,
+    /// Whether refusals carry `IsProviderError` and `ProviderErrorResponse` too, as older clients expect them.
+    #[serde(rename = "legacyErrorFields")]
+    pub legacy_error_fields: bool,
 }
 
 impl Default for Settings {
@@ -239,6 +242,7 @@ impl Default for Settings {
             remaining_attempts: false,
             step_up: true,
             legacy_otp_codes: false,
+            legacy_error_fields: false,
         }
     }
 }
