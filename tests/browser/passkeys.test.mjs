@@ -145,3 +145,27 @@ test("whoever has no passkey is offered one, and a PIN if they want none", async
   await page.getByText("Your passkey is ready.").waitFor();
   await close();
 });
+
+test("a browser that reads no JSON makes passkeys and uses them", async () => {
+  const { page, close } = await visit(browser);
+  const device = await authenticator(page);
+  await page.addInitScript(() => {
+    delete PublicKeyCredential.parseCreationOptionsFromJSON;
+    delete PublicKeyCredential.parseRequestOptionsFromJSON;
+    delete PublicKeyCredential.prototype.toJSON;
+  });
+  const { email } = await person();
+  await page.goto(hosted("sign-in"));
+  await signIn(page, email);
+  await page.getByRole("link", { name: "Add a passkey" }).click();
+  assert.equal(await page.evaluate("PublicKeyCredential.parseCreationOptionsFromJSON"), undefined);
+  await press(page, "Create passkey");
+  await page.getByText("Your passkey is ready.").waitFor();
+  await device.touch(false);
+  await signOut(page);
+  await device.touch(true);
+  await page.getByLabel(/^Email/).fill(email);
+  await press(page, "Sign in with a passkey");
+  await page.getByText("last used on").waitFor();
+  await close();
+});
