@@ -136,6 +136,29 @@ export function fresh() {
   return { phone: `+9198${digits}`, email: `asha.rao.${start}.${people}@example.test` };
 }
 
+// A device of the page's browser that makes passkeys and uses them; whoever holds it was known by a finger.
+export async function authenticator(page, options = {}) {
+  const session = await page.context().newCDPSession(page);
+  await session.send("WebAuthn.enable");
+  const { authenticatorId } = await session.send("WebAuthn.addVirtualAuthenticator", {
+    options: {
+      protocol: "ctap2", transport: "internal", hasResidentKey: true, hasUserVerification: true,
+      isUserVerified: true, automaticPresenceSimulation: true, ...options,
+    },
+  });
+  const send = (method, values) => session.send(`WebAuthn.${method}`, { authenticatorId, ...values });
+  return {
+    credentials: async () => (await send("getCredentials")).credentials,
+    // Whether somebody touches it when it asks for that.
+    touch: (enabled) => send("setAutomaticPresenceSimulation", { enabled }),
+    forget: () => send("clearCredentials"),
+  };
+}
+
+export const hosted = (page) => `${url}/hosted/demo/${page}`;
+export const heading = (page, name) => page.getByRole("heading", { level: 1, name }).waitFor();
+export const press = (page, name) => page.getByRole("button", { name, exact: true }).click();
+
 export async function signIn(page, identifier, secret = password) {
   await page.getByLabel(/^Email/).fill(identifier);
   await page.getByLabel("Password", { exact: true }).fill(secret);

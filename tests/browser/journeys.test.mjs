@@ -1,14 +1,12 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { fresh, inspect, launch, message, otherPassword, password, person, signIn, url, visit } from "./browser.mjs";
+import {
+  fresh, heading, hosted, inspect, launch, message, otherPassword, password, person, press, signIn, url, visit,
+} from "./browser.mjs";
 
 let browser;
 before(async () => { browser = await launch(); });
 after(() => browser.close());
-
-const heading = (page, name) => page.getByRole("heading", { level: 1, name }).waitFor();
-const press = (page, name) => page.getByRole("button", { name, exact: true }).click();
-const hosted = (page) => `${url}/hosted/demo/${page}`;
 
 test("an application sends somebody to sign in and gets them back", async () => {
   const { page, close } = await visit(browser);

@@ -22,7 +22,6 @@ mod layers;
 mod openapi;
 mod ops;
 mod path;
-mod picture;
 mod query;
 mod releasing;
 mod routes;

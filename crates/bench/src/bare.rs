@@ -3,7 +3,7 @@
 use anyhow::{Context, Result};
 use axum::Router;
 use axum::http::header;
-use axum::routing::get;
+use axum::routing::any;
 use axum_server::accept::NoDelayAcceptor;
 use bytes::Bytes;
 use hyper_util::rt::TokioTimer;
@@ -13,11 +13,11 @@ use std::time::Duration;
 /// As the server has it.
 const HEAD_WITHIN: Duration = Duration::from_secs(75);
 
-/// Answers `GET /` with `bytes` bytes until the process is ended, on a stack that is set up as the server's.
+/// Answers `/` with `bytes` bytes until the process is ended, on a stack that is set up as the server's.
 pub(crate) async fn serve(bytes: usize, listen: SocketAddr) -> Result<()> {
     let body = Bytes::from(vec![b' '; bytes]);
     let answer = move || async move { ([(header::CONTENT_TYPE, "application/json")], body) };
-    let router = Router::new().route("/", get(answer));
+    let router = Router::new().route("/", any(answer));
 
     let listener = TcpListener::bind(listen).with_context(|| format!("cannot listen on {listen}"))?;
     listener.set_nonblocking(true)?;

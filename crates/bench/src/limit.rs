@@ -1,23 +1,16 @@
 //! The physical limits: what this machine can do at the most, measured beside what the server does.
 
 use crate::load::{Figures, Tally, Window, processor_time_within};
-use crate::machine::{MachineClock, cores};
-use crate::population::Person;
+use crate::machine::cores;
+use crate::population::Factor;
 use crate::process::Process;
 use crate::seed::Seeded;
-use crate::work::{CODE, PASSWORD, Tokens};
+use crate::waiting::Waiting;
+use crate::work::{PASSWORD, Tokens};
 use anyhow::{Context, Result, anyhow};
 use argon2::{Algorithm, Argon2, Params, Version};
-use doorward_flows::code;
-use doorward_flows::outside::Clock;
-use doorward_model::id::{SessionId, TenantId};
-use doorward_model::keys::{Keys, Purpose};
 use doorward_model::password::{self, MEMORY_KIB, Password};
 use doorward_model::secret::Secret;
-use doorward_model::time::Span;
-use doorward_store::challenges::{self, Purpose as Sent};
-use doorward_store::identifiers::{self, Kind};
-use doorward_store::{Error, Store, Tx, accounts, failures, passwords, sessions};
 use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -26,8 +19,9 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 use uuid::Uuid;
 
-/// Wrong tries that a code of the tenant bears.
-const TRIES: i64 = 5;
+mod raw;
+
+use raw::Raw;
 
 /// Verifies a password on every core; the same code as the server's.
 pub(crate) async fn hashes(length: Duration) -> Result<Figures> {
@@ -136,7 +130,7 @@ async fn repeated_until<F: Future<Output = Result<bool>>>(window: Window, once: 
 
 /// Writes the statements of a refresh from so many tasks.
 pub(crate) async fn refreshes(seeded: &Seeded, tokens: &Tokens, tasks: usize, length: Duration) -> Result<Figures> {
-    let (raw, tokens) = (Arc::new(Raw::of(seeded)), tokens.clone());
+    let (raw, tokens) = (Raw::of(seeded), tokens.clone());
     let once = move || {
         let (raw, tokens) = (Arc::clone(&raw), tokens.clone());
         async move {
@@ -152,94 +146,52 @@ pub(crate) async fn refreshes(seeded: &Seeded, tokens: &Tokens, tasks: usize, le
 
 /// Writes the statements of a sign-in by code from so many tasks, once for each whose turn it is.
 pub(crate) async fn arrivals(seeded: &Seeded, turns: Range<u64>, tasks: usize, length: Duration) -> Result<Figures> {
-    let (raw, population) = (Arc::new(Raw::of(seeded)), seeded.tenant.population);
+    let (raw, population) = (Raw::of(seeded), seeded.tenant.population);
+    let arrive = move |turn| {
+        let raw = Arc::clone(&raw);
+        async move { Ok(raw.arrive(population.anybody(turn)).await?) }
+    };
+    repeated_by_turns(turns, tasks, length, arrive).await
+}
+
+/// Writes the statements that complete a login by this factor from so many tasks, once for each login that waits.
+pub(crate) async fn proofs(
+    seeded: &Seeded,
+    factor: Factor,
+    turns: Range<u64>,
+    tasks: usize,
+    length: Duration,
+) -> Result<Figures> {
+    let (raw, population) = (Raw::of(seeded), seeded.tenant.population);
+    let prove = move |turn| {
+        let raw = Arc::clone(&raw);
+        async move { Ok(raw.prove(Waiting::of(population, factor, turn)).await?) }
+    };
+    repeated_by_turns(turns, tasks, length, prove).await
+}
+
+/// The same once for each turn.
+async fn repeated_by_turns<F>(
+    turns: Range<u64>,
+    tasks: usize,
+    length: Duration,
+    once: impl Fn(u64) -> F + Clone + Send + 'static,
+) -> Result<Figures>
+where
+    F: Future<Output = Result<()>> + Send,
+{
     let turn = Arc::new(AtomicU64::new(turns.start));
-    let once = move || {
-        let (raw, turn) = (Arc::clone(&raw), turn.fetch_add(1, Ordering::Relaxed));
+    let take = move || {
+        let turn = turn.fetch_add(1, Ordering::Relaxed);
+        let once = (turn < turns.end).then(|| once(turn));
         async move {
-            if turn < turns.end {
-                raw.arrive(population.anybody(turn)).await?;
+            match once {
+                Some(once) => once.await.map(|()| true),
+                None => Ok(false),
             }
-            Ok(turn < turns.end)
         }
     };
-    repeated_by_tasks(tasks, length, once).await
-}
-
-struct Raw {
-    store: Store,
-    tenant: TenantId,
-    keys: Arc<Keys>,
-}
-
-impl Raw {
-    fn of(seeded: &Seeded) -> Raw {
-        Raw { store: seeded.store().clone(), tenant: seeded.id().clone(), keys: Arc::clone(seeded.keys()) }
-    }
-
-    /// What `session::refresh` writes, without anything around it.
-    async fn renew(&self, token: &str, next: &str) -> Result<(), Error> {
-        let (tenant, now) = (self.tenant.clone(), MachineClock.now());
-        let digest = self.keys.digest(Purpose::RefreshToken, &tenant, token);
-        let new = self.session("", next);
-        let gone = || Error::Database("a session of the benchmark is gone".to_owned());
-        let work = move |tx: &mut Tx<'_>| {
-            let found = sessions::refresh(tx, &tenant, &digest)?.ok_or_else(gone)?;
-            accounts::state(tx, &tenant, &found.uid)?.ok_or_else(gone)?;
-            if !sessions::rotate(tx, &tenant, &digest, now)? {
-                return Err(gone());
-            }
-            sessions::renew(tx, &tenant, &found.session, &new)
-        };
-        self.store.write(work).await
-    }
-
-    /// What `passwordless_login_phone_verification` asks and writes, without anything around it.
-    async fn arrive(&self, person: Person) -> Result<(), Error> {
-        let (tenant, now, phone) = (self.tenant.clone(), MachineClock.now(), person.phone());
-        let subject = code::subject(&self.keys, &tenant, Kind::Phone, &phone);
-        let right = code::digest(&self.keys, &tenant, Sent::Passwordless, &subject, CODE);
-        let new = self.session(&Uuid::new_v4().to_string(), &Uuid::new_v4().to_string());
-        let (failures_of, login) = (format!("account:{}", person.uid()), "login");
-        let gone = || Error::Database("an account or code of the benchmark is gone".to_owned());
-        let work = move |tx: &mut Tx<'_>| {
-            let uid = identifiers::owner(tx, &tenant, Kind::Phone, &phone)?.ok_or_else(gone)?.uid;
-            failures::lock_of(tx, &tenant, &failures_of, login, now)?;
-            challenges::try_once(tx, &tenant, Sent::Passwordless, &subject, TRIES, now)?.ok_or_else(gone)?;
-            challenges::forgive(tx, &tenant, Sent::Passwordless, &subject)?;
-            accounts::state(tx, &tenant, &uid)?.ok_or_else(gone)?;
-            if !challenges::consume(tx, &tenant, Sent::Passwordless, &subject, &right, TRIES, now)? {
-                return Err(gone());
-            }
-            identifiers::verify(tx, &tenant, &uid, Kind::Phone, &phone, now)?;
-            failures::clear(tx, &tenant, &failures_of, login)?;
-            accounts::count_login(tx, &tenant, &uid, now)?.ok_or_else(gone)?;
-            sessions::start(tx, &tenant, &uid, &new, now)?;
-            identifiers::list(tx, &tenant, &uid)?;
-            passwords::current(tx, &tenant, &uid)?;
-            accounts::identities(tx, &tenant, &uid)?;
-            failures::lock_of(tx, &tenant, &failures_of, login, now)?;
-            Ok(())
-        };
-        self.store.write(work).await
-    }
-
-    /// A session with this id, whose both tokens are `token`.
-    fn session(&self, id: &str, token: &str) -> sessions::New {
-        let later = MachineClock.now().plus(Span::days(7));
-        sessions::New {
-            id: SessionId::new(id),
-            access: self.keys.digest(Purpose::AccessToken, &self.tenant, token),
-            refresh: Some(self.keys.digest(Purpose::RefreshToken, &self.tenant, token)),
-            access_expires_at: later,
-            refresh_expires_at: later,
-            provider: String::new(),
-            ip: String::new(),
-            user_agent: String::new(),
-            impersonated: false,
-            remembered: false,
-        }
-    }
+    repeated_by_tasks(tasks, length, take).await
 }
 
 fn microseconds(latency: Duration) -> u32 {

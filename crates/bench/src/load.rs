@@ -234,7 +234,15 @@ async fn converse(load: Load, window: Window) -> Result<Tally> {
             tally.ran_out = true;
             return Ok(tally);
         }
-        let exchanged = connection.exchange(&request).await;
+        let first = connection.exchange(&request).await;
+        let exchanged = match follow(&load, &first, &mut request) {
+            Ok(true) => {
+                drop(first);
+                connection.exchange(&request).await
+            }
+            Ok(false) => first,
+            Err(error) => Err(error),
+        };
         let ended = Instant::now();
         let kept_alive = match &exchanged {
             Ok(answer) => {
@@ -255,6 +263,17 @@ async fn converse(load: Load, window: Window) -> Result<Tally> {
         if !kept_alive {
             connection = Connection::open(load.address).await?;
         }
+    }
+}
+
+/// Whether a second request belongs to the same work; then it is written in place of the first.
+fn follow(load: &Load, first: &Result<Answer<'_>>, request: &mut Vec<u8>) -> Result<bool> {
+    match first {
+        Ok(answer) if answer.status == load.work.wanted() => {
+            request.clear();
+            load.work.follow(answer.body, request)
+        }
+        _ => Ok(false),
     }
 }
 

@@ -4,8 +4,10 @@
 //! the real program in a process of its own; the accounts come in through the store.
 //! What does not: anything the server itself needs.
 
+mod authenticator;
 mod bare;
 mod command_line;
+mod household;
 mod http;
 mod import;
 mod limit;
@@ -21,6 +23,7 @@ mod served;
 mod stage;
 mod statistics;
 mod storm;
+mod waiting;
 mod work;
 
 use clap::Parser;

@@ -18,6 +18,15 @@ pub(crate) enum Role {
     Resetter,
 }
 
+/// What a person proves beside the password, where the tenant has second factors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Factor {
+    /// A code in a text message.
+    Sms,
+    /// A passkey.
+    Passkey,
+}
+
 const ROLES: [Role; 5] = [Role::Reader, Role::Guest, Role::Renewer, Role::RawRenewer, Role::Resetter];
 
 /// As many roles, for the arithmetic.
@@ -104,6 +113,11 @@ impl Person {
         matches!(self.role(), Role::Reader | Role::Renewer | Role::RawRenewer)
     }
 
+    /// The second factor: that of one role is a passkey, so that there are plenty of both.
+    pub(crate) fn factor(self) -> Factor {
+        if self.role() == Role::Reader { Factor::Passkey } else { Factor::Sms }
+    }
+
     /// The account's public id.
     pub(crate) fn uid(self) -> Uid {
         Uid::new(self.guid("uid"))
@@ -139,20 +153,34 @@ impl Person {
         format!("+1202{:07}", self.0)
     }
 
+    /// Names the second factor to the cipher.
+    pub(crate) fn factor_id(self) -> String {
+        self.guid("second factor")
+    }
+
+    /// What the authenticator calls the passkey.
+    pub(crate) fn credential(self) -> Vec<u8> {
+        self.guid("credential").into_bytes()
+    }
+
     /// The id at another provider.
     pub(crate) fn external_id(self) -> String {
         self.0.to_string()
     }
 
-    /// Scattered like a random one, as ids and tokens of the server are: it matters for the pages of an index.
     fn guid(self, what: &str) -> String {
-        let kind = what.bytes().fold(0, |kind: u64, byte| mixed(kind ^ u64::from(byte)));
-        let (high, low) = (mixed(kind ^ mixed(self.0)), mixed(kind.wrapping_add(1) ^ mixed(self.0)));
-        uuid::Builder::from_random_bytes(((u128::from(high) << 64) | u128::from(low)).to_be_bytes())
-            .into_uuid()
-            .hyphenated()
-            .to_string()
+        guid(what, self.0)
     }
+}
+
+/// Scattered like a random one, as ids and tokens of the server are: it matters for the pages of an index.
+pub(crate) fn guid(what: &str, number: u64) -> String {
+    let kind = what.bytes().fold(0, |kind: u64, byte| mixed(kind ^ u64::from(byte)));
+    let (high, low) = (mixed(kind ^ mixed(number)), mixed(kind.wrapping_add(1) ^ mixed(number)));
+    uuid::Builder::from_random_bytes(((u128::from(high) << 64) | u128::from(low)).to_be_bytes())
+        .into_uuid()
+        .hyphenated()
+        .to_string()
 }
 
 /// A number that looks random and belongs to `number` alone (splitmix64).

@@ -4,8 +4,8 @@ use crate::command_line::{Database, Options};
 use crate::limit;
 use crate::machine::MachineRandom;
 use crate::report::{Cell, Fact, Report, Target, progress};
-use crate::served::{Doorward, Program};
-use crate::stage::{Stage, seed, start_times};
+use crate::served::{Doorward, Program, Served};
+use crate::stage::{Stage, start_times};
 use crate::statistics::{Spread, number};
 use anyhow::{Context, Result, bail};
 use doorward_flows::outside::Random;
@@ -17,6 +17,9 @@ use tempfile::TempDir;
 
 /// Where the server is looked for, beside this program.
 const SERVER: &str = "doorward";
+
+/// Bytes that the gateway of text messages answers with.
+const GATEWAY_ANSWER: usize = 2;
 
 /// Measures what the options ask for, and prints it.
 pub(crate) async fn run(options: Options) -> Result<()> {
@@ -63,19 +66,21 @@ async fn measure_database(options: &Options, server: &Path, database: &Database,
     let mut master = [0; 32];
     MachineRandom.fill(&mut master);
     let ground = Ground::open(database, options.folder.as_deref()).await?;
+    let gateway = Served::start(&Program::Bare(GATEWAY_ANSWER)).await?;
     let program = Program::Doorward(Doorward {
         path: server.to_owned(),
         folder: ground.folder.path().to_owned(),
         database: ground.url.clone(),
         master,
+        gateway: gateway.address,
         log: options.server_log.as_deref().map(std::path::absolute).transpose()?,
     });
     let starts = start_times(&program, options.repeat).await?;
     let target = Some(Target::AtMost(50.0));
     report.add(Fact::new(database.name(), 0, "start to first 200", "ms", starts, target));
     for accounts in &options.accounts {
-        let seeded = seed(&ground.store, master, *accounts).await?;
-        Stage::new(options, database.name(), seeded).measure(&program, report).await?;
+        let stage = Stage::new(options, database.name(), &ground.store, master, *accounts).await?;
+        stage.measure(&program, report).await?;
     }
     ground.store.close().await;
     Ok(())

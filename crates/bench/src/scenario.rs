@@ -1,5 +1,7 @@
 //! What is measured, the limit each is held against, and the share of it that is the target.
 
+use crate::household::Household;
+use crate::population::Factor;
 use clap::ValueEnum;
 use serde::Serialize;
 
@@ -21,6 +23,12 @@ pub(crate) enum Scenario {
     ResetByOtp,
     /// Sign in without a password, with a code sent by phone.
     PasswordlessOtp,
+    /// Sign in with the right password, which sends a code, and complete a login with one.
+    MfaLoginSms,
+    /// Complete a login with the code that was sent by phone.
+    VerifySmsOtp,
+    /// Complete a login with a passkey.
+    VerifyPasskey,
     /// Register by address with a registration token.
     Register,
     /// Move accounts in from a file with their password hashes.
@@ -42,6 +50,8 @@ pub(crate) enum Limit {
     Refreshes,
     /// The statements of a sign-in by code, written by as many tasks.
     Arrivals,
+    /// The statements that complete a login by a second factor, written by as many tasks.
+    Proofs(Factor),
 }
 
 /// A reset compares the new password with the current one, and hashes it. Earlier ones would cost a comparison each;
@@ -50,7 +60,7 @@ const HASHES_OF_A_RESET: u8 = 2;
 
 impl Scenario {
     /// All of them.
-    pub(crate) const ALL: [Scenario; 11] = [
+    pub(crate) const ALL: [Scenario; 14] = [
         Scenario::Login,
         Scenario::LoginPin,
         Scenario::Validate,
@@ -58,6 +68,9 @@ impl Scenario {
         Scenario::Refresh,
         Scenario::ResetByOtp,
         Scenario::PasswordlessOtp,
+        Scenario::MfaLoginSms,
+        Scenario::VerifySmsOtp,
+        Scenario::VerifyPasskey,
         Scenario::Register,
         Scenario::Import,
         Scenario::HashStorm,
@@ -74,6 +87,9 @@ impl Scenario {
             Scenario::Refresh => "refresh",
             Scenario::ResetByOtp => "reset-by-otp",
             Scenario::PasswordlessOtp => "passwordless-otp",
+            Scenario::MfaLoginSms => "mfa-login-sms",
+            Scenario::VerifySmsOtp => "verify-sms-otp",
+            Scenario::VerifyPasskey => "verify-passkey",
             Scenario::Register => "register",
             Scenario::Import => "import",
             Scenario::HashStorm => "hash-storm",
@@ -89,8 +105,19 @@ impl Scenario {
             Scenario::Refresh => Some((Limit::Refreshes, 0.50)),
             Scenario::ResetByOtp => Some((Limit::Hashes(HASHES_OF_A_RESET), 0.85)),
             Scenario::PasswordlessOtp => Some((Limit::Arrivals, 0.50)),
-            Scenario::Register => Some((Limit::Hashes(1), 0.85)),
+            Scenario::MfaLoginSms | Scenario::Register => Some((Limit::Hashes(1), 0.85)),
+            Scenario::VerifySmsOtp => Some((Limit::Proofs(Factor::Sms), 0.50)),
+            Scenario::VerifyPasskey => Some((Limit::Proofs(Factor::Passkey), 0.50)),
             Scenario::Import | Scenario::HashStorm | Scenario::Enumeration => None,
+        }
+    }
+
+    /// Whose people it needs.
+    pub(crate) fn household(self) -> Household {
+        match self {
+            Scenario::LoginPin => Household::Pins,
+            Scenario::MfaLoginSms | Scenario::VerifySmsOtp | Scenario::VerifyPasskey => Household::SecondFactors,
+            _ => Household::Plain,
         }
     }
 
@@ -103,6 +130,9 @@ impl Scenario {
                 | Scenario::Refresh
                 | Scenario::ResetByOtp
                 | Scenario::PasswordlessOtp
+                | Scenario::MfaLoginSms
+                | Scenario::VerifySmsOtp
+                | Scenario::VerifyPasskey
                 | Scenario::Register
         )
     }
@@ -115,7 +145,7 @@ impl Limit {
             Limit::Hashes(1) => "raw hashes",
             Limit::Hashes(_) => "raw hashes, two for each",
             Limit::Bare => "bare endpoint",
-            Limit::Refreshes | Limit::Arrivals => "raw commits",
+            Limit::Refreshes | Limit::Arrivals | Limit::Proofs(_) => "raw commits",
         }
     }
 }

@@ -40,6 +40,8 @@ pub(crate) struct Doorward {
     pub(crate) database: String,
     /// Its master key.
     pub(crate) master: [u8; 32],
+    /// What takes its text messages.
+    pub(crate) gateway: SocketAddr,
     /// Where its log goes.
     pub(crate) log: Option<PathBuf>,
 }
@@ -82,6 +84,9 @@ impl Doorward {
             // All the load comes from one address.
             ("DOORWARD_LIMITS_REQUESTS_PER_TEN_SECONDS", "0".to_owned()),
             ("DOORWARD_LIMITS_FAILURES_PER_MINUTE", "0".to_owned()),
+            // People are few, and in a hurry.
+            ("DOORWARD_LIMITS_REQUESTS_PER_IDENTIFIER_PER_MINUTE", "0".to_owned()),
+            ("DOORWARD_SMS_URL", format!("http://{}/", self.gateway)),
         ]);
         Ok(command)
     }

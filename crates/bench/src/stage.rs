@@ -1,21 +1,25 @@
 //! One database with so many accounts, and everything that is measured on it.
 
 use crate::command_line::Options;
+use crate::household::Household;
 use crate::http::Connection;
 use crate::import;
 use crate::limit;
 use crate::load::{Figures, Load, Tally, measure};
 use crate::machine::MachineClock;
-use crate::population::{Population, Role};
+use crate::population::{Factor, Population, Role};
 use crate::report::{Cell, Fact, Report, Target, Trial, progress};
 use crate::scenario::{Limit, Scenario};
 use crate::seed::{Mover, Seeded};
 use crate::served::{Program, Served};
 use crate::statistics::{Spread, number};
 use crate::storm;
-use crate::work::{Arrive, Login, LoginPin, Read, Refresh, Register, Reset, Tenant, Tokens, Work};
+use crate::work::{
+    Arrive, Login, LoginPin, MfaLogin, Read, Refresh, Register, Reset, Tenant, Tokens, VerifyCode, VerifyPasskey, Work,
+};
 use anyhow::{Context, Result, bail};
 use doorward_flows::outside::Clock;
+use doorward_store::Store;
 use doorward_store::challenges::Purpose;
 use std::ops::Range;
 use std::sync::Arc;
@@ -28,6 +32,9 @@ const SETTLES_WITHIN: Duration = Duration::from_secs(1);
 /// More codes for resets than are used up in one measurement.
 const MOST_CODES: u64 = 20_000;
 
+/// As many logins that wait take seconds to begin; if they are used up sooner than the time, that is counted.
+const MOST_PROOFS: u64 = 40_000;
+
 /// As many codes for signing in take seconds to issue; if they are used up sooner than the time, that is counted.
 const MOST_ARRIVALS: u64 = 50_000;
 
@@ -36,21 +43,43 @@ pub(crate) struct Stage<'a> {
     options: &'a Options,
     database: &'static str,
     seeded: Seeded,
+    /// The other tenants that something is measured on.
+    beside: Vec<Seeded>,
     /// What is exchanged over HTTP, and what straight in the database.
     tokens: [Tokens; 2],
     resets: AtomicU64,
     arrivals: AtomicU64,
+    logins: AtomicU64,
 }
 
 impl<'a> Stage<'a> {
-    /// A stage on accounts that are there.
-    pub(crate) fn new(options: &'a Options, database: &'static str, seeded: Seeded) -> Stage<'a> {
+    /// Makes so many accounts in each tenant that is needed.
+    pub(crate) async fn new(
+        options: &'a Options,
+        database: &'static str,
+        store: &Store,
+        master: [u8; 32],
+        accounts: u64,
+    ) -> Result<Stage<'a>> {
+        let seeded = seed(store, master, Household::Plain, accounts).await?;
+        let mut beside = Vec::new();
+        for household in [Household::Pins, Household::SecondFactors] {
+            if options.scenario.iter().any(|scenario| scenario.household() == household) {
+                beside.push(seed(store, master, household, accounts).await?);
+            }
+        }
         let population = seeded.tenant.population;
         let tokens = [Role::Renewer, Role::RawRenewer].map(|role| Tokens::of(population, role));
-        Stage { options, database, seeded, tokens, resets: AtomicU64::new(0), arrivals: AtomicU64::new(0) }
+        let [resets, arrivals, logins] = [const { AtomicU64::new(0) }; 3];
+        Ok(Stage { options, database, seeded, beside, tokens, resets, arrivals, logins })
     }
 
-    /// How the tenant is called.
+    /// The tenant of a household.
+    fn of(&self, household: Household) -> &Seeded {
+        self.beside.iter().find(|seeded| seeded.home.household == household).unwrap_or(&self.seeded)
+    }
+
+    /// How the plain tenant is called.
     pub(crate) fn tenant(&self) -> Tenant {
         self.seeded.tenant.clone()
     }
@@ -135,7 +164,7 @@ impl<'a> Stage<'a> {
         let work = self.work(scenario);
         let bare = match limit {
             Limit::Bare => Some(Served::start(&Program::Bare(answer_length(server, &work).await?)).await?),
-            Limit::Hashes(_) | Limit::Refreshes | Limit::Arrivals => None,
+            Limit::Hashes(_) | Limit::Refreshes | Limit::Arrivals | Limit::Proofs(_) => None,
         };
         for connections in &self.options.connections {
             progress(format_args!("{}, {connections} connections ..", scenario.name()));
@@ -159,6 +188,10 @@ impl<'a> Stage<'a> {
             Limit::Hashes(each) => Ok(limit::hashes(self.length()).await?.for_each(each)),
             Limit::Refreshes => limit::refreshes(&self.seeded, &self.tokens[1], connections, self.length()).await,
             Limit::Arrivals => limit::arrivals(&self.seeded, self.arrivals().await?, connections, self.length()).await,
+            Limit::Proofs(factor) => {
+                let turns = self.begin_logins(factor, MOST_PROOFS).await?;
+                limit::proofs(self.of(Household::SecondFactors), factor, turns, connections, self.length()).await
+            }
             Limit::Bare => {
                 let bare = bare.context("the bare endpoint was not started")?;
                 let load =
@@ -178,6 +211,19 @@ impl<'a> Stage<'a> {
         let work = match scenario {
             Scenario::ResetByOtp => self.resets().await?,
             Scenario::PasswordlessOtp => Arc::new(Arrive::new(self.tenant(), &self.arrivals().await?)),
+            Scenario::MfaLoginSms => {
+                let turns = self.begin_logins(Factor::Sms, MOST_CODES).await?;
+                Arc::new(MfaLogin::new(self.second_factors(), &turns))
+            }
+            Scenario::VerifySmsOtp => {
+                let turns = self.begin_logins(Factor::Sms, MOST_PROOFS).await?;
+                Arc::new(VerifyCode::new(self.second_factors(), &turns))
+            }
+            Scenario::VerifyPasskey => {
+                let turns = self.begin_logins(Factor::Passkey, MOST_PROOFS).await?;
+                let signed = self.of(Household::SecondFactors).sign(&turns)?;
+                Arc::new(VerifyPasskey::new(self.second_factors(), &turns, signed))
+            }
             _ => Arc::clone(work),
         };
         measure(server.process(), Load { address: server.address, connections, work, pace: None }, self.length()).await
@@ -186,7 +232,7 @@ impl<'a> Stage<'a> {
     fn work(&self, scenario: Scenario) -> Arc<dyn Work> {
         let tenant = self.tenant();
         match scenario {
-            Scenario::LoginPin => Arc::new(LoginPin::new(tenant)),
+            Scenario::LoginPin => Arc::new(LoginPin::new(self.of(Household::Pins).tenant.clone())),
             Scenario::Validate => Arc::new(Read::validate(tenant)),
             Scenario::Profile => Arc::new(Read::profile(tenant)),
             Scenario::Refresh => Arc::new(Refresh::new(tenant, self.tokens[0].clone())),
@@ -194,10 +240,25 @@ impl<'a> Stage<'a> {
             // Codes are issued anew for each measurement.
             Scenario::ResetByOtp => Arc::new(Reset::new(tenant, &(0..0))),
             Scenario::PasswordlessOtp => Arc::new(Arrive::new(tenant, &(0..0))),
+            Scenario::MfaLoginSms => Arc::new(MfaLogin::new(self.second_factors(), &(0..0))),
+            Scenario::VerifySmsOtp => Arc::new(VerifyCode::new(self.second_factors(), &(0..0))),
+            Scenario::VerifyPasskey => Arc::new(VerifyPasskey::new(self.second_factors(), &(0..0), Vec::new())),
             Scenario::Login | Scenario::Import | Scenario::HashStorm | Scenario::Enumeration => {
                 Arc::new(Login::new(tenant))
             }
         }
+    }
+
+    fn second_factors(&self) -> Tenant {
+        self.of(Household::SecondFactors).tenant.clone()
+    }
+
+    /// The turns of so many logins that now wait for this factor.
+    async fn begin_logins(&self, factor: Factor, count: u64) -> Result<Range<u64>> {
+        let first = self.logins.fetch_add(count, Ordering::Relaxed);
+        let turns = first..first + count;
+        self.of(Household::SecondFactors).begin_logins(factor, &turns).await?;
+        Ok(turns)
     }
 
     async fn resets(&self) -> Result<Arc<dyn Work>> {
@@ -243,11 +304,10 @@ async fn answer_length(server: &Served, work: &Arc<dyn Work>) -> Result<usize> {
     Ok(answer.body.len())
 }
 
-/// Makes the accounts, and says how long it took.
-pub(crate) async fn seed(store: &doorward_store::Store, master: [u8; 32], accounts: u64) -> Result<Seeded> {
-    progress(format_args!("making {accounts} accounts .."));
+async fn seed(store: &Store, master: [u8; 32], household: Household, accounts: u64) -> Result<Seeded> {
+    progress(format_args!("making {accounts} accounts of `{}` ..", household.name()));
     let begun = Instant::now();
-    let seeded = Seeded::new(store, master, accounts).await?;
+    let seeded = Seeded::new(store, master, household, accounts).await?;
     progress(format_args!("  in {:.1} s", begun.elapsed().as_secs_f64()));
     Ok(seeded)
 }

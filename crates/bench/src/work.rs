@@ -2,6 +2,7 @@
 
 use crate::http::{get, send};
 use crate::population::{Population, Role};
+use anyhow::Result;
 use doorward_model::secret::Secret;
 use doorward_model::sott::{self, DerivedKey, Window};
 use doorward_model::time::{Span, Timestamp};
@@ -10,6 +11,10 @@ use std::collections::VecDeque;
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+
+mod second_factor;
+
+pub(crate) use second_factor::{MfaLogin, VerifyCode, VerifyPasskey};
 
 /// Something that connections ask for again and again.
 pub(crate) trait Work: Send + Sync {
@@ -23,6 +28,11 @@ pub(crate) trait Work: Send + Sync {
 
     /// Takes what a good answer brought.
     fn answered(&self, _body: &[u8]) {}
+
+    /// Writes what follows the first good answer, for work that takes two requests; false when one is all.
+    fn follow(&self, _body: &[u8], _into: &mut Vec<u8>) -> Result<bool> {
+        Ok(false)
+    }
 }
 
 /// How the tenant is called, and who is in it.
@@ -42,7 +52,7 @@ pub(crate) const PASSWORD: &str = "seven quiet lanterns";
 /// The PIN of everybody who has one.
 pub(crate) const PIN: &str = "2580";
 
-/// The code that is issued to everybody who is to reset a password; its hash differs with each phone.
+/// The code that is issued to everybody who is to use one; its hash differs with each phone.
 pub(crate) const CODE: &str = "271828";
 
 /// One path without parameters.

@@ -16,6 +16,7 @@ pub use signed::Signed;
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Arc, RwLock};
+use url::form_urlencoded::Serializer;
 use uuid::Uuid;
 
 pub mod client;
@@ -60,6 +61,14 @@ pub struct Tenant {
     pub api_key: String,
     /// Its settings as of this request.
     pub settings: Settings,
+}
+
+impl Tenant {
+    /// The path below which its hosted pages stand.
+    pub fn pages(&self) -> String {
+        let name: String = Serializer::new(String::new()).append_key_only(&self.name).finish();
+        format!("/hosted/{}", name.replace('+', "%20"))
+    }
 }
 
 /// Proof of a known API key, on a plan that runs, from a network and origin that are let in.

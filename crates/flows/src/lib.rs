@@ -46,6 +46,7 @@ pub mod unlock;
 pub mod username;
 
 mod availability;
+mod body;
 mod breach;
 mod claim;
 mod identifiers;

@@ -36,6 +36,8 @@ struct Known {
 #[derive(Clone, Default)]
 struct Verdict {
     right: bool,
+    /// When the password that was looked at was set.
+    set_at: Option<Timestamp>,
     /// What to note of the stored password: hash with today's parameters, and whether it meets today's rules.
     refreshed: Option<(String, String, bool)>,
     /// Whether it is on the shipped list of stolen passwords.
@@ -246,7 +248,8 @@ async fn judge(app: &App, caller: &Caller, password: Password, current: Option<p
                 let new = if outdated { password::hash(&password, salt) } else { current.hash.clone() };
                 (current.hash.clone(), new, is_secure)
             });
-            Verdict { right: true, refreshed, leaked: password.is_known_leaked() }
+            let set_at = Some(current.changed_at);
+            Verdict { right: true, set_at, refreshed, leaked: password.is_known_leaked() }
         })
         .await
 }
@@ -278,7 +281,14 @@ fn admit(
     if let Some((old, new, is_secure)) = &verdict.refreshed {
         passwords::refresh(tx, &tenant.id, &owner.uid, old, new, *is_secure)?;
     }
-    session::begin(tx, caller, fresh, &owner.uid, now)
+    let begun = session::begin(tx, caller, fresh, &owner.uid, now)?;
+    // Asked last, with the account locked: a password that was replaced while this one was verified opens nothing, and
+    // one that is replaced from here on ends what this login has begun.
+    let set_at = passwords::current(tx, &tenant.id, &owner.uid)?.map(|current| current.changed_at);
+    if set_at != verdict.set_at {
+        return Err(Reason::CredentialsInvalid.into());
+    }
+    Ok(begun)
 }
 
 /// Why an account with an identifier that was never proved does not sign in.

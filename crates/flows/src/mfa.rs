@@ -14,6 +14,7 @@ mod own_email;
 mod own_sms;
 mod passkey;
 mod pending;
+mod picture;
 mod proving;
 mod questions;
 mod sms;
@@ -24,14 +25,16 @@ mod transaction;
 use crate::Result;
 pub use authenticator::{Setup, require_offered as require_authenticator, verify_totp_by_mfa_token};
 pub use backup::{
-    Before, mfa_backup_codes, mfa_backup_codes_by_uid, require_backup_codes, verify_backup_code_for_mfa_login,
+    Before, backup_codes_left, mfa_backup_codes, mfa_backup_codes_by_uid, require_backup_codes,
+    verify_backup_code_for_mfa_login,
 };
+pub use codes::digest as code_digest;
 use doorward_model::id::TenantId;
 use doorward_model::reason::Reason;
 use doorward_model::settings::Settings;
 pub use email::{require_offered as require_email, resend_email_otpmfa_token, validate_mfa_otp_by_email};
 pub(crate) use own::require_another;
-pub use own::{get_mfa_settings, remove_factor, remove_factor_by_uid};
+pub use own::{get_mfa_settings, own_factors, remove_factor, remove_factor_by_uid};
 pub use own_authenticator::verify2fa_totp_auth;
 pub use own_email::{email_otp_auth_verification_by_access_token, resend_two_factor_email_otp};
 pub use own_sms::{mfa_update_phone_number_by_token, mfa_verify_phone_number_by_access_token};
@@ -41,7 +44,7 @@ pub use passkey::{
     require_offered as require_passkey,
 };
 pub(crate) use pending::Waiting;
-pub use pending::{Pending, Shown};
+pub use pending::{Open, Pending, Shown, waiting_login};
 pub(crate) use questions::BY_ANSWERS;
 pub use questions::{
     require_offered as require_questions, set_mfa_security_question_by_access_token,
@@ -75,7 +78,7 @@ impl Factor {
         &[Factor::Sms, Factor::Email, Factor::Authenticator, Factor::SecurityQuestion, Factor::Passkey];
 
     /// The factor as it stands in the database.
-    pub(crate) fn as_str(self) -> &'static str {
+    pub fn as_str(self) -> &'static str {
         match self {
             Factor::Sms => "sms",
             Factor::Email => "email",
@@ -119,6 +122,6 @@ pub fn require_enabled(settings: &Settings) -> Result<(), Reason> {
 }
 
 /// Where a factor's secret is kept, for the cipher; `id` is that of its row.
-fn place(tenant: &TenantId, id: &str) -> String {
+pub fn place(tenant: &TenantId, id: &str) -> String {
     format!("second-factor:{tenant}:{id}")
 }

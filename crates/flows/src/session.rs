@@ -178,6 +178,17 @@ impl Begun {
         }
     }
 
+    /// The same of somebody who signed in with the passkey of another device.
+    pub(crate) fn by_passkey_from_elsewhere(self) -> Begun {
+        match self {
+            Begun::Completed(completed) => {
+                let loaded = completed.loaded.by_passkey_from_elsewhere();
+                Begun::Completed(Box::new(Completed { loaded, ..*completed }))
+            }
+            Begun::Waiting(waiting) => Begun::Waiting(waiting),
+        }
+    }
+
     /// Does what follows the transaction: renders the profile, or sends the code of the second factor.
     pub(crate) async fn finish(self, app: &App, caller: &Caller) -> Result<Login> {
         Ok(match self {

@@ -20,11 +20,13 @@ use doorward_store::{Tx, sessions, step_up_tokens};
 
 mod answers;
 mod mail;
+mod means;
 mod password;
 
 pub use answers::validate_security_question_reauth_mfa;
 pub(crate) use mail::try_code;
 pub use mail::{Mailing, send_email_otp, validate_email_otp};
+pub use means::{Offer, offered};
 pub use password::reauth_password;
 
 /// How long a back end may learn of a proof.
@@ -57,8 +59,9 @@ impl Means {
         }
     }
 
-    /// True when nothing that the account has proves more: beside a second factor, a password is what a thief may know.
-    fn is_highest(self, usable: &[Factor]) -> bool {
+    /// True when nothing that the account has proves more: beside a second factor, a password or PIN is what a thief may
+    /// know.
+    pub(crate) fn is_highest(self, usable: &[Factor]) -> bool {
         match self {
             Means::BackupCode => true,
             Means::Factor(factor) if usable.contains(&factor) => true,

@@ -123,22 +123,14 @@ pub fn want(tx: &mut Tx, tenant: &TenantId, token: &Digest, sealed: &[u8], subje
     Ok(())
 }
 
-/// Keeps the names of the templates that risk messages of this login are written with.
-pub fn set_templates(tx: &mut Tx, tenant: &TenantId, token: &Digest, templates: &Json) -> Result<()> {
-    tx.execute(
-        "UPDATE mfa_transactions SET templates = $3 WHERE tenant = $1 AND token = $2",
-        &[tenant, token, templates],
-    )?;
-    Ok(())
-}
-
-/// True for exactly one caller: the login is completed, and its token opens nothing any more.
+/// True for exactly one caller: the login is completed, and its token opens nothing any more. Keeps the names of the
+/// templates that risk messages of this login are written with.
 #[must_use = "false means that somebody else completed it"]
-pub fn consume(tx: &mut Tx, tenant: &TenantId, token: &Digest, now: Timestamp) -> Result<bool> {
+pub fn consume(tx: &mut Tx, tenant: &TenantId, token: &Digest, templates: &Json, now: Timestamp) -> Result<bool> {
     let consumed = tx.execute(
-        "UPDATE mfa_transactions SET consumed_at = $3
+        "UPDATE mfa_transactions SET consumed_at = $3, templates = $4
          WHERE tenant = $1 AND token = $2 AND consumed_at IS NULL AND expires_at > $3",
-        &[tenant, token, &now],
+        &[tenant, token, &now, templates],
     )?;
     Ok(consumed == 1)
 }

@@ -17,6 +17,7 @@ pub(crate) fn router() -> Router {
         .route("/docs/mailbox.js", unchanging(SCRIPT, include_str!("assets/mailbox.js")))
         .route("/docs/hosted.css", unchanging("text/css; charset=utf-8", include_str!("assets/hosted.css")))
         .route("/docs/hosted.js", unchanging(SCRIPT, include_str!("assets/hosted.js")))
+        .route("/docs/passkey.js", unchanging(SCRIPT, include_str!("assets/passkey.js")))
         .route("/docs/icon.svg", unchanging("image/svg+xml", include_str!("assets/icon.svg")))
 }
 

@@ -6,16 +6,22 @@
 
 mod account;
 mod arrival;
+mod cookie;
+mod device;
 mod forgot;
 mod here;
 mod link;
 mod name;
+mod offer;
+mod passkey;
+mod pin;
 mod posted;
 mod register;
 mod second_factor;
 mod sheet;
 mod sign_in;
 mod sign_in_code;
+mod step_up;
 mod theme;
 mod trouble;
 mod verify;
@@ -23,7 +29,9 @@ mod visitor;
 mod words;
 
 use crate::page::with_headers;
+use crate::watch::watch;
 use axum::Router;
+use axum::middleware::from_fn;
 use axum::routing::{get, post};
 use doorward_flows::App;
 use here::Here;
@@ -34,6 +42,13 @@ pub fn hosted(app: App) -> Router {
         .route("/", get(async |here: Here| here.go("sign-in")))
         .route("/theme.css", get(theme::sheet))
         .route("/sign-in", get(sign_in::page).post(sign_in::submit))
+        .route("/sign-in/password", get(sign_in::password_page))
+        .route("/sign-in/pin", post(pin::sign_in::submit))
+        .route("/sign-in/forget-device", post(pin::sign_in::forget))
+        .route("/sign-in/passkey", post(passkey::sign_in::finish))
+        .route("/sign-in/passkey/begin", post(passkey::sign_in::begin))
+        .route("/sign-in/passkey/any", post(passkey::sign_in::finish_any))
+        .route("/sign-in/passkey/any/begin", post(passkey::sign_in::suggest))
         .route("/continue", post(sign_in::go_on))
         .route("/sign-out", post(sign_in::sign_out))
         .route("/sign-in-code", get(sign_in_code::page).post(sign_in_code::submit))
@@ -42,25 +57,41 @@ pub fn hosted(app: App) -> Router {
         .route("/sign-in-link", get(link::sign_in_page).post(link::sign_in))
         .route("/register", get(register::by_email).post(register::submit_email))
         .route("/register-by-phone", get(register::by_phone).post(register::submit_phone))
+        .route("/register/passkey", post(passkey::registration::finish))
+        .route("/register/passkey/begin", post(passkey::registration::begin))
+        .route("/lost-passkey", get(passkey::lost::page).post(passkey::lost::submit))
+        .route("/lost-passkey/sent", get(passkey::lost::sent_page))
+        .route("/lost-passkey/again", post(passkey::lost::again))
+        .route("/reset-passkey", get(passkey::lost::reset_page).post(passkey::lost::finish))
+        .route("/reset-passkey/begin", post(passkey::lost::begin))
         .route("/verify", get(verify::page).post(verify::submit))
         .route("/verify/again", post(verify::again))
         .route("/verify-link", get(link::verify_page).post(link::verify))
         .route("/forgot", get(forgot::page).post(forgot::submit))
         .route("/reset", get(forgot::reset_page).post(forgot::reset))
         .route("/reset/again", post(forgot::again))
-        .route("/second-factor", get(second_factor::page).post(second_factor::submit))
-        .route("/second-factor/phone", post(second_factor::set_up))
-        .route("/second-factor/again", post(second_factor::again))
-        .route("/pin", get(second_factor::pin_page).post(second_factor::set_pin))
+        .route("/pin", get(pin::owed::page).post(pin::owed::submit))
+        .route("/forgot-pin", get(pin::forgot::page).post(pin::forgot::submit))
+        .route("/reset-pin", get(pin::forgot::reset_page).post(pin::forgot::reset))
+        .route("/reset-pin/again", post(pin::forgot::again))
+        .route("/offer/passkey", get(offer::passkey_page).post(offer::add_passkey))
+        .route("/offer/passkey/begin", post(offer::begin_passkey))
+        .route("/offer/passkey/skip", post(offer::skip_passkey))
+        .route("/offer/pin", get(offer::pin_page).post(offer::set_pin))
+        .route("/offer/pin/skip", post(offer::skip_pin))
         .route("/account", get(account::page))
         .route("/account/profile", post(account::change_profile))
         .route("/account/password", get(account::password_page).post(account::change_password))
         .route("/account/sessions/end", post(account::end_session))
-        .route("/account/second-factor", get(account::factor_page).post(account::name_factor))
-        .route("/account/second-factor/prove", post(account::prove_factor))
-        .route("/account/second-factor/remove", post(account::remove_factor))
+        .route("/account/pin", get(pin::own::page).post(pin::own::submit))
+        .route("/account/pin/forget-device", post(pin::own::forget_device))
+        .route("/account/passkeys", get(passkey::own::page).post(passkey::own::finish))
+        .route("/account/passkeys/begin", post(passkey::own::begin))
+        .route("/account/passkeys/{id}/remove", get(passkey::own::removal_page).post(passkey::own::remove))
         .route("/account/delete", get(account::delete::page).post(account::delete::send))
         .route("/account/delete/confirm", post(account::delete::confirm))
+        .merge(second_factor::routes())
+        .merge(step_up::routes())
         .with_state(app);
-    with_headers(Router::new().nest("/hosted/{tenant}", pages))
+    with_headers(Router::new().nest("/hosted/{tenant}", pages)).layer(from_fn(watch))
 }

@@ -12,6 +12,7 @@ mod docs;
 mod hosted;
 mod loopback;
 mod page;
+mod watch;
 
 pub use confirm::confirm;
 pub use demo::{DEMO_BACK, DemoKeys, demo};

@@ -241,6 +241,9 @@ pub(crate) struct Credential {
     /// What the authenticator made.
     #[schemars(required)]
     response: Option<CredentialResponse>,
+    /// `platform` or `cross-platform`: whether it was one of the same device.
+    #[serde(rename = "authenticatorAttachment")]
+    attachment: Option<String>,
 }
 
 /// What the authenticator made: a passkey, or a signature.
@@ -282,6 +285,7 @@ impl Credential {
             id: self.id,
             raw_id: self.raw_id,
             kind: self.kind,
+            attachment: self.attachment,
             response: self.response.map(|response| GivenResponse {
                 client_data: response.client_data,
                 attestation: response.attestation,
@@ -312,6 +316,9 @@ pub(crate) struct Presented {
     kind: Option<String>,
     /// The same as inside.
     response: Option<CredentialResponse>,
+    /// The same as inside.
+    #[serde(rename = "authenticatorAttachment")]
+    attachment: Option<String>,
     /// Where a link replaces lost passkeys: the token in it, if the query does not carry it.
     vtoken: Option<String>,
 }
@@ -323,7 +330,7 @@ impl Presented {
     }
 
     pub(crate) fn given(self) -> Given {
-        let bare = Credential { id: self.id, raw_id: self.raw_id, kind: self.kind, response: self.response };
-        self.wrapped.unwrap_or(bare).given()
+        let Presented { wrapped, id, raw_id, kind, response, attachment, .. } = self;
+        wrapped.unwrap_or(Credential { id, raw_id, kind, response, attachment }).given()
     }
 }

@@ -110,6 +110,22 @@ fn what_the_package_is_made_of_is_there() {
 }
 
 #[test]
+fn what_the_image_is_made_of_is_there() {
+    let read = |name: &str| fs::read_to_string(repository().join(name)).unwrap();
+    let image = read("Dockerfile");
+    let toolchain = format!("FROM rust:{}-", env!("CARGO_PKG_RUST_VERSION"));
+    assert!(image.contains(&toolchain), "the image is not built with {toolchain}");
+    for step in ["--package doorward", "target/$target/release/doorward /image/doorward"] {
+        assert!(image.contains(step), "{step}");
+    }
+    let hidden = read(".dockerignore");
+    for needed in ["Cargo.toml", "Cargo.lock", ".cargo", "crates"] {
+        assert!(repository().join(needed).exists(), "{needed}");
+        assert!(!hidden.lines().any(|line| line.trim_matches('/') == needed), "{needed} is kept out of the image");
+    }
+}
+
+#[test]
 fn a_supervisor_hears_when_it_is_ready() {
     let (installation, _) = Installation::new();
     let path = installation.path("notify");

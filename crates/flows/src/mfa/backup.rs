@@ -49,6 +49,16 @@ pub async fn mfa_backup_codes_by_uid(app: &App, admin: &Admin, uid: &Uid, before
     issue(app, &admin.caller, uid, before).await
 }
 
+/// How many codes the signed-in person has left; none for who was never given any.
+pub async fn backup_codes_left(app: &App, signed_in: &SignedIn) -> Result<Option<i64>> {
+    let (tenant, uid) = (signed_in.caller.tenant.clone(), signed_in.session.uid.clone());
+    app.read(move |tx| {
+        let unused = backup_codes::unused(tx, &tenant.id, &uid)?;
+        Ok(backup_codes::exist(tx, &tenant.id, &uid)?.then_some(unused))
+    })
+    .await
+}
+
 async fn issue(app: &App, caller: &Caller, uid: &Uid, before: Before) -> Result<Vec<Secret>> {
     let (tenant, now) = (caller.tenant_id(), app.now());
     let codes: Vec<Secret> = (0..SET).map(|_| backup_code::new(app.random())).collect();

@@ -6,8 +6,8 @@ use crate::code;
 use crate::notify::{Delivery, Prepared, Receiver, Template, Values};
 use crate::sending::{Posted, RESEND_GAP, quota};
 use crate::{App, Result};
-use doorward_model::id::Uid;
-use doorward_model::keys::Digest;
+use doorward_model::id::{TenantId, Uid};
+use doorward_model::keys::{Digest, Keys};
 use doorward_model::reason::Reason;
 use doorward_model::secret::Secret;
 use doorward_model::time::Timestamp;
@@ -122,6 +122,11 @@ impl Code {
     }
 }
 
+/// Whom the latest code of a login went to on this channel, as a keyed hash.
+pub(super) fn receiver(tx: &mut Tx, tenant: &TenantId, token: &Digest, way: Way) -> Result<Option<Digest>> {
+    Ok(mfa_codes::find(tx, tenant, token, way.channel())?.map(|code| code.subject))
+}
+
 /// One try of the code that a login had sent to whom `subject` stands for. 1105 while none was sent, 1067 for a wrong
 /// one, 1069 for one that is too old.
 pub(super) fn try_code(
@@ -133,10 +138,10 @@ pub(super) fn try_code(
     now: Timestamp,
 ) -> Result<Tried> {
     let (tenant, token, channel) = (caller.tenant_id(), &held.transaction.token, way.channel());
-    if mfa_codes::find(tx, tenant, token, channel)?.is_none() {
+    let tried = mfa_codes::try_once(tx, tenant, token, channel, caller.settings().otp.tries)?;
+    if tried.is_none() && mfa_codes::find(tx, tenant, token, channel)?.is_none() {
         return Err(Reason::MfaCodeRequired.into());
     }
-    let tried = mfa_codes::try_once(tx, tenant, token, channel, caller.settings().otp.tries)?;
     let bound = bound_to(token, subject);
     let confirms = |stored: &Digest| code::confirms(&app.keys, tenant, Purpose::SecondFactor, &bound, otp, stored);
     Ok(match tried.filter(|tried| tried.subject == *subject && confirms(&tried.code)) {
@@ -144,6 +149,11 @@ pub(super) fn try_code(
         Some(right) if now >= right.expires_at => Tried::Wrong(Reason::OtpExpired),
         Some(_) => Tried::Right,
     })
+}
+
+/// The keyed hash of the code of a login that waits, which was sent to whom `subject` stands for.
+pub fn digest(keys: &Keys, tenant: &TenantId, token: &Digest, subject: &Digest, text: &str) -> Digest {
+    code::digest(keys, tenant, Purpose::SecondFactor, &bound_to(token, subject), text)
 }
 
 /// What the digits of a code are bound to: one login and one receiver.

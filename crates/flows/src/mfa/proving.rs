@@ -31,6 +31,29 @@ pub(super) enum Tried {
 /// The pending login that a token stands for. 1103 for a token that is unknown, used up or destroyed, 1104 for one that
 /// is too old, 991 or 1130 when the account was closed meanwhile, 1198 while it is locked.
 pub(super) fn find(app: &App, tx: &mut Tx, caller: &Caller, token: &Secret, now: Timestamp) -> Result<Held> {
+    let transaction = waiting(app, tx, caller, token, now)?;
+    let state = accounts::state(tx, caller.tenant_id(), &transaction.uid)?;
+    if !state.is_some_and(|state| state.is_active && !state.login_disabled) {
+        return Err(session::refuse_state(state).into());
+    }
+    let subject = Subject::Account(transaction.uid.clone());
+    if let Some(refusal) = limits::locked(tx, &caller.tenant, &subject, Counted::SecondFactor, now)? {
+        return Err(refusal.into());
+    }
+    let standing = Standing::load(tx, caller.tenant_id(), &transaction.uid)?;
+    Ok(Held { transaction, standing })
+}
+
+/// The same, kept from changing until the transaction ends, with its account: of many who try at once, one comes after
+/// the other.
+pub(super) fn hold(app: &App, tx: &mut Tx, caller: &Caller, token: &Secret, now: Timestamp) -> Result<Held> {
+    let uid = waiting(app, tx, caller, token, now)?.uid;
+    accounts::lock(tx, caller.tenant_id(), &uid)?;
+    find(app, tx, caller, token, now)
+}
+
+/// The login alone, whatever became of its account.
+fn waiting(app: &App, tx: &mut Tx, caller: &Caller, token: &Secret, now: Timestamp) -> Result<Transaction> {
     let tenant = caller.tenant_id();
     let mut found = None;
     for digest in app.keys.digests(Purpose::SecondFactorToken, tenant, token.expose().trim()) {
@@ -40,24 +63,7 @@ pub(super) fn find(app: &App, tx: &mut Tx, caller: &Caller, token: &Secret, now:
     if now >= transaction.expires_at {
         return Err(Reason::MfaTokenExpired.into());
     }
-    let state = accounts::state(tx, tenant, &transaction.uid)?;
-    if !state.is_some_and(|state| state.is_active && !state.login_disabled) {
-        return Err(session::refuse_state(state).into());
-    }
-    let subject = Subject::Account(transaction.uid.clone());
-    if let Some(refusal) = limits::locked(tx, &caller.tenant, &subject, Counted::SecondFactor, now)? {
-        return Err(refusal.into());
-    }
-    let standing = Standing::load(tx, tenant, &transaction.uid)?;
-    Ok(Held { transaction, standing })
-}
-
-/// The same, kept from changing until the transaction ends, with its account: of many who try at once, one comes after
-/// the other.
-pub(super) fn hold(app: &App, tx: &mut Tx, caller: &Caller, token: &Secret, now: Timestamp) -> Result<Held> {
-    let found = find(app, tx, caller, token, now)?;
-    accounts::lock(tx, caller.tenant_id(), &found.transaction.uid)?;
-    find(app, tx, caller, token, now)
+    Ok(transaction)
 }
 
 /// One try of a factor: right, it completes the login; wrong, it is counted against the account, and too many of those
@@ -86,8 +92,7 @@ pub(super) async fn prove(
             let fresh = fresh.clone();
             let fresh = if login.remembered { fresh.remembered(within.settings(), now) } else { fresh };
             let completed = session::complete(tx, &within, &fresh, &login.uid, now)?;
-            mfa_transactions::set_templates(tx, tenant, &login.token, &templates)?;
-            if !mfa_transactions::consume(tx, tenant, &login.token, now)? {
+            if !mfa_transactions::consume(tx, tenant, &login.token, &templates, now)? {
                 return Err(Reason::MfaTokenInvalid.into());
             }
             limits::clear(tx, &within.tenant, &Subject::Account(login.uid.clone()), Counted::SecondFactor)?;

@@ -3,8 +3,8 @@
 use crate::access::Caller;
 use crate::{App, Result};
 use data_encoding::BASE64URL_NOPAD;
-use doorward_model::id::Uid;
-use doorward_model::keys::{Digest, Purpose};
+use doorward_model::id::{TenantId, Uid};
+use doorward_model::keys::{Digest, Keys, Purpose};
 use doorward_model::time::{Span, Timestamp};
 use doorward_store::Tx;
 use doorward_store::passkey_ceremonies::{self as ceremonies, Ceremony, Kind, New};
@@ -23,7 +23,7 @@ impl Drawn {
     /// Draws a challenge.
     pub(crate) fn draw(app: &App, caller: &Caller, kind: Kind, now: Timestamp) -> Drawn {
         let challenge = BASE64URL_NOPAD.encode(&app.random::<32>());
-        let digest = app.keys.digest(Purpose::OneTimeCode, caller.tenant_id(), &place(&challenge));
+        let digest = digest(&app.keys, caller.tenant_id(), &challenge);
         let new = New { challenge: digest, kind, uid: None, token: None, subject: None, expires_at: now.plus(LIFE) };
         Drawn { challenge, new }
     }
@@ -90,6 +90,11 @@ impl Named {
         let is_mine = ceremonies::consume(tx, caller.tenant_id(), &found.challenge, now)?;
         Ok(is_mine.then_some(found))
     }
+}
+
+/// The keyed hash that a challenge is kept as.
+pub fn digest(keys: &Keys, tenant: &TenantId, challenge: &str) -> Digest {
+    keys.digest(Purpose::OneTimeCode, tenant, &place(challenge))
 }
 
 /// A challenge's text before it is hashed: no code or link is ever mistaken for one.

@@ -41,6 +41,7 @@ static SITE: LazyLock<(RelyingParty, Passkey)> = LazyLock::new(|| {
         identifier: String::new(),
         backup_eligible: attested.backup_eligible,
         created_at: Timestamp(0),
+        last_used_at: None,
     };
     (site, passkey)
 });
@@ -120,6 +121,7 @@ fn sample(text: &str) -> Given {
         id: member(&credential, "id"),
         raw_id: member(&credential, "rawId"),
         kind: member(&credential, "type"),
+        attachment: None,
         response: Some(GivenResponse {
             client_data: member(response, "clientDataJSON"),
             attestation: member(response, "attestationObject"),

@@ -23,8 +23,11 @@ use doorward_store::{Tx, accounts};
 /// How long the link works.
 const LINK_LIFE: Span = Span::minutes(60);
 
-/// Where the link leads when the request names no page: to what the page would ask first.
+/// Where the link leads when the request names no page and the tenant has no hosted ones: to what a page would ask first.
 const OWN_PAGE: &str = "/identity/v2/auth/passkey/reset/begin";
+
+/// The hosted page that the link opens.
+pub const RESET_PAGE: &str = "reset-passkey";
 
 /// Sends the link that lets somebody make a new passkey in place of those that sign them in, if the address is a proved
 /// one of an account that has such. Answers the same, after the same work, if not. The page for the link must be one of
@@ -38,6 +41,9 @@ pub async fn passkey_forgot(
     captcha: Option<&captcha::Response>,
 ) -> Result<()> {
     require_passkeys(caller)?;
+    let hosted = format!("{}{}/{RESET_PAGE}", app.public_url, caller.tenant.pages());
+    let hosted = caller.settings().hosted_pages.enabled.then_some(hosted.as_str());
+    let page = page.filter(|page| !page.trim().is_empty()).or(hosted);
     let base = link_base(app, caller, page, OWN_PAGE, Reason::ResetPasskeyUrlInvalid)?;
     let form = Form::Link { base, vtype: "resetpasskey", life: LINK_LIFE };
     let typed = Typed { email: Some(email.to_owned()), ..Typed::default() };

@@ -11,7 +11,7 @@ use crate::phone::{Voice, Wish};
 use crate::pin::Choice;
 use crate::security_answers::Given;
 use crate::sending::Sending;
-use crate::{App, Result, captcha, notify, own, phone};
+use crate::{App, Result, captcha, notify, own, passkeys, phone};
 use doorward_model::id::Uid;
 use doorward_model::identifier::{Email, Username};
 use doorward_model::profile::{AccountChange, Nulls, Writer};
@@ -65,6 +65,7 @@ pub async fn update_account_by_access_token(
         own::require_recent(app, signed_in)?;
     }
     let pin = Choice::prepare(app, signed_in, updated.body, now).await?;
+    let skips_passkey = passkeys::is_skipped(&caller.tenant, updated.body);
     let answers = answers.seal(app, &caller.tenant).await?;
     let (within, uid) = (caller.clone(), signed_in.session.uid.clone());
     let (body, nulls) = (updated.body.clone(), updated.nulls);
@@ -74,6 +75,9 @@ pub async fn update_account_by_access_token(
             let mut account = own::lock(tx, &tenant.id, &uid)?;
             draft::merge(&mut account, &body, &change, (Writer::User, nulls), now)?;
             pin.carry_out(tx, tenant, &mut account, now)?;
+            if skips_passkey {
+                passkeys::skip(tenant, &mut account, now)?;
+            }
             accounts::update(tx, &tenant.id, &account)?;
             moves.carry_out(tx, &within, &uid, now)?;
             if answers.erases() {
