@@ -110,7 +110,8 @@ export async function message(to, wanted, seen = []) {
 }
 
 let people = 0;
-const start = Date.now() % 1000000;
+// The files of journeys run at the same time, each in a process of its own.
+const start = (Date.now() + process.pid * 7919) % 1000000;
 
 // A person whom the back end makes.
 export async function person(fields = {}, key = apiKey, secret = apiSecret) {
@@ -159,8 +160,34 @@ export const hosted = (page) => `${url}/hosted/demo/${page}`;
 export const heading = (page, name) => page.getByRole("heading", { level: 1, name }).waitFor();
 export const press = (page, name) => page.getByRole("button", { name, exact: true }).click();
 
+export const follow = async (page, link) => {
+  const { pathname, search } = new URL(link);
+  await page.goto(`${url}${pathname}${search}`);
+};
+export const signOut = async (page) => {
+  await page.getByRole("button", { name: "Sign out", exact: true }).first().click();
+  await page.getByText("You are signed out.").waitFor();
+};
+
 export async function signIn(page, identifier, secret = password) {
   await page.getByLabel(/^Email/).fill(identifier);
   await page.getByLabel("Password", { exact: true }).fill(secret);
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
+}
+
+// Somebody with a PIN, signed out on a device that knows them.
+export async function known(browser) {
+  const { page, close } = await visit(browser);
+  const { email, phone } = await person();
+  await page.goto(hosted("sign-in"));
+  await signIn(page, email);
+  await page.getByRole("link", { name: "Set a PIN" }).click();
+  await heading(page, "Set a PIN");
+  await inspect(page, "pin-set");
+  await page.getByLabel("New PIN").fill("8305");
+  await press(page, "Set PIN");
+  await page.getByText("Your PIN is set.").waitFor();
+  await inspect(page, "account-with-pin");
+  await signOut(page);
+  return { page, close, email, phone };
 }

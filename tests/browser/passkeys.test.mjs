@@ -1,14 +1,15 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import {
-  authenticator, fresh, heading, hosted, inspect, launch, message, person, press, signIn, url, visit,
+  authenticator, follow, fresh, heading, hosted, inspect, launch, message, person, press, signIn, signOut, url, visit,
 } from "./browser.mjs";
 
 let browser;
 before(async () => { browser = await launch(); });
 after(() => browser.close());
 
-const signOut = (page) => page.getByRole("button", { name: "Sign out", exact: true }).first().click();
+// The sign-in page that follows may go on at once.
+const pressSignOut = (page) => page.getByRole("button", { name: "Sign out", exact: true }).first().click();
 
 test("somebody adds a passkey, signs in with it, and removes it", async () => {
   const { page, close } = await visit(browser);
@@ -32,7 +33,7 @@ test("somebody adds a passkey, signs in with it, and removes it", async () => {
   await page.getByText("This device has a passkey for this account already.").waitFor();
   await inspect(page, "passkey-known");
   await page.getByRole("link", { name: "Back to your account" }).click();
-  await signOut(page);
+  await pressSignOut(page);
   // Among the suggestions of the field, which this browser takes at once.
   await page.getByText("last used on").waitFor();
 
@@ -64,24 +65,22 @@ test("somebody registers with a passkey, loses it, and makes a new one", async (
   await press(page, "Create account with a passkey");
   await heading(page, "Your account");
   await page.getByText("not used yet").waitFor();
-  const verification = new URL(await message(email, "link"));
-  await page.goto(`${url}${verification.pathname}${verification.search}`);
+  const seen = [];
+  await follow(page, await message(email, "link", seen));
   await press(page, "This is my address");
   await heading(page, "Your account");
-  await signOut(page);
+  await pressSignOut(page);
   await page.getByText("last used on").waitFor();
 
   await device.forget();
   await signOut(page);
-  await page.getByText("You are signed out.").waitFor();
   await page.getByRole("link", { name: "Lost your passkey?" }).click();
   await inspect(page, "lost-passkey");
   await page.getByLabel("Email").fill(email);
   await press(page, "Send link");
   await heading(page, "Check your email");
   await inspect(page, "lost-passkey-sent");
-  const link = new URL(await message(email, "link"));
-  await page.goto(`${url}${link.pathname}${link.search}`);
+  await follow(page, await message(email, "link", seen));
   await heading(page, "Make a new passkey");
   await inspect(page, "reset-passkey");
   await device.touch(true);
@@ -116,6 +115,57 @@ test("a browser without scripts is shown no passkeys", async () => {
   assert.equal(await page.getByRole("button", { name: "Sign in with a passkey" }).isVisible(), false);
   await signIn(page, email);
   await page.getByRole("link", { name: "Add a passkey" }).click();
-  await page.getByText("This browser cannot use passkeys here.").waitFor();
+  await page.locator("noscript .problem").waitFor();
+  await close();
+});
+
+test("whoever has no passkey is offered one, and a PIN if they want none", async () => {
+  const { page, close } = await visit(browser);
+  await authenticator(page);
+  const { DOORWARD_EAGER_API_KEY: key, DOORWARD_EAGER_API_SECRET: secret } = process.env;
+  const { email } = await person({ PhoneId: null }, key, secret);
+  await page.goto(`${url}/hosted/eager/sign-in`);
+  await signIn(page, email);
+  await heading(page, "No password the next time?");
+  await inspect(page, "offer-passkey");
+  await press(page, "Not now");
+  await heading(page, "Your account");
+  await signOut(page);
+  await signIn(page, email);
+  await heading(page, "Set a PIN?");
+  await inspect(page, "offer-pin");
+  await press(page, "Not now");
+  await heading(page, "Your account");
+
+  const other = await person({ PhoneId: null }, key, secret);
+  await signOut(page);
+  await signIn(page, other.email);
+  await heading(page, "No password the next time?");
+  await press(page, "Create passkey");
+  await page.getByText("Your passkey is ready.").waitFor();
+  await close();
+});
+
+test("a browser that reads no JSON makes passkeys and uses them", async () => {
+  const { page, close } = await visit(browser);
+  const device = await authenticator(page);
+  await page.addInitScript(() => {
+    delete PublicKeyCredential.parseCreationOptionsFromJSON;
+    delete PublicKeyCredential.parseRequestOptionsFromJSON;
+    delete PublicKeyCredential.prototype.toJSON;
+  });
+  const { email } = await person();
+  await page.goto(hosted("sign-in"));
+  await signIn(page, email);
+  await page.getByRole("link", { name: "Add a passkey" }).click();
+  assert.equal(await page.evaluate("PublicKeyCredential.parseCreationOptionsFromJSON"), undefined);
+  await press(page, "Create passkey");
+  await page.getByText("Your passkey is ready.").waitFor();
+  await device.touch(false);
+  await signOut(page);
+  await device.touch(true);
+  await page.getByLabel(/^Email/).fill(email);
+  await press(page, "Sign in with a passkey");
+  await page.getByText("last used on").waitFor();
   await close();
 });

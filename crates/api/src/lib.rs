@@ -36,6 +36,7 @@ use bytes::Bytes;
 use doorward_flows::App;
 use routes::Routes;
 use serde_json::Value;
+use std::sync::{Arc, LazyLock};
 use tower::ServiceExt;
 
 #[cfg(test)]
@@ -57,9 +58,11 @@ pub fn openapi() -> Value {
 }
 
 fn serve(routes: Routes, app: App) -> Router {
-    let document = Bytes::from(openapi::document(&routes).to_string());
-    let show = move || async move { answer::json(document) };
-    let routes = routes.into_router().route("/openapi.json", get(show)).with_state(app.clone());
+    let router = routes.router();
+    // Written for the first who asks: most processes are never asked, and it takes as long as all else that they begin with.
+    let document = Arc::new(LazyLock::new(move || Bytes::from(openapi::document(&routes).to_string())));
+    let show = move || async move { answer::json(Bytes::clone(&document)) };
+    let routes = router.route("/openapi.json", get(show)).with_state(app.clone());
     // Routes are matched before any layer of theirs runs, so the path is put right outside of the router.
     Router::new().fallback_service(layers::wrap(routes, &app).map_request(path::normalise))
 }

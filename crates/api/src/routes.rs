@@ -130,7 +130,7 @@ impl Routes {
     }
 
     /// The router that serves every line, and refuses everything else.
-    pub(crate) fn into_router(self) -> Router<App> {
+    pub(crate) fn router(&self) -> Router<App> {
         let mut router = Router::new();
         for line in &self.lines {
             let operation = &line.operation;
@@ -182,7 +182,7 @@ impl Routes {
 pub(crate) struct Line {
     /// What is declared.
     pub(crate) operation: Operation,
-    serve: Box<dyn Fn(MethodFilter) -> MethodRouter<App>>,
+    serve: Box<dyn Fn(MethodFilter) -> MethodRouter<App> + Send + Sync>,
     describe: fn(&mut Page<'_>),
     internal_error: Option<Reason>,
     both_cases: bool,

@@ -100,12 +100,12 @@ impl Scenario {
     /// The limit it is held against and the share that is to be reached; `None` for those with measures of their own.
     pub(crate) fn limit(self) -> Option<(Limit, f64)> {
         match self {
-            Scenario::Login | Scenario::LoginPin => Some((Limit::Hashes(1), 0.90)),
+            Scenario::Login => Some((Limit::Hashes(1), 0.90)),
             Scenario::Validate | Scenario::Profile => Some((Limit::Bare, 0.50)),
             Scenario::Refresh => Some((Limit::Refreshes, 0.50)),
             Scenario::ResetByOtp => Some((Limit::Hashes(HASHES_OF_A_RESET), 0.85)),
             Scenario::PasswordlessOtp => Some((Limit::Arrivals, 0.50)),
-            Scenario::MfaLoginSms | Scenario::Register => Some((Limit::Hashes(1), 0.85)),
+            Scenario::LoginPin | Scenario::MfaLoginSms | Scenario::Register => Some((Limit::Hashes(1), 0.85)),
             Scenario::VerifySmsOtp => Some((Limit::Proofs(Factor::Sms), 0.50)),
             Scenario::VerifyPasskey => Some((Limit::Proofs(Factor::Passkey), 0.50)),
             Scenario::Import | Scenario::HashStorm | Scenario::Enumeration => None,

@@ -15,7 +15,7 @@ use doorward_web::DemoKeys;
 pub fn serving(app: App) -> Router {
     let health =
         Router::new().route("/health/live", get(live)).route("/health/ready", get(ready)).with_state(app.clone());
-    let pages = doorward_web::docs(&doorward_api::openapi())
+    let pages = doorward_web::docs(doorward_api::openapi)
         .merge(doorward_web::confirm())
         .merge(doorward_web::hosted(app.clone()));
     health.merge(pages).merge(doorward_api::router(app))

@@ -398,7 +398,7 @@ fn admit(app: &App, tenant: Option<Arc<Tenant>>, visit: Visit, plan: Plan) -> Re
 }
 
 /// True for an origin on the tenant's list, and for the pages of this server.
-fn is_own(app: &App, settings: &Settings, origin: &str) -> bool {
+pub fn is_own(app: &App, settings: &Settings, origin: &str) -> bool {
     let listed = |text: &String| Pattern::parse(text).is_some_and(|pattern| pattern.matches(origin));
     settings.domains.iter().any(listed) || origin.eq_ignore_ascii_case(&app.public_url)
 }

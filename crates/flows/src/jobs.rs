@@ -83,12 +83,14 @@ impl Hands {
         Hands { lane, busy: JoinSet::new() }
     }
 
-    /// Whether it is worth to look: calls are rare, so that nobody looks for them who cannot make any.
+    /// Whether it is worth to look: who cannot hand a message over leaves it to a process that can.
     fn may_go_out(&self, app: &App) -> bool {
-        match self.lane {
-            Lane::Mail | Lane::Text => app.outside.mail.is_some() || app.outside.sms.is_some(),
-            Lane::Call => app.outside.voice.is_some(),
-        }
+        let carrier = match self.lane {
+            Lane::Mail => &app.outside.mail,
+            Lane::Text => &app.outside.sms,
+            Lane::Call => &app.outside.voice,
+        };
+        carrier.is_some()
     }
 
     fn are_busy(&self) -> bool {

@@ -70,12 +70,24 @@ use hashing::HashPool;
 use ipnet::IpNet;
 use limits::Velocity;
 use outside::Outside;
+use std::ops::Deref;
 use std::sync::Arc;
 use tokio::sync::Notify;
 
-/// The running product: everything a flow needs, cheap to clone.
+/// The running product: everything a flow needs. Each request clones it several times, hence the one pointer.
 #[derive(Clone)]
-pub struct App {
+pub struct App(Arc<Parts>);
+
+impl Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+/// What the product is made of.
+pub struct Parts {
     /// The database.
     pub store: Store,
     /// The outside world.
@@ -117,7 +129,7 @@ pub struct Setup {
 impl App {
     /// Puts the product together; nothing runs yet.
     pub fn new(setup: Setup) -> App {
-        App {
+        App(Arc::new(Parts {
             store: setup.store,
             outside: setup.outside,
             keys: Arc::new(setup.keys),
@@ -129,7 +141,7 @@ impl App {
             sotts: Arc::default(),
             pace: Arc::default(),
             wake: Arc::default(),
-        }
+        }))
     }
 
     /// What time it is.

@@ -7,6 +7,8 @@ use argon2::password_hash::{PasswordVerifier, phc::PasswordHash};
 use aws_lc_rs::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
 use data_encoding::BASE64_NOPAD;
 use dryoc::classic::crypto_pwhash::{PasswordHashAlgorithm, crypto_pwhash};
+use policy::Listed;
+use std::sync::OnceLock;
 use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroizing;
 
@@ -28,17 +30,21 @@ pub const SALT_LENGTH: usize = 16;
 
 /// A password as typed, in Unicode NFC, so that the same keys pressed on two systems are the same password.
 #[derive(Debug, Clone)]
-pub struct Password(Secret);
+pub struct Password {
+    text: Secret,
+    /// What the shipped lists know of it, once somebody has asked: looking it up takes as long as all else but the hash.
+    listed: OnceLock<Option<Listed>>,
+}
 
 impl Password {
     /// Takes any text; whether a *new* password may be so is asked by [`Password::check_form`].
     pub fn new(text: &Secret) -> Password {
-        Password(Secret::new(text.expose().nfc().collect::<String>()))
+        Password { text: Secret::new(text.expose().nfc().collect::<String>()), listed: OnceLock::new() }
     }
 
     /// The SHA-1 of its text in UTF-8, the form that lists of stolen passwords have. Never stored.
     pub fn sha1(&self) -> [u8; 20] {
-        let digest = digest(&SHA1_FOR_LEGACY_USE_ONLY, self.0.expose().as_bytes());
+        let digest = digest(&SHA1_FOR_LEGACY_USE_ONLY, self.text.expose().as_bytes());
         digest.as_ref().try_into().expect("a SHA-1 has 20 bytes")
     }
 }
@@ -79,7 +85,7 @@ fn argon2id(
     memory_kib: usize,
 ) -> Zeroizing<[u8; HASH_LENGTH]> {
     let mut out = Zeroizing::new([0; HASH_LENGTH]);
-    let text = password.0.expose().as_bytes();
+    let text = password.text.expose().as_bytes();
     crypto_pwhash(out.as_mut(), text, salt, passes, memory_kib * 1024, PasswordHashAlgorithm::Argon2id13)
         .expect("the parameters are constants within the algorithm's limits");
     out
@@ -95,8 +101,9 @@ fn current_parts(stored: &str) -> Option<([u8; SALT_LENGTH], Vec<u8>)> {
 }
 
 fn verify_other_parameters(password: &Password, stored: &str) -> bool {
-    PasswordHash::new(stored)
-        .is_ok_and(|parsed| argon2::Argon2::default().verify_password(password.0.expose().as_bytes(), &parsed).is_ok())
+    PasswordHash::new(stored).is_ok_and(|parsed| {
+        argon2::Argon2::default().verify_password(password.text.expose().as_bytes(), &parsed).is_ok()
+    })
 }
 
 #[cfg(test)]

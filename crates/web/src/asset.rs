@@ -1,10 +1,12 @@
 //! What stays the same while the process runs: style sheet, scripts, icon, and the pages of the reference.
 
 use axum::Router;
+use axum::body::Bytes;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::IntoResponse;
 use axum::routing::{MethodRouter, get};
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::{Arc, LazyLock};
 
 /// The style sheet, scripts and icon that every page uses.
 pub(crate) fn router() -> Router {
@@ -22,10 +24,18 @@ pub(crate) fn router() -> Router {
 }
 
 /// Serves `text`. Browsers keep it and ask each time whether it is still the same, so that an upgrade shows at once.
-pub(crate) fn unchanging(kind: &'static str, text: impl Into<String>) -> MethodRouter {
-    let text = axum::body::Bytes::from(text.into());
-    let tag = tag(&text);
+pub(crate) fn unchanging(kind: &'static str, text: &'static str) -> MethodRouter {
+    made_once(kind, || text.to_owned())
+}
+
+/// The same for a text that is made when somebody asks for it first: most processes are never asked.
+pub(crate) fn made_once(kind: &'static str, make: impl FnOnce() -> String + Send + 'static) -> MethodRouter {
+    let made = Arc::new(LazyLock::new(|| {
+        let text = Bytes::from(make());
+        (tag(&text), text)
+    }));
     get(async move |headers: HeaderMap| {
+        let (tag, text) = &**made;
         let known = headers.get(header::IF_NONE_MATCH).is_some_and(|sent| sent == tag);
         let caching = [(header::CACHE_CONTROL, HeaderValue::from_static("no-cache")), (header::ETAG, tag.clone())];
         if known {

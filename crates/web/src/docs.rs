@@ -5,7 +5,7 @@ mod example;
 mod reference;
 mod schema;
 
-use crate::asset::{self, unchanging};
+use crate::asset::{self, made_once};
 use crate::page::{HTML, render, with_headers};
 use axum::Router;
 use axum::response::Redirect;
@@ -18,13 +18,14 @@ use tower_http::compression::CompressionLayer;
 #[cfg(test)]
 mod tests;
 
-/// `/docs`, made from this OpenAPI document, `/docs/errors`, and the assets under `/docs/` that all pages use.
+/// `/docs`, made from the OpenAPI document when somebody asks for it first, `/docs/errors`, and the assets under `/docs/`
+/// that all pages use.
 ///
 /// The document is this program's own; one that is no object makes an empty reference.
-pub fn docs(openapi: &Value) -> Router {
+pub fn docs(openapi: impl FnOnce() -> Value + Send + 'static) -> Router {
     let router = asset::router()
-        .route("/docs", unchanging(HTML, page("reference.html", Reference::read(openapi))))
-        .route("/docs/errors", unchanging(HTML, page("errors.html", catalogue::read())))
+        .route("/docs", made_once(HTML, || page("reference.html", Reference::read(&openapi()))))
+        .route("/docs/errors", made_once(HTML, || page("errors.html", catalogue::read())))
         .route("/docs/", get(async || Redirect::permanent("/docs")))
         .route_layer(CompressionLayer::new());
     with_headers(router)

@@ -1,7 +1,7 @@
 //! The pages on which a tenant's people register, sign in and look after their account, under an address of its own.
 //!
-//! Every page runs through the flows that the API runs through, works without a script, and answers a form with the next
-//! page (or with the same one and what was wrong). A handler of a form takes [`posted::Posted`], which is there only for
+//! Every page runs through the flows that the API runs through, works without a script (but for passkeys), and answers a
+//! form with the next page (or with the same one and what was wrong). A handler of a form takes [`posted::Posted`], which is there only for
 //! forms that one of our own pages sent.
 
 mod account;
@@ -43,12 +43,6 @@ pub fn hosted(app: App) -> Router {
         .route("/theme.css", get(theme::sheet))
         .route("/sign-in", get(sign_in::page).post(sign_in::submit))
         .route("/sign-in/password", get(sign_in::password_page))
-        .route("/sign-in/pin", post(pin::sign_in::submit))
-        .route("/sign-in/forget-device", post(pin::sign_in::forget))
-        .route("/sign-in/passkey", post(passkey::sign_in::finish))
-        .route("/sign-in/passkey/begin", post(passkey::sign_in::begin))
-        .route("/sign-in/passkey/any", post(passkey::sign_in::finish_any))
-        .route("/sign-in/passkey/any/begin", post(passkey::sign_in::suggest))
         .route("/continue", post(sign_in::go_on))
         .route("/sign-out", post(sign_in::sign_out))
         .route("/sign-in-code", get(sign_in_code::page).post(sign_in_code::submit))
@@ -57,39 +51,21 @@ pub fn hosted(app: App) -> Router {
         .route("/sign-in-link", get(link::sign_in_page).post(link::sign_in))
         .route("/register", get(register::by_email).post(register::submit_email))
         .route("/register-by-phone", get(register::by_phone).post(register::submit_phone))
-        .route("/register/passkey", post(passkey::registration::finish))
-        .route("/register/passkey/begin", post(passkey::registration::begin))
-        .route("/lost-passkey", get(passkey::lost::page).post(passkey::lost::submit))
-        .route("/lost-passkey/sent", get(passkey::lost::sent_page))
-        .route("/lost-passkey/again", post(passkey::lost::again))
-        .route("/reset-passkey", get(passkey::lost::reset_page).post(passkey::lost::finish))
-        .route("/reset-passkey/begin", post(passkey::lost::begin))
         .route("/verify", get(verify::page).post(verify::submit))
         .route("/verify/again", post(verify::again))
         .route("/verify-link", get(link::verify_page).post(link::verify))
         .route("/forgot", get(forgot::page).post(forgot::submit))
         .route("/reset", get(forgot::reset_page).post(forgot::reset))
         .route("/reset/again", post(forgot::again))
-        .route("/pin", get(pin::owed::page).post(pin::owed::submit))
-        .route("/forgot-pin", get(pin::forgot::page).post(pin::forgot::submit))
-        .route("/reset-pin", get(pin::forgot::reset_page).post(pin::forgot::reset))
-        .route("/reset-pin/again", post(pin::forgot::again))
-        .route("/offer/passkey", get(offer::passkey_page).post(offer::add_passkey))
-        .route("/offer/passkey/begin", post(offer::begin_passkey))
-        .route("/offer/passkey/skip", post(offer::skip_passkey))
-        .route("/offer/pin", get(offer::pin_page).post(offer::set_pin))
-        .route("/offer/pin/skip", post(offer::skip_pin))
         .route("/account", get(account::page))
         .route("/account/profile", post(account::change_profile))
         .route("/account/password", get(account::password_page).post(account::change_password))
         .route("/account/sessions/end", post(account::end_session))
-        .route("/account/pin", get(pin::own::page).post(pin::own::submit))
-        .route("/account/pin/forget-device", post(pin::own::forget_device))
-        .route("/account/passkeys", get(passkey::own::page).post(passkey::own::finish))
-        .route("/account/passkeys/begin", post(passkey::own::begin))
-        .route("/account/passkeys/{id}/remove", get(passkey::own::removal_page).post(passkey::own::remove))
         .route("/account/delete", get(account::delete::page).post(account::delete::send))
         .route("/account/delete/confirm", post(account::delete::confirm))
+        .merge(passkey::routes())
+        .merge(pin::routes())
+        .merge(offer::routes())
         .merge(second_factor::routes())
         .merge(step_up::routes())
         .with_state(app);

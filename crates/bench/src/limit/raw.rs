@@ -92,7 +92,7 @@ impl Raw {
                 Factor::Passkey => answer(tx, &tenant, person, &challenge, now)?,
             }
             sign_in(tx, &tenant, &uid, &new, now)?;
-            if !mfa_transactions::consume(tx, &tenant, &token, &Json::of(&())?, now)? {
+            if !mfa_transactions::consume(tx, &tenant, &token, &Json::from_text("{}".to_owned()), now)? {
                 return Err(gone());
             }
             failures::clear(tx, &tenant, &failures_of, "second-factor")

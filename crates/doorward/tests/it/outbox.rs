@@ -170,11 +170,14 @@ async fn messages_outlive_a_restart() {
 }
 
 #[tokio::test]
-async fn without_any_carrier_messages_wait_for_one() {
+async fn without_its_carrier_a_message_waits_for_one() {
     let mut t = with_message().await;
     let outside = t.app.outside.clone();
-    t.restart(|setup| (setup.outside.mail, setup.outside.sms) = (None, None)).await;
-    assert_eq!(jobs::run_due(&t.app).await.unwrap(), 0);
+    for mail in [None, outside.mail.clone()] {
+        t.restart(|setup| (setup.outside.mail, setup.outside.sms) = (mail, None)).await;
+        assert_eq!(jobs::run_due(&t.app).await.unwrap(), 0);
+        assert_eq!(attempts(&t).await, 0, "who cannot send it leaves it to a process that can");
+    }
     t.restart(|setup| setup.outside = outside).await;
     t.run_jobs().await;
     assert_eq!(t.outbox().len(), 1);

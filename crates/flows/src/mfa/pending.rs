@@ -180,6 +180,13 @@ pub struct Open {
     pub has_backup_codes: bool,
 }
 
+impl Open {
+    /// Whether there is nothing to prove it with, so that the account's first factor is set up by it.
+    pub fn sets_up(&self) -> bool {
+        self.factors.verified.is_empty()
+    }
+}
+
 /// The login that a token stands for, as it waits now; nothing is sent, and nothing is tried. 1103 and 1104 by the token,
 /// 991, 1130 or 1198 by the account.
 pub async fn waiting_login(app: &App, caller: &Caller, token: &Secret) -> Result<Open> {

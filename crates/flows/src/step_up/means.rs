@@ -3,7 +3,7 @@
 use crate::access::SignedIn;
 use crate::mailbox::{addresses, stands_for_account};
 use crate::mfa::{self, Factor};
-use crate::{App, Result, own};
+use crate::{App, Result, own, pin};
 use doorward_model::identifier::Phone;
 use doorward_model::security_question::SecurityQuestion;
 use doorward_store::passwords;
@@ -11,10 +11,12 @@ use doorward_store::passwords;
 /// What counts as a recent proof, where the tenant has step-up at all.
 #[derive(Debug, Default)]
 pub struct Offer {
-    /// The second factors that the person has; without any, password and addresses are enough.
+    /// The second factors that the person has; without any, password, PIN and addresses are enough.
     pub factors: Vec<Factor>,
     /// Whether there is a password.
     pub has_password: bool,
+    /// Whether there is a PIN.
+    pub has_pin: bool,
     /// Whether there are backup codes, used or not.
     pub has_backup_codes: bool,
     /// The second phone.
@@ -32,10 +34,13 @@ pub async fn offered(app: &App, signed_in: &SignedIn) -> Result<Offer> {
         return Ok(Offer::default());
     }
     let (tenant, uid) = (signed_in.caller.tenant.clone(), signed_in.session.uid.clone());
-    let has_password = app.read(move |tx| Ok(passwords::current(tx, &tenant.id, &uid)?.is_some())).await?;
+    let (has_password, has_pin) = app
+        .read(move |tx| Ok((passwords::current(tx, &tenant.id, &uid)?.is_some(), pin::is_set(tx, &tenant, &uid)?)))
+        .await?;
     let held = own::identifiers(app, signed_in).await?;
     let fit = addresses(&held).filter(|one| stands_for_account(one, &held));
-    let plain = Offer { has_password, addresses: fit.map(|one| one.shown.clone()).collect(), ..Offer::default() };
+    let addresses = fit.map(|one| one.shown.clone()).collect();
+    let plain = Offer { has_password, has_pin, addresses, ..Offer::default() };
     if !settings.second_factor.enabled {
         return Ok(plain);
     }

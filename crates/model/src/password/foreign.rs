@@ -77,7 +77,7 @@ pub fn import(hash: &str, salt: Option<&str>, recipe: Option<&Recipe>) -> Result
 /// tell by their speed whose account was imported.
 pub(super) fn verify(password: &Password, stored: &str) -> Option<bool> {
     let foreign = Foreign::from_stored(stored)?;
-    let right = foreign.matches(password.0.expose().as_bytes());
+    let right = foreign.matches(password.text.expose().as_bytes());
     Some(right || super::verify(password, NOBODYS))
 }
 

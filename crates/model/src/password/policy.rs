@@ -149,12 +149,12 @@ impl Policy {
 impl Password {
     /// The rules that need nobody's account: length and the tenant's own (1134), common passwords and words (1216).
     pub fn check_form(&self, policy: &Policy) -> Result<(), Refusal> {
-        let length = self.0.expose().chars().count();
+        let length = self.text.expose().chars().count();
         if length < policy.min_length || length > policy.max_length {
             let message = format!("The password must have {} to {} characters.", policy.min_length, policy.max_length);
             return Err(Refusal::invalid("password", message));
         }
-        rules::check(&policy.rules, self.0.expose()).map_err(|broken| Refusal::invalid("password", broken))?;
+        rules::check(&policy.rules, self.text.expose()).map_err(|broken| Refusal::invalid("password", broken))?;
         let refused = match self.listed() {
             Some(Listed::Leaked | Listed::Pattern) => policy.common,
             Some(Listed::Word) => policy.dictionary,
@@ -169,7 +169,7 @@ impl Password {
         if !policy.profile_data && !policy.profile_data_exact {
             return Ok(());
         }
-        let password = Zeroizing::new(self.0.expose().to_lowercase());
+        let password = Zeroizing::new(self.text.expose().to_lowercase());
         let is_told = |part: String| {
             let long_enough = part.chars().count() >= SHORTEST_PROFILE_VALUE;
             long_enough && if policy.profile_data_exact { *password == part } else { password.contains(&part) }
@@ -191,30 +191,30 @@ impl Password {
         self.listed() == Some(Listed::Leaked)
     }
 
-    #[expect(
-        clippy::default_trait_access,
-        reason = "the list of passwords is the default of a type without a public name"
-    )]
     fn listed(&self) -> Option<Listed> {
-        let password = self.0.expose();
-        if password.chars().count() > LOOKED_UP {
-            return None;
-        }
-        let estimate = zxcvbn::zxcvbn(password, &[]);
-        let [only] = estimate.sequence() else { return None };
-        match &only.pattern {
-            MatchPattern::Dictionary(word) if word.l33t || word.reversed => None,
-            MatchPattern::Dictionary(word) if word.dictionary_name == Default::default() => Some(Listed::Leaked),
-            MatchPattern::Dictionary(_) => Some(Listed::Word),
-            MatchPattern::Repeat(_) | MatchPattern::Sequence(_) => Some(Listed::Pattern),
-            _ => None,
-        }
+        *self.listed.get_or_init(|| look_up(self.text.expose()))
+    }
+}
+
+#[expect(clippy::default_trait_access, reason = "the list of passwords is the default of a type without a public name")]
+fn look_up(password: &str) -> Option<Listed> {
+    if password.chars().count() > LOOKED_UP {
+        return None;
+    }
+    let estimate = zxcvbn::zxcvbn(password, &[]);
+    let [only] = estimate.sequence() else { return None };
+    match &only.pattern {
+        MatchPattern::Dictionary(word) if word.l33t || word.reversed => None,
+        MatchPattern::Dictionary(word) if word.dictionary_name == Default::default() => Some(Listed::Leaked),
+        MatchPattern::Dictionary(_) => Some(Listed::Word),
+        MatchPattern::Repeat(_) | MatchPattern::Sequence(_) => Some(Listed::Pattern),
+        _ => None,
     }
 }
 
 /// What a whole password is, as the shipped lists know it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Listed {
+pub(super) enum Listed {
     /// A password that leaked, often.
     Leaked,
     /// A word or a name.

@@ -5,7 +5,7 @@
   const button = document.querySelector("button[data-begin]");
   if (!button) return;
   const { form } = button;
-  const { begin, suggest, domain, offer, cancelled, known, failed, unfit } = button.dataset;
+  const { begin, suggest, origins, offer, cancelled, known, failed, unfit } = button.dataset;
   const notice = document.getElementById("passkey-problem");
 
   const say = (text) => {
@@ -46,13 +46,15 @@
     return written;
   };
 
-  // What the browser is to do, and where the form goes with what comes of it; else why not.
+  // What the browser is to do, and where the form goes with what comes of it; else why not. Where something else comes
+  // first, such as a new sign-in, the person is led there.
   const ask = async (address) => {
     const fields = [...form.elements].filter(({ name, type }) => name && type !== "password");
     const body = new URLSearchParams(fields.map(({ name, value }) => [name, value]));
     const reply = await fetch(address, { method: "POST", body });
-    if (reply.redirected) location.assign(reply.url);
-    return reply.json();
+    if (!reply.redirected) return reply.json();
+    location.assign(reply.url);
+    return new Promise(() => {});
   };
 
   const send = (credential, finish) => {
@@ -112,9 +114,7 @@
     if (!notice.hidden) offerSuggestions();
   });
 
-  const { hostname } = location;
-  const isFit = window.PublicKeyCredential && (hostname === domain || hostname.endsWith(`.${domain}`));
-  if (isFit) {
+  if (window.PublicKeyCredential && origins.split(" ").includes(location.origin)) {
     button.hidden = offer === "suggestions";
     offerSuggestions();
   } else if (unfit) {

@@ -49,7 +49,7 @@ fn document() -> Value {
 
 async fn get(path: &str) -> Response<Body> {
     let request = Request::get(path).body(Body::empty()).unwrap();
-    docs(&document()).oneshot(request).await.unwrap()
+    docs(document).oneshot(request).await.unwrap()
 }
 
 async fn text(path: &str) -> String {
@@ -96,7 +96,7 @@ fn the_example_names_the_credentials_and_what_is_required() {
 #[tokio::test]
 async fn a_document_without_anything_is_an_empty_reference() {
     let request = Request::get("/docs").body(Body::empty()).unwrap();
-    assert_eq!(docs(&Value::Null).oneshot(request).await.unwrap().status(), 200);
+    assert_eq!(docs(|| Value::Null).oneshot(request).await.unwrap().status(), 200);
 }
 
 #[tokio::test]
@@ -146,10 +146,10 @@ async fn what_a_browser_has_already_is_not_sent_again() {
     assert_eq!(first.headers()["cache-control"], "no-cache");
     let tag = first.headers()["etag"].clone();
     let request = |tag: &str| Request::get("/docs").header("if-none-match", tag).body(Body::empty()).unwrap();
-    let again = docs(&document()).oneshot(request(tag.to_str().unwrap())).await.unwrap();
+    let again = docs(document).oneshot(request(tag.to_str().unwrap())).await.unwrap();
     assert_eq!(again.status(), 304);
     assert!(again.headers().contains_key("content-security-policy"));
-    let other = docs(&document()).oneshot(request("W/\"0\"")).await.unwrap();
+    let other = docs(document).oneshot(request("W/\"0\"")).await.unwrap();
     assert_eq!(other.status(), 200);
 }
 

@@ -13,6 +13,8 @@ use serde_json::Value;
 /// What a device keeps of a person. It signs nobody in without the PIN.
 #[derive(Clone, Serialize, Deserialize)]
 pub(super) struct Device {
+    /// Whom it knows.
+    uid: String,
     /// What the PIN signs in with.
     token: String,
     /// Tells the person whose PIN is asked for, and others no more than that.
@@ -26,6 +28,7 @@ impl Device {
     pub(super) fn of(finished: &Finished, profile: &Value) -> Option<Device> {
         let session = finished.pin_session.as_ref()?;
         Some(Device {
+            uid: profile["Uid"].as_str()?.to_owned(),
             token: session.token.expose().to_owned(),
             name: masked_name(profile),
             until: session.expires_at.0,
@@ -38,6 +41,11 @@ impl Device {
 
     pub(super) fn name(&self) -> &str {
         &self.name
+    }
+
+    /// True when it is whose profile this is that it knows.
+    pub(super) fn is_of(&self, profile: &Value) -> bool {
+        profile["Uid"] == self.uid.as_str()
     }
 }
 

@@ -42,6 +42,8 @@ pub(super) struct Here {
     pub(super) token: Option<Secret>,
     state: Option<String>,
     ui_locales: Option<String>,
+    /// The host and port that the browser spoke to.
+    host: Option<String>,
 }
 
 impl FromRequestParts<App> for Here {
@@ -69,6 +71,7 @@ impl FromRequestParts<App> for Here {
             token: asked.remove("vtoken").map(Secret::new),
             state: asked.remove("state"),
             ui_locales,
+            host: parts.headers.get(header::HOST).and_then(|host| host.to_str().ok()).map(str::to_owned),
         };
         let leads_somewhere = here.redirect_url.as_ref().is_none_or(|url| here.pages().leads_to(url));
         let state_fits = here.state.as_ref().is_none_or(|state| state.len() <= LONGEST_STATE);
@@ -167,6 +170,17 @@ impl Here {
     /// The address of a page for a message.
     pub(super) fn link(&self, page: &str) -> String {
         format!("{}{}", self.app.public_url, self.path(page))
+    }
+
+    /// The same for a page that makes passkeys: where the person sees it now, if the tenant's passkeys are for that origin.
+    pub(super) fn passkey_link(&self, page: &str) -> String {
+        let scheme = self.app.public_url.split("://").next().unwrap_or_default();
+        let origin = format!("{scheme}://{}", self.host.as_deref().unwrap_or_default());
+        let settings = self.settings();
+        if settings.passkeys.origins.contains(&origin) && access::is_own(&self.app, settings, &origin) {
+            return format!("{origin}{}", self.path(page));
+        }
+        self.link(page)
     }
 
     /// What is carried from page to page in the address, so that two tabs do not get into each other's way.

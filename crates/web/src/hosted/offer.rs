@@ -8,9 +8,22 @@ use super::pin::own::{set, settled, wish};
 use super::posted::{Own, OwnPosted};
 use super::sheet::{Kind, Sheet};
 use super::trouble::Trouble;
+use axum::Router;
 use axum::response::Response;
+use axum::routing::{get, post};
+use doorward_flows::App;
 use doorward_flows::passkeys::{account_register_passkey_begin, account_register_passkey_finish};
 use serde_json::{Value, json};
+
+/// The pages of offers.
+pub(super) fn routes() -> Router<App> {
+    Router::new()
+        .route("/offer/passkey", get(passkey_page).post(add_passkey))
+        .route("/offer/passkey/begin", post(begin_passkey))
+        .route("/offer/passkey/skip", post(skip_passkey))
+        .route("/offer/pin", get(pin_page).post(set_pin))
+        .route("/offer/pin/skip", post(skip_pin))
+}
 
 impl Here {
     /// Goes on with somebody whose profile, as of this sign-in, this is: to what is offered to them, else to the end.
@@ -27,7 +40,7 @@ impl Here {
     }
 }
 
-pub(super) async fn passkey_page(Own { here, .. }: Own) -> Response {
+async fn passkey_page(Own { here, .. }: Own) -> Response {
     here.show(passkey_sheet(&here))
 }
 
@@ -37,13 +50,13 @@ fn passkey_sheet(here: &Here) -> Sheet<'_> {
 }
 
 /// Asks for a passkey.
-pub(super) async fn begin_passkey(OwnPosted { posted, signed_in }: OwnPosted) -> Response {
+async fn begin_passkey(OwnPosted { posted, signed_in }: OwnPosted) -> Response {
     let here = posted.here;
     passkey::create(&here, account_register_passkey_begin(&here.app, &signed_in).await, "offer/passkey")
 }
 
 /// Adds it, and goes on.
-pub(super) async fn add_passkey(OwnPosted { posted, signed_in }: OwnPosted) -> Response {
+async fn add_passkey(OwnPosted { posted, signed_in }: OwnPosted) -> Response {
     let added = match passkey::given(&posted) {
         Ok(given) => account_register_passkey_finish(&posted.here.app, &signed_in, &given).await,
         Err(error) => Err(error),
@@ -59,7 +72,7 @@ pub(super) async fn add_passkey(OwnPosted { posted, signed_in }: OwnPosted) -> R
 }
 
 /// Goes on without, and asks again in some days.
-pub(super) async fn skip_passkey(OwnPosted { posted, signed_in }: OwnPosted) -> Response {
+async fn skip_passkey(OwnPosted { posted, signed_in }: OwnPosted) -> Response {
     let here = posted.here;
     let said = [("PasskeyLogin".to_owned(), json!({ "Skipped": true }))];
     match update(&here, &signed_in, said.into_iter().collect()).await {
@@ -68,7 +81,7 @@ pub(super) async fn skip_passkey(OwnPosted { posted, signed_in }: OwnPosted) -> 
     }
 }
 
-pub(super) async fn pin_page(Own { here, .. }: Own) -> Response {
+async fn pin_page(Own { here, .. }: Own) -> Response {
     here.show(pin_sheet(&here))
 }
 
@@ -78,7 +91,7 @@ fn pin_sheet(here: &Here) -> Sheet<'_> {
 }
 
 /// Sets it, and goes on.
-pub(super) async fn set_pin(OwnPosted { posted, signed_in }: OwnPosted) -> Response {
+async fn set_pin(OwnPosted { posted, signed_in }: OwnPosted) -> Response {
     let (pin, here) = (posted.secret("pin"), posted.here);
     match set(&here, &signed_in, &pin).await {
         Ok(()) => settled(here, "notice-pin-set").await.finish().await,
@@ -87,7 +100,7 @@ pub(super) async fn set_pin(OwnPosted { posted, signed_in }: OwnPosted) -> Respo
 }
 
 /// Goes on without.
-pub(super) async fn skip_pin(OwnPosted { posted, signed_in }: OwnPosted) -> Response {
+async fn skip_pin(OwnPosted { posted, signed_in }: OwnPosted) -> Response {
     let here = posted.here;
     match wish(&here, &signed_in, json!({ "Skipped": true })).await {
         Ok(()) => here.finish().await,

@@ -54,7 +54,7 @@ async fn page(at: Waiting) -> Response {
     match at.ways().as_slice() {
         [] => at.here.show(at.close(at.here.sheet("no-factor"))),
         [only] => at.here.go(&way::LOGIN.page(only.page())),
-        [best, ..] if !at.is_new() => at.here.go(&way::LOGIN.page(best.page())),
+        [best, ..] if !at.login.sets_up() => at.here.go(&way::LOGIN.page(best.page())),
         _ => at.here.go("second-factor/choose"),
     }
 }
@@ -62,7 +62,7 @@ async fn page(at: Waiting) -> Response {
 /// Everything that the person may prove themselves with, or set up.
 async fn choose(at: Waiting) -> Response {
     let here = &at.here;
-    let mut sheet = here.sheet(if at.is_new() { "choose-new" } else { "choose" });
+    let mut sheet = here.sheet(if at.login.sets_up() { "choose-new" } else { "choose" });
     for way in at.ways() {
         let (title, page) = (way.title(here), way::LOGIN.page(way.page()));
         sheet = match at.receiver(way) {

@@ -3,14 +3,15 @@
 
 mod choices;
 mod keys;
+mod passkey;
 
 use super::here::Here;
 use super::trouble::Trouble;
 use axum::http::StatusCode;
 use choices::{Choice, Listed};
 use doorward_model::pin::Alphabet;
-use doorward_model::settings::PasskeySelection;
 use keys::Picture;
+use passkey::Passkey;
 use serde::Serialize;
 use std::borrow::Cow;
 
@@ -42,24 +43,6 @@ pub(super) struct Content {
     passkey: Option<Passkey>,
     others: Vec<Other>,
     links: Vec<Link>,
-}
-
-/// A button that has the browser make or use a passkey, which is sent with the form. The script `passkey.js` shows it.
-#[derive(Serialize)]
-struct Passkey {
-    label: String,
-    /// Asked for what the browser is to do.
-    begin: String,
-    /// The same for the suggestions in a field that takes them.
-    suggest: Option<String>,
-    /// The domain that the passkeys are for.
-    domain: String,
-    /// `button`, or `suggestions` where it shows none.
-    offer: &'static str,
-    /// What the script says, by the names it knows.
-    texts: Vec<(&'static str, String)>,
-    /// What is said where a browser has none, if there is nothing else to do on the page.
-    unfit: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -287,40 +270,6 @@ impl<'a> Sheet<'a> {
     /// Something that the form carries and nobody types.
     pub(super) fn hidden(mut self, name: &'static str, value: &str) -> Sheet<'a> {
         self.content.hidden.push((name, value.to_owned()));
-        self
-    }
-
-    /// A button for a passkey, whose text is `LABEL`. The page at `begin` is asked what the browser is to do, with what was
-    /// typed into the form; see [`super::passkey`] for its answer. To be called after [`Sheet::form`], if there is one.
-    pub(super) fn passkey(mut self, label: &str, begin: &str) -> Sheet<'a> {
-        let is_alone = self.content.button.is_none();
-        let texts = ["cancelled", "known", "failed"].map(|name| (name, self.here.say(&format!("passkey-{name}"))));
-        let unfit = is_alone.then(|| self.here.say("passkey-unfit"));
-        self.content.passkey = Some(Passkey {
-            label: self.here.say(label),
-            begin: self.here.path(begin),
-            suggest: None,
-            domain: self.here.settings().passkeys.rp_id.clone(),
-            offer: "button",
-            texts: texts.into_iter().chain(unfit.clone().map(|text| ("unfit", text))).collect(),
-            unfit,
-        });
-        self
-    }
-
-    /// Has passkeys suggested in the field for the name, beside the button or, by the tenant's choice, instead of it.
-    pub(super) fn suggesting(mut self, begin: &str) -> Sheet<'a> {
-        let selection = self.here.settings().passkeys.selection;
-        let address = self.here.path(begin);
-        if let Some(passkey) = &mut self.content.passkey
-            && selection != PasskeySelection::Button
-        {
-            passkey.suggest = Some(address);
-            passkey.offer = if selection == PasskeySelection::Autofill { "suggestions" } else { "button" };
-            for field in self.content.fields.iter_mut().filter(|field| field.complete == "username") {
-                field.complete = "username webauthn";
-            }
-        }
         self
     }
 

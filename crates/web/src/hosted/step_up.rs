@@ -16,9 +16,11 @@ use axum::http::request::Parts;
 use axum::response::Response;
 use axum::routing::{get, post};
 use doorward_flows::access::{SignedIn, is_recent};
+use doorward_flows::pin::reauth_pin;
 use doorward_flows::step_up::reauth_password;
 use doorward_flows::unlock::Release;
 use doorward_flows::{App, Error};
+use doorward_model::pin::Pin;
 use doorward_model::reason::Reason;
 use stepping::{Stepping, SteppingPosted};
 
@@ -28,6 +30,7 @@ pub(super) fn routes() -> Router<App> {
         .route("/account/prove", get(page))
         .route("/account/prove/choose", get(choose))
         .route("/account/prove/password", get(password_page).post(password))
+        .route("/account/prove/pin", get(pin_page).post(pin))
         .route("/account/prove/authenticator", get(by_factor::app_page).post(by_factor::app))
         .route("/account/prove/phone", get(by_factor::phone_page).post(by_factor::phone))
         .route("/account/prove/phone/send", post(by_factor::send_to_phone))
@@ -56,7 +59,7 @@ impl FromRequestParts<App> for Recent {
 
 /// Has the person prove who they are, and come back to this page.
 fn ask(here: Here, page: &str) -> Response {
-    here.begin(Step::StepUp { page: page.to_owned(), sent: None }, "account/prove")
+    here.begin(Step::Proving { page: page.to_owned(), sent: None }, "account/prove")
 }
 
 /// What kept a change from being made is told on its form; where it is that the proof is too old, it is asked for, and
@@ -78,13 +81,11 @@ async fn page(at: Stepping) -> Response {
     if is_recent(&at.signed_in.session, at.here.app.now()) {
         return at.done();
     }
-    match at.ways().first() {
-        Some(best) => at.here.go(&way::STEP_UP.page(best.page())),
-        None => {
-            let sheet = at.here.sheet("prove-none").form("prove-none", "sign-out");
-            at.here.show(sheet.link("back-to-account", "account"))
-        }
+    if let Some(best) = at.ways().first() {
+        return at.here.go(&way::STEP_UP.page(best.page()));
     }
+    let sheet = at.here.sheet("prove-none").form("prove-none", "sign-out");
+    at.here.show(sheet.link("back-to-account", "account"))
 }
 
 async fn choose(at: Stepping) -> Response {
@@ -108,4 +109,19 @@ async fn password(sent: SteppingPosted) -> Response {
     let (password, at) = (sent.posted.secret("password"), sent.stepping());
     let proof = reauth_password(&at.here.app, &at.signed_in, &password, &Release::default()).await;
     at.follow(proof, password_form)
+}
+
+fn pin_form(at: &Stepping) -> Sheet<'_> {
+    let sheet = at.here.sheet("prove-pin").form("prove-pin", &way::STEP_UP.page(Way::Pin.page()));
+    at.close(sheet.field("pin", Kind::Pin, ""))
+}
+
+async fn pin_page(at: Stepping) -> Response {
+    at.here.show(pin_form(&at))
+}
+
+async fn pin(sent: SteppingPosted) -> Response {
+    let (pin, at) = (Pin::new(sent.posted.secret("pin")), sent.stepping());
+    let proof = reauth_pin(&at.here.app, &at.signed_in, &pin, &Release::default()).await;
+    at.follow(proof, pin_form)
 }

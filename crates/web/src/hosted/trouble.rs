@@ -78,11 +78,11 @@ fn about_field(here: &Here, field: &str) -> Told {
     const PASSWORD: &[&str] = &["new-password", "password"];
     match field {
         "password" | "newpassword" => (PASSWORD, here.say("trouble-password-rules")),
-        "pin" => (&["pin"], here.say("trouble-pin-rules")),
+        "pin" => (&["pin", "new-pin"], here.say("trouble-pin-rules")),
         "firstname" => (&["first-name"], here.say("trouble-field")),
         "lastname" => (&["last-name"], here.say("trouble-field")),
         "email" => (&["email", "identifier"], here.say("trouble-email")),
-        "SecurityQuestionAnswer" => (&[], here.say("trouble-answers-few")),
+        "securityquestionanswer" => (&[], here.say("trouble-answers-few")),
         "phone" | "phoneid" => (&["phone", "identifier"], here.say("trouble-phone")),
         _ => (&[], here.say("trouble-field")),
     }
@@ -94,7 +94,7 @@ fn place(reason: Reason) -> (&'static [&'static str], &'static str) {
     const NUMBER: &[&str] = &["phone", "identifier"];
     match reason {
         Reason::CredentialsInvalid => (&["old-password"], "trouble-credentials"),
-        Reason::PinMissing => (&["pin"], "trouble-empty"),
+        Reason::PinMissing => (&["pin", "new-pin"], "trouble-empty"),
         Reason::PinInvalid => (&["pin"], "trouble-pin"),
         Reason::CurrentPinInvalid => (&["old-pin"], "trouble-pin"),
         Reason::EmailFormatInvalid => (ADDRESS, "trouble-email"),

@@ -11,8 +11,8 @@ use doorward_model::secret::Secret;
 use doorward_model::time::{Span, Timestamp};
 use serde::{Deserialize, Serialize};
 
-/// How long somebody may take for a step that was begun.
-const STEP_LIFE: Span = Span::minutes(15);
+/// How long somebody may take for a step that was begun: no shorter than the longest that a login waits.
+const STEP_LIFE: Span = Span::minutes(30);
 
 /// The state of one browser at one tenant.
 #[derive(Clone, Serialize, Deserialize)]
@@ -62,7 +62,7 @@ pub(super) enum Step {
     /// The same with this address.
     NewMailbox(String),
     /// Proving once more who one is, signed in.
-    StepUp {
+    Proving {
         /// The page that asks for it, and that comes after it.
         page: String,
         /// Where a code went for it.

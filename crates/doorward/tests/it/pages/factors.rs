@@ -2,6 +2,7 @@
 
 mod login;
 mod own;
+mod passkeys;
 mod setting_up;
 mod step_up;
 

@@ -244,6 +244,9 @@ async fn adding_a_passkey_asks_for_a_recent_sign_in() {
     browser.post("sign-in", &[("identifier", &user.email), ("password", GOOD_PASSWORD)]).await;
     browser.get("account").await;
     t.clock.advance(Span::minutes(11));
-    browser.post("account/passkeys/begin", &[]).await.says(422, "{\"problem\":\"To change this,");
+    assert_eq!(browser.post("account/passkeys/begin", &[]).await.next(), "account/prove");
+    assert_eq!(browser.get("account/passkeys").await.next(), "account/prove");
+    assert_eq!(browser.post("account/prove/password", &[("password", GOOD_PASSWORD)]).await.next(), "account/passkeys");
+    begin(&mut browser, "account/passkeys/begin", &[]).await;
     t.run_jobs().await;
 }

@@ -17,7 +17,7 @@ async fn known() -> (Test, User, Browser) {
     browser.sign_in(&user).await;
     browser.get("account").await.says(200, "Set a PIN");
     browser.get("account/pin").await;
-    assert_eq!(browser.post("account/pin", &[("pin", PIN)]).await.next(), "account");
+    assert_eq!(browser.post("account/pin", &[("new-pin", PIN)]).await.next(), "account");
     browser.get("account").await.says(200, "Your PIN is set.");
     browser.sign_out().await;
     browser.get("sign-in").await.says(200, "You are signed out.");
@@ -163,8 +163,10 @@ async fn another_person_takes_the_device_over() {
     let (t, _, mut browser) = known().await;
     let second = t.user().await;
     browser.sign_in(&second).await;
+    let shown = browser.get("account").await;
+    assert!(!shown.text.contains("Forget this device"), "it is somebody else whom it knows");
     browser.get("account/pin").await;
-    browser.post("account/pin", &[("pin", OTHER_PIN)]).await;
+    browser.post("account/pin", &[("new-pin", OTHER_PIN)]).await;
     browser.sign_out().await;
     browser.get("sign-in").await.says(200, &doorward_model::identifier::Email::parse(&second.email).unwrap().masked());
     browser.post("sign-in/pin", &[("pin", PIN)]).await.says(422, "This is not the right PIN.");
@@ -177,10 +179,10 @@ async fn a_pin_is_changed_by_whoever_knows_it() {
     let (t, user, mut browser) = known().await;
     browser.sign_in(&user).await;
     browser.get("account/pin").await.says(200, "Your PIN now");
-    let wrong = browser.post("account/pin", &[("old-pin", "1111"), ("pin", OTHER_PIN)]).await;
+    let wrong = browser.post("account/pin", &[("old-pin", "1111"), ("new-pin", OTHER_PIN)]).await;
     wrong.says(422, "id=\"old-pin-problem\"");
-    browser.post("account/pin", &[("old-pin", PIN), ("pin", "1234")]).await.says(422, "id=\"pin-problem\"");
-    assert_eq!(browser.post("account/pin", &[("old-pin", PIN), ("pin", OTHER_PIN)]).await.next(), "account");
+    browser.post("account/pin", &[("old-pin", PIN), ("new-pin", "1234")]).await.says(422, "id=\"new-pin-problem\"");
+    assert_eq!(browser.post("account/pin", &[("old-pin", PIN), ("new-pin", OTHER_PIN)]).await.next(), "account");
     browser.get("account").await.says(200, "Your PIN was changed.");
     browser.sign_out().await;
     browser.get("sign-in").await.says(200, "Forgot your password?");
@@ -199,9 +201,15 @@ async fn the_first_pin_needs_a_recent_sign_in() {
     let mut browser = Browser::new(&t).await;
     browser.sign_in(&user).await;
     browser.get("account/pin").await;
-    browser.post("account/pin", &[("pin", "")]).await.says(422, "id=\"pin-problem\"");
+    browser.post("account/pin", &[("new-pin", "")]).await.says(422, "id=\"new-pin-problem\"");
     t.clock.advance(Span::minutes(11));
-    browser.post("account/pin", &[("pin", PIN)]).await.says(422, "To change this,");
+    assert_eq!(browser.post("account/pin", &[("new-pin", PIN)]).await.next(), "account/prove");
+    assert_eq!(browser.get("account/pin").await.next(), "account/prove");
+    browser.get("account/prove/password").await;
+    assert_eq!(browser.post("account/prove/password", &[("password", &user.password)]).await.next(), "account/pin");
+    browser.get("account/pin").await;
+    assert_eq!(browser.post("account/pin", &[("new-pin", PIN)]).await.next(), "account");
+    t.run_jobs().await;
 }
 
 #[tokio::test]
@@ -212,9 +220,12 @@ async fn a_forgotten_pin_is_replaced_by_the_code_in_a_text_message() {
     assert_eq!(browser.post("forgot-pin", &[("identifier", &user.phone)]).await.next(), "reset-pin");
     browser.get("reset-pin").await.says(200, &user.phone);
     let code = t.code_for(&user.phone).await;
-    browser.post("reset-pin", &[("code", &wrong(&code)), ("pin", OTHER_PIN)]).await.says(422, "id=\"code-problem\"");
-    browser.post("reset-pin", &[("code", &code), ("pin", "1234")]).await.says(422, "id=\"pin-problem\"");
-    assert_eq!(browser.post("reset-pin", &[("code", &code), ("pin", OTHER_PIN)]).await.next(), "sign-in");
+    browser
+        .post("reset-pin", &[("code", &wrong(&code)), ("new-pin", OTHER_PIN)])
+        .await
+        .says(422, "id=\"code-problem\"");
+    browser.post("reset-pin", &[("code", &code), ("new-pin", "1234")]).await.says(422, "id=\"new-pin-problem\"");
+    assert_eq!(browser.post("reset-pin", &[("code", &code), ("new-pin", OTHER_PIN)]).await.next(), "sign-in");
     browser.get("sign-in").await.says(200, "Your new PIN is set.");
     browser.sign_in(&user).await;
     browser.sign_out().await;
@@ -237,9 +248,9 @@ async fn a_forgotten_pin_is_replaced_by_the_link_in_an_email() {
     Browser::again(&t).open(&link).await.says(200, "Choose a new PIN");
     let mut browser = Browser::again(&t);
     browser.open(&link).await.says(200, "Choose a new PIN");
-    browser.post("reset-pin", &[("token", &token), ("pin", "1234")]).await.says(422, "id=\"pin-problem\"");
-    assert_eq!(browser.post("reset-pin", &[("token", &token), ("pin", OTHER_PIN)]).await.next(), "sign-in");
-    let again = browser.post("reset-pin", &[("token", &token), ("pin", PIN)]).await;
+    browser.post("reset-pin", &[("token", &token), ("new-pin", "1234")]).await.says(422, "id=\"new-pin-problem\"");
+    assert_eq!(browser.post("reset-pin", &[("token", &token), ("new-pin", OTHER_PIN)]).await.next(), "sign-in");
+    let again = browser.post("reset-pin", &[("token", &token), ("new-pin", PIN)]).await;
     again.says(422, "This link does not work any more.");
     t.run_jobs().await;
 }
@@ -252,5 +263,22 @@ async fn a_blocked_account_is_not_opened_by_its_device() {
     browser.get("sign-in").await.says(200, "Forgot your password?");
     let shown = browser.post("sign-in/pin", &[("pin", PIN)]).await;
     assert_ne!(browser.get("account").await.status, 200, "{}", shown.text);
+    t.run_jobs().await;
+}
+
+#[tokio::test]
+async fn the_pin_proves_once_more_who_somebody_is() {
+    let (t, user, mut browser) = known().await;
+    browser.post("sign-in/pin", &[("pin", PIN)]).await;
+    t.clock.advance(Span::minutes(11));
+    t.set("PassKeysConfig.RPID", "acme.test").await;
+    t.set("PassKeysConfig.IsEnabled", "true").await;
+    assert_eq!(browser.get("account/passkeys").await.next(), "account/prove");
+    assert_eq!(browser.get("account/prove").await.next(), "account/prove/password");
+    browser.get("account/prove/choose").await.says(200, "The PIN that you sign in with.");
+    browser.get("account/prove/pin").await;
+    browser.post("account/prove/pin", &[("pin", "1111")]).await.says(422, "This is not the right PIN.");
+    assert_eq!(browser.post("account/prove/pin", &[("pin", PIN)]).await.next(), "account/passkeys");
+    browser.get("account").await.says(200, &user.email);
     t.run_jobs().await;
 }

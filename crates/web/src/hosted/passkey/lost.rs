@@ -10,7 +10,7 @@ use axum::response::Response;
 use doorward_flows::Result;
 use doorward_flows::passkeys::{RESET_PAGE, begin_passkey_reset, finish_passkey_reset, passkey_forgot};
 
-pub(in super::super) async fn page(here: Here) -> Response {
+pub(super) async fn page(here: Here) -> Response {
     here.show(form(&here, ""))
 }
 
@@ -19,7 +19,7 @@ fn form<'a>(here: &'a Here, email: &str) -> Sheet<'a> {
     sheet.link("back-to-sign-in", "sign-in")
 }
 
-pub(in super::super) async fn submit(posted: Posted) -> Response {
+pub(super) async fn submit(posted: Posted) -> Response {
     let email = posted.text("email").to_owned();
     let here = posted.here;
     match send(&here, &email).await {
@@ -29,10 +29,11 @@ pub(in super::super) async fn submit(posted: Posted) -> Response {
 }
 
 async fn send(here: &Here, email: &str) -> Result<()> {
-    passkey_forgot(&here.app, &here.caller, email, Some(&here.link(RESET_PAGE)), None).await
+    let page = here.passkey_link(RESET_PAGE);
+    passkey_forgot(&here.app, &here.caller, email, Some(&page), None).await
 }
 
-pub(in super::super) async fn sent_page(here: Here) -> Response {
+pub(super) async fn sent_page(here: Here) -> Response {
     let Some(Step::LostPasskey(email)) = here.step() else { return here.go("lost-passkey") };
     here.show(sent(&here, &email))
 }
@@ -42,7 +43,7 @@ fn sent<'a>(here: &'a Here, email: &str) -> Sheet<'a> {
     sheet.other("send-again", "lost-passkey/again").link("back-to-sign-in", "sign-in")
 }
 
-pub(in super::super) async fn again(Posted { mut here, .. }: Posted) -> Response {
+pub(super) async fn again(Posted { mut here, .. }: Posted) -> Response {
     let Some(Step::LostPasskey(email)) = here.step() else { return here.go("lost-passkey") };
     match send(&here, &email).await {
         Ok(()) => {
@@ -54,7 +55,7 @@ pub(in super::super) async fn again(Posted { mut here, .. }: Posted) -> Response
 }
 
 /// The page that the link opens; it uses nothing up.
-pub(in super::super) async fn reset_page(here: Here) -> Response {
+pub(super) async fn reset_page(here: Here) -> Response {
     match &here.token {
         Some(token) => here.show(reset(&here, token.expose())),
         None => here.go("lost-passkey"),
@@ -68,13 +69,13 @@ fn reset<'a>(here: &'a Here, token: &str) -> Sheet<'a> {
 }
 
 /// Asks for the new passkey.
-pub(in super::super) async fn begin(posted: Posted) -> Response {
+pub(super) async fn begin(posted: Posted) -> Response {
     let (token, here) = (posted.secret("token"), posted.here);
     create(&here, begin_passkey_reset(&here.app, &here.caller, &token).await, RESET_PAGE)
 }
 
 /// Puts it in place of the lost ones.
-pub(in super::super) async fn finish(posted: Posted) -> Response {
+pub(super) async fn finish(posted: Posted) -> Response {
     let token = posted.secret("token");
     let done = match given(&posted) {
         Ok(given) => finish_passkey_reset(&posted.here.app, &posted.here.caller, &token, &given).await,

@@ -62,7 +62,7 @@ fn removal(id: &str) -> String {
     format!("account/passkeys/{id}/remove")
 }
 
-pub(in super::super) async fn page(Recent { here, .. }: Recent) -> Response {
+pub(super) async fn page(Recent { here, .. }: Recent) -> Response {
     here.show(sheet(&here))
 }
 
@@ -71,14 +71,19 @@ fn sheet(here: &Here) -> Sheet<'_> {
     sheet.link("back-to-account", "account")
 }
 
-/// Asks for a new one.
-pub(in super::super) async fn begin(OwnPosted { posted, signed_in }: OwnPosted) -> Response {
+/// Asks for a new one. The script follows to where the person proves who they are, if that is due.
+pub(super) async fn begin(OwnPosted { posted, signed_in }: OwnPosted) -> Response {
     let here = posted.here;
-    create(&here, account_register_passkey_begin(&here.app, &signed_in).await, "account/passkeys")
+    match account_register_passkey_begin(&here.app, &signed_in).await {
+        Err(Error::Refused(refusal)) if refusal.reason == Reason::RecentAuthenticationNeeded => {
+            refuse(here, Error::Refused(refusal), "account/passkeys", sheet)
+        }
+        creation => create(&here, creation, "account/passkeys"),
+    }
 }
 
 /// Adds it.
-pub(in super::super) async fn finish(OwnPosted { posted, signed_in }: OwnPosted) -> Response {
+pub(super) async fn finish(OwnPosted { posted, signed_in }: OwnPosted) -> Response {
     let added = match given(&posted) {
         Ok(given) => account_register_passkey_finish(&posted.here.app, &signed_in, &given).await,
         Err(error) => Err(error),
@@ -94,7 +99,7 @@ pub(in super::super) async fn finish(OwnPosted { posted, signed_in }: OwnPosted)
 }
 
 /// Asks whether this one shall go; for one that is not there, back to the account.
-pub(in super::super) async fn removal_page(Path((_, id)): Path<(String, String)>, recent: Recent) -> Response {
+pub(super) async fn removal_page(Path((_, id)): Path<(String, String)>, recent: Recent) -> Response {
     let Recent { here, signed_in } = recent;
     match find(&here, &signed_in, &id).await {
         Ok(Some(passkey)) => here.show(question(&here, &passkey)),
@@ -113,7 +118,7 @@ fn question<'a>(here: &'a Here, passkey: &Listed) -> Sheet<'a> {
 }
 
 /// Removes it.
-pub(in super::super) async fn remove(Path((_, id)): Path<(String, String)>, own: OwnPosted) -> Response {
+pub(super) async fn remove(Path((_, id)): Path<(String, String)>, own: OwnPosted) -> Response {
     let OwnPosted { posted, signed_in } = own;
     let mut here = posted.here;
     let found = match find(&here, &signed_in, &id).await {

@@ -24,7 +24,7 @@ pub(in super::super) fn offer<'a>(sheet: Sheet<'a>, here: &'a Here) -> Sheet<'a>
 }
 
 /// Asks for the passkey of the address that was typed.
-pub(in super::super) async fn begin(posted: Posted) -> Response {
+pub(super) async fn begin(posted: Posted) -> Response {
     let here = &posted.here;
     let creation = match Email::parse(posted.text("email")) {
         Ok(email) => begin_passkey_registration(&here.app, &here.caller, &email).await,
@@ -34,7 +34,7 @@ pub(in super::super) async fn begin(posted: Posted) -> Response {
 }
 
 /// Registers.
-pub(in super::super) async fn finish(posted: Posted) -> Response {
+pub(super) async fn finish(posted: Posted) -> Response {
     let login = match join(&posted).await {
         Ok(Some(login)) => Ok(login),
         Ok(None) => {

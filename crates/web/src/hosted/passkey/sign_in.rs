@@ -27,7 +27,7 @@ pub(in super::super) fn offer<'a>(sheet: Sheet<'a>, here: &'a Here) -> Sheet<'a>
 }
 
 /// Asks for a passkey of whom was named; of nobody in particular where no name was typed and suggestions are allowed.
-pub(in super::super) async fn begin(posted: Posted) -> Response {
+pub(super) async fn begin(posted: Posted) -> Response {
     let name = posted.text("identifier").to_owned();
     let here = posted.here;
     if !name.is_empty() {
@@ -40,7 +40,7 @@ pub(in super::super) async fn begin(posted: Posted) -> Response {
 }
 
 /// Asks for whichever passkey there is.
-pub(in super::super) async fn suggest(Posted { here, .. }: Posted) -> Response {
+pub(super) async fn suggest(Posted { here, .. }: Posted) -> Response {
     begin_any(here).await
 }
 
@@ -55,12 +55,12 @@ enum Asked {
 }
 
 /// Signs in whom was named.
-pub(in super::super) async fn finish(posted: Posted) -> Response {
+pub(super) async fn finish(posted: Posted) -> Response {
     submit(posted, Asked::Named).await
 }
 
 /// Signs in whomever the passkey belongs to.
-pub(in super::super) async fn finish_any(posted: Posted) -> Response {
+pub(super) async fn finish_any(posted: Posted) -> Response {
     submit(posted, Asked::Any).await
 }
 

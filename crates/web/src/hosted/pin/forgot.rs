@@ -13,7 +13,7 @@ use doorward_flows::pin::{Brought, forgot_pin_by_email, forgot_pin_by_phone, res
 use doorward_model::pin::Pin;
 use doorward_model::secret::Secret;
 
-pub(in super::super) async fn page(here: Here) -> Response {
+pub(super) async fn page(here: Here) -> Response {
     here.show(form(&here, ""))
 }
 
@@ -22,7 +22,7 @@ fn form<'a>(here: &'a Here, identifier: &str) -> Sheet<'a> {
     sheet.field("identifier", Kind::Identifier, identifier).link("back-to-sign-in", "sign-in")
 }
 
-pub(in super::super) async fn submit(posted: Posted) -> Response {
+pub(super) async fn submit(posted: Posted) -> Response {
     let name = Name::read(posted.text("identifier"), posted.here.settings());
     let here = posted.here;
     match send(&here, &name).await {
@@ -42,7 +42,7 @@ async fn send(here: &Here, name: &Name) -> Result<()> {
 }
 
 /// The page that the link opens, and the one for whom a code is on its way.
-pub(in super::super) async fn reset_page(here: Here) -> Response {
+pub(super) async fn reset_page(here: Here) -> Response {
     match (&here.token, here.step()) {
         (Some(token), _) => here.show(by_link(&here, token.expose())),
         (None, Some(Step::ResetPin(name))) => here.show(by_name(&here, &name)),
@@ -52,7 +52,7 @@ pub(in super::super) async fn reset_page(here: Here) -> Response {
 
 fn by_link<'a>(here: &'a Here, token: &str) -> Sheet<'a> {
     let sheet = here.sheet("reset-pin").lead("reset-pin-link", &[]).form("reset-pin", "reset-pin");
-    sheet.hidden("token", token).field("pin", Kind::NewPin, "").link("to-forgot-again", "forgot-pin")
+    sheet.hidden("token", token).field("new-pin", Kind::NewPin, "").link("to-forgot-again", "forgot-pin")
 }
 
 /// Asks for the code in a text message; a mail has a link.
@@ -61,12 +61,12 @@ fn by_name<'a>(here: &'a Here, name: &Name) -> Sheet<'a> {
     let key = if takes_code { "reset-pin" } else { "reset-pin-mail" };
     let mut sheet = here.sheet(key).lead(key, &[("to", name.text())]);
     if takes_code {
-        sheet = sheet.form("reset-pin", "reset-pin").field("code", Kind::Code, "").field("pin", Kind::NewPin, "");
+        sheet = sheet.form("reset-pin", "reset-pin").field("code", Kind::Code, "").field("new-pin", Kind::NewPin, "");
     }
     sheet.other("send-again", "reset-pin/again").link("back-to-sign-in", "sign-in")
 }
 
-pub(in super::super) async fn again(Posted { mut here, .. }: Posted) -> Response {
+pub(super) async fn again(Posted { mut here, .. }: Posted) -> Response {
     let Some(Step::ResetPin(name)) = here.step() else { return here.go("forgot-pin") };
     match send(&here, &name).await {
         Ok(()) => {
@@ -77,8 +77,8 @@ pub(in super::super) async fn again(Posted { mut here, .. }: Posted) -> Response
     }
 }
 
-pub(in super::super) async fn reset(posted: Posted) -> Response {
-    let (token, code, pin) = (posted.secret("token"), posted.secret("code"), Pin::new(posted.secret("pin")));
+pub(super) async fn reset(posted: Posted) -> Response {
+    let (token, code, pin) = (posted.secret("token"), posted.secret("code"), Pin::new(posted.secret("new-pin")));
     let here = posted.here;
     if !token.is_blank() {
         let brought = Brought::Link(token.clone());

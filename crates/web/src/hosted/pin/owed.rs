@@ -9,7 +9,7 @@ use doorward_flows::pin::set_pin_by_pin_auth_token;
 use doorward_model::pin::Pin;
 use doorward_model::secret::Secret;
 
-pub(in super::super) async fn page(here: Here) -> Response {
+pub(super) async fn page(here: Here) -> Response {
     let Some(Step::Pin { .. }) = here.step() else { return here.go("sign-in") };
     here.show(form(&here))
 }
@@ -18,7 +18,7 @@ fn form(here: &Here) -> Sheet<'_> {
     here.sheet("pin").form("pin", "pin").field("pin", Kind::NewPin, "").link("back-to-sign-in", "sign-in")
 }
 
-pub(in super::super) async fn submit(posted: Posted) -> Response {
+pub(super) async fn submit(posted: Posted) -> Response {
     let Some(Step::Pin { token }) = posted.here.step() else { return posted.here.go("sign-in") };
     let (pin, here) = (Pin::new(posted.secret("pin")), posted.here);
     let login = set_pin_by_pin_auth_token(&here.app, &here.caller, &Secret::new(token), &pin).await;

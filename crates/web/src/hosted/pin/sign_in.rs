@@ -46,7 +46,7 @@ async fn over(here: &mut Here) {
     }
 }
 
-pub(in super::super) async fn submit(posted: Posted) -> Response {
+pub(super) async fn submit(posted: Posted) -> Response {
     let (pin, mut here) = (posted.secret("pin"), posted.here);
     let Some(device) = here.device.clone() else { return here.go("sign-in") };
     // A field that was left empty is no wrong PIN.
@@ -75,7 +75,7 @@ async fn is_spent<T>(here: &Here, device: &Device, login: &Result<T>) -> bool {
 }
 
 /// Forgets whom the device knew, for somebody else.
-pub(in super::super) async fn forget(Posted { mut here, .. }: Posted) -> Response {
+pub(super) async fn forget(Posted { mut here, .. }: Posted) -> Response {
     here.forget_device().await;
     here.go("sign-in")
 }

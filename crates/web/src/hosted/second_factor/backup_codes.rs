@@ -42,7 +42,7 @@ pub(super) async fn arrive(
     form: impl for<'a> FnOnce(&'a Waiting) -> Sheet<'a>,
 ) -> Response {
     let Ok(Login::Finished(finished)) = &login else { return at.arrive(login, form).await };
-    if !at.is_new() {
+    if !at.login.sets_up() {
         return at.arrive(login, form).await;
     }
     let mut here = at.here;

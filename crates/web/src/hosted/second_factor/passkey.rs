@@ -1,7 +1,7 @@
 //! Passkeys as a second factor.
 
 use super::super::here::Here;
-use super::super::passkey::{create, get, given};
+use super::super::passkey::{create_factor, get, given};
 use super::super::posted::OwnPosted;
 use super::super::sheet::Sheet;
 use super::super::step_up::{Recent, refuse};
@@ -23,7 +23,7 @@ fn new_form<'a>(here: &'a Here, occasion: &Occasion) -> Sheet<'a> {
 }
 
 fn form(at: &Waiting) -> Sheet<'_> {
-    at.close(if at.is_new() {
+    at.close(if at.login.sets_up() {
         new_form(&at.here, &LOGIN)
     } else {
         at.here.sheet("factor-passkey").passkey("factor-passkey-button", &LOGIN.page("passkey/begin"))
@@ -38,8 +38,8 @@ pub(super) async fn page(at: Waiting) -> Response {
 pub(super) async fn begin(sent: WaitingPosted) -> Response {
     let at = sent.waiting();
     let (here, finish) = (&at.here, LOGIN.page("passkey"));
-    if at.is_new() {
-        create(here, begin_mfa_passkey_registration(&here.app, &here.caller, &at.token).await, &finish)
+    if at.login.sets_up() {
+        create_factor(here, begin_mfa_passkey_registration(&here.app, &here.caller, &at.token).await, &finish)
     } else {
         get(here, begin_passkey_mfa_verification(&here.app, &here.caller, &at.token).await, &finish)
     }
@@ -52,7 +52,7 @@ pub(super) async fn submit(sent: WaitingPosted) -> Response {
 
 async fn finish(sent: &WaitingPosted) -> Result<Login> {
     let (here, given, templates) = (&sent.posted.here, given(&sent.posted)?, json!({}));
-    if sent.is_new() {
+    if sent.login.sets_up() {
         finish_mfa_passkey_registration(&here.app, &here.caller, &sent.token, &given, &templates).await
     } else {
         finish_mfa_passkey_login(&here.app, &here.caller, &sent.token, &given, &templates).await
@@ -70,7 +70,7 @@ fn own_form(here: &Here) -> Sheet<'_> {
 /// What the browser of somebody signed in is to do.
 pub(super) async fn own_begin(OwnPosted { posted, signed_in }: OwnPosted) -> Response {
     let here = posted.here;
-    create(&here, account_register_mfa_passkey_begin(&here.app, &signed_in).await, &OWN.page("passkey"))
+    create_factor(&here, account_register_mfa_passkey_begin(&here.app, &signed_in).await, &OWN.page("passkey"))
 }
 
 pub(super) async fn own_submit(OwnPosted { posted, signed_in }: OwnPosted) -> Response {

@@ -11,12 +11,13 @@ use super::waiting::{Waiting, WaitingPosted};
 use super::way::{LOGIN, OWN, Occasion, Way};
 use super::{backup_codes, own};
 use axum::response::Response;
+use doorward_flows::Result;
+use doorward_flows::access::SignedIn;
 use doorward_flows::mfa::{
     mfa_update_phone_number_by_mfa_token, mfa_update_phone_number_by_token, mfa_verify_phone_number_by_access_token,
     resend_mfa_otp, verify_mfa_sms_otp,
 };
 use doorward_flows::phone::Voice;
-use doorward_flows::{Error, Result};
 use serde_json::json;
 
 /// The field that says how a code is told, and what it says for a call.
@@ -27,7 +28,8 @@ pub(super) fn is_possible(here: &Here) -> bool {
     here.app.outside.sms.is_some() || may_call(here)
 }
 
-fn may_call(here: &Here) -> bool {
+/// Whether codes are spoken, too.
+pub(super) fn may_call(here: &Here) -> bool {
     here.app.outside.voice.is_some() && here.settings().voice.enabled
 }
 
@@ -147,13 +149,8 @@ pub(super) async fn own_set_number(OwnPosted { posted, signed_in }: OwnPosted) -
     }
 }
 
-async fn own_send_to(
-    here: &Here,
-    signed_in: &doorward_flows::access::SignedIn,
-    typed: &str,
-    voice: Voice,
-) -> Result<()> {
-    let phone = Name::Phone(typed.to_owned()).phone().map_err(Error::from)?;
+async fn own_send_to(here: &Here, signed_in: &SignedIn, typed: &str, voice: Voice) -> Result<()> {
+    let phone = Name::Phone(typed.to_owned()).phone()?;
     mfa_update_phone_number_by_token(&here.app, signed_in, &phone, voice).await?;
     Ok(())
 }

@@ -32,7 +32,7 @@ impl FromRequestParts<App> for Waiting {
         let (token, login) = match find(&here).await {
             Ok(found) => found,
             Err(_) if here.signed_in().await.is_some() => return Err(here.go("sign-in")),
-            Err(trouble) => return Err(start_again(here, &trouble)),
+            Err(trouble) => return Err(refuse(here, &trouble)),
         };
         Ok(Waiting { here, token, login })
     }
@@ -52,17 +52,12 @@ impl FromRequest<App> for WaitingPosted {
         let posted = Posted::from_request(request, app).await?;
         match find(&posted.here).await {
             Ok((token, login)) => Ok(WaitingPosted { posted, token, login }),
-            Err(trouble) => Err(start_again(posted.here, &trouble)),
+            Err(trouble) => Err(refuse(posted.here, &trouble)),
         }
     }
 }
 
 impl WaitingPosted {
-    /// Whether the account has no factor, so that one is set up here.
-    pub(super) fn is_new(&self) -> bool {
-        self.login.factors.verified.is_empty()
-    }
-
     /// Everything but what was sent.
     pub(super) fn waiting(self) -> Waiting {
         Waiting { here: self.posted.here, token: self.token, login: self.login }
@@ -76,6 +71,11 @@ async fn find(here: &Here) -> Result<(Secret, Open), Trouble> {
     Ok((token, login))
 }
 
+/// Says why there is no such login; what may pass leaves it as it is.
+fn refuse(here: Here, trouble: &Trouble) -> Response {
+    if trouble.ends_login() { start_again(here, trouble) } else { here.show(here.sheet("broken").trouble(trouble)) }
+}
+
 /// Back to the beginning, with the reason.
 fn start_again(mut here: Here, trouble: &Trouble) -> Response {
     here.visitor.end_step();
@@ -83,15 +83,10 @@ fn start_again(mut here: Here, trouble: &Trouble) -> Response {
 }
 
 impl Waiting {
-    /// Whether the account has no factor, so that one is set up here.
-    pub(super) fn is_new(&self) -> bool {
-        self.login.factors.verified.is_empty()
-    }
-
     /// What the person may prove themselves with, or set up, the best first.
     pub(super) fn ways(&self) -> Vec<Way> {
         let mut ways: Vec<Way> = Way::FACTORS.into_iter().filter(|way| self.takes(*way)).collect();
-        if self.login.has_backup_codes && !self.is_new() {
+        if self.login.has_backup_codes && !self.login.sets_up() {
             ways.push(Way::BackupCode);
         }
         ways
@@ -99,7 +94,7 @@ impl Waiting {
 
     fn takes(&self, way: Way) -> bool {
         let Some(factor) = way.factor() else { return false };
-        if !self.is_new() {
+        if !self.login.sets_up() {
             return self.login.factors.verified.contains(&factor);
         }
         let is_possible = match factor {
@@ -116,7 +111,7 @@ impl Waiting {
     pub(super) fn receiver(&self, way: Way) -> Option<(String, bool)> {
         let login = &self.login;
         match way {
-            Way::Phone if !self.is_new() => Some((login.factors.phone.clone()?, login.texted.is_some())),
+            Way::Phone if !self.login.sets_up() => Some((login.factors.phone.clone()?, login.texted.is_some())),
             Way::Email => match (&login.mailed, login.factors.emails.as_slice()) {
                 (Some(mailed), _) => Some((mailed.masked(), true)),
                 (None, [only]) => Some((only.clone(), false)),

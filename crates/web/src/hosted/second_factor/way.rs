@@ -2,6 +2,7 @@
 
 use super::super::here::Here;
 use super::super::sheet::Sheet;
+use super::phone;
 use doorward_flows::mfa::Factor;
 
 /// A way to prove who one is.
@@ -15,6 +16,8 @@ pub(in super::super) enum Way {
     BackupCode,
     /// Signed in, where there is no second factor.
     Password,
+    /// The same.
+    Pin,
 }
 
 impl Way {
@@ -30,7 +33,7 @@ impl Way {
             Way::Phone => Some(Factor::Sms),
             Way::Email => Some(Factor::Email),
             Way::Questions => Some(Factor::SecurityQuestion),
-            Way::BackupCode | Way::Password => None,
+            Way::BackupCode | Way::Password | Way::Pin => None,
         }
     }
 
@@ -44,6 +47,7 @@ impl Way {
             Way::Questions => "questions",
             Way::BackupCode => "backup-code",
             Way::Password => "password",
+            Way::Pin => "pin",
         }
     }
 
@@ -58,7 +62,10 @@ impl Way {
 
     /// A line about it.
     pub(in super::super) fn text(self, here: &Here) -> String {
-        here.say(&format!("way-{}-text", self.page()))
+        match self {
+            Way::Phone if phone::may_call(here) => here.say("way-phone-call-text"),
+            _ => here.say(&format!("way-{}-text", self.page())),
+        }
     }
 }
 

@@ -58,7 +58,7 @@ impl FromRequest<App> for SteppingPosted {
 }
 
 async fn find(here: &Here, signed_in: &SignedIn) -> std::result::Result<(Progress, Offer), Response> {
-    let Some(Step::StepUp { page, sent }) = here.step() else { return Err(here.go("account")) };
+    let Some(Step::Proving { page, sent }) = here.step() else { return Err(here.go("account")) };
     match offered(&here.app, signed_in).await {
         Ok(offer) => Ok((Progress { page, sent }, offer)),
         Err(error) => Err(here.show(here.sheet("broken").trouble(&Trouble::of(error)))),
@@ -88,7 +88,7 @@ fn mailed(progress: &Progress) -> Option<String> {
 impl Stepping {
     /// What the person may prove themselves with, the best first. A passkey signs in, and proves nothing beside that.
     pub(super) fn ways(&self) -> Vec<Way> {
-        let Offer { factors, has_password, has_backup_codes, addresses, .. } = &self.offer;
+        let Offer { factors, has_password, has_pin, has_backup_codes, addresses, .. } = &self.offer;
         let mut ways: Vec<Way> = Way::FACTORS
             .into_iter()
             .filter(|way| *way != Way::Passkey)
@@ -96,6 +96,7 @@ impl Stepping {
             .collect();
         if factors.is_empty() {
             ways.extend(has_password.then_some(Way::Password));
+            ways.extend(has_pin.then_some(Way::Pin));
             ways.extend((!addresses.is_empty()).then_some(Way::Email));
         }
         ways.extend(has_backup_codes.then_some(Way::BackupCode));
@@ -120,7 +121,7 @@ impl Stepping {
     /// To the page of a code that went there.
     pub(super) fn sent(mut self, to: Name, notice: &str, way: Way) -> Response {
         self.here.visitor.leave(notice);
-        let step = Step::StepUp { page: self.progress.page, sent: Some(to) };
+        let step = Step::Proving { page: self.progress.page, sent: Some(to) };
         self.here.begin(step, &way::STEP_UP.page(way.page()))
     }
 

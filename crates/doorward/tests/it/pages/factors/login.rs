@@ -142,7 +142,7 @@ async fn of_several_factors_the_best_is_asked_for_and_nothing_is_sent_unasked() 
     let mut browser = Browser::again(&t);
     let shown = knock(&mut browser, &user).await;
     shown.says(200, "Authenticator app");
-    shown.says(200, "second-factor/choose");
+    shown.says(200, "Another way");
     let shown = open(&mut browser, "second-factor/choose").await;
     for text in ["Authenticator app", "Code to your phone", "Code by email", "Backup code", "Send a code to"] {
         shown.says(200, text);
@@ -259,8 +259,8 @@ async fn whoever_is_too_slow_begins_again_and_is_told_why() {
     let t = optional().await;
     let (user, mut browser) = signed_in(&t).await;
     let (key, _) = add_app(&t, &mut browser).await;
-    for minutes in [6, 20] {
-        // The login waits five minutes; the browser forgets the step after fifteen.
+    for minutes in [6, 31] {
+        // The login waits five minutes; the browser forgets the step after thirty.
         t.set("TwoFactorAuthentication.tokenMinutes", "5").await;
         let mut browser = Browser::again(&t);
         knock(&mut browser, &user).await;

@@ -22,8 +22,8 @@ async fn an_app_is_set_up_by_its_picture_and_the_codes_are_told_once() {
     let t = required().await;
     let (user, mut browser) = newcomer(&t).await;
     let shown = open(&mut browser, "second-factor/authenticator").await;
-    shown.says(200, "<img src=\"data:image/png;base64,");
-    shown.says(200, "href=\"otpauth://totp/");
+    shown.says(200, "<img src=\"data:image&#x2f;png;base64,");
+    shown.says(200, "href=\"otpauth:&#x2f;&#x2f;totp&#x2f;");
     let policy = shown.headers["content-security-policy"].to_str().unwrap();
     assert!(policy.contains("img-src 'self' data:;") && !policy.contains("unsafe"), "{policy}");
     let key = scan(&shown);
@@ -115,7 +115,9 @@ async fn questions_are_chosen_and_answered() {
     let same = [("question-0", "1"), ("answer-0", "x"), ("question-1", "1"), ("answer-1", "y")];
     send(&mut browser, "second-factor/questions", &same).await.says(422, "Choose different questions");
     let empty = [("question-0", "1"), ("answer-0", "x"), ("question-1", "2"), ("answer-1", "")];
-    send(&mut browser, "second-factor/questions", &empty).await.says(422, "Choose different questions");
+    let shown = send(&mut browser, "second-factor/questions", &empty).await;
+    shown.says(422, "Choose different questions");
+    shown.says(422, "<option value=\"2\" selected>");
     let unknown = [("question-0", "1"), ("answer-0", "x"), ("question-1", "9"), ("answer-1", "y")];
     send(&mut browser, "second-factor/questions", &unknown).await.says(422, "Choose different questions");
     let right = [("question-0", "1"), ("answer-0", "Elm"), ("question-1", "2"), ("answer-1", "Ms Bloom")];
