@@ -33,6 +33,7 @@ async fn get_profile_by_access_token(
     Ok(Answer(fields.prune(profile)))
 }
 
+#[expect(clippy::too_many_arguments, reason = "the declaration of an operation is its arguments")]
 async fn update_account_by_access_token(
     State(app): State<App>,
     AccessToken(signed_in): AccessToken,

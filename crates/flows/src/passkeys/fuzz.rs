@@ -109,7 +109,7 @@ fn judged<T>(result: Result<T>) -> Option<T> {
 
 fn with(sample_text: &str, change: impl Fn(&mut GivenResponse)) -> Given {
     let mut given = sample(sample_text);
-    given.response.iter_mut().for_each(|response| change(response));
+    given.response.iter_mut().for_each(change);
     given
 }
 
