@@ -66,13 +66,17 @@ fn corpus(name: &str) -> Vec<Vec<u8>> {
 fn run(name: &str, target: fn(&[u8])) {
     let corpus = corpus(name);
     assert!(!corpus.is_empty());
-    corpus.iter().for_each(|bytes| target(bytes));
+    for bytes in &corpus {
+        target(bytes);
+    }
     let cases = Config::default().cases.max(EDITED);
     let config = Config { cases, failure_persistence: None, ..Config::default() };
     let mut runner = TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha));
     let edited = (select(corpus), vec(edit(), 1..6));
     let verdict = runner.run(&edited, |(mut bytes, edits)| {
-        edits.iter().for_each(|edit| edit.apply(&mut bytes));
+        for edit in &edits {
+            edit.apply(&mut bytes);
+        }
         target(&bytes);
         Ok(())
     });
