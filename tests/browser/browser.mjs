@@ -110,7 +110,8 @@ export async function message(to, wanted, seen = []) {
 }
 
 let people = 0;
-const start = Date.now() % 1000000;
+// The files of journeys run at the same time, each in a process of its own.
+const start = (Date.now() + process.pid * 7919) % 1000000;
 
 // A person whom the back end makes.
 export async function person(fields = {}, key = apiKey, secret = apiSecret) {
@@ -136,8 +137,57 @@ export function fresh() {
   return { phone: `+9198${digits}`, email: `asha.rao.${start}.${people}@example.test` };
 }
 
+// A device of the page's browser that makes passkeys and uses them; whoever holds it was known by a finger.
+export async function authenticator(page, options = {}) {
+  const session = await page.context().newCDPSession(page);
+  await session.send("WebAuthn.enable");
+  const { authenticatorId } = await session.send("WebAuthn.addVirtualAuthenticator", {
+    options: {
+      protocol: "ctap2", transport: "internal", hasResidentKey: true, hasUserVerification: true,
+      isUserVerified: true, automaticPresenceSimulation: true, ...options,
+    },
+  });
+  const send = (method, values) => session.send(`WebAuthn.${method}`, { authenticatorId, ...values });
+  return {
+    credentials: async () => (await send("getCredentials")).credentials,
+    // Whether somebody touches it when it asks for that.
+    touch: (enabled) => send("setAutomaticPresenceSimulation", { enabled }),
+    forget: () => send("clearCredentials"),
+  };
+}
+
+export const hosted = (page) => `${url}/hosted/demo/${page}`;
+export const heading = (page, name) => page.getByRole("heading", { level: 1, name }).waitFor();
+export const press = (page, name) => page.getByRole("button", { name, exact: true }).click();
+
+export const follow = async (page, link) => {
+  const { pathname, search } = new URL(link);
+  await page.goto(`${url}${pathname}${search}`);
+};
+export const signOut = async (page) => {
+  await page.getByRole("button", { name: "Sign out", exact: true }).first().click();
+  await page.getByText("You are signed out.").waitFor();
+};
+
 export async function signIn(page, identifier, secret = password) {
   await page.getByLabel(/^Email/).fill(identifier);
   await page.getByLabel("Password", { exact: true }).fill(secret);
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
+}
+
+// Somebody with a PIN, signed out on a device that knows them.
+export async function known(browser) {
+  const { page, close } = await visit(browser);
+  const { email, phone } = await person();
+  await page.goto(hosted("sign-in"));
+  await signIn(page, email);
+  await page.getByRole("link", { name: "Set a PIN" }).click();
+  await heading(page, "Set a PIN");
+  await inspect(page, "pin-set");
+  await page.getByLabel("New PIN").fill("8305");
+  await press(page, "Set PIN");
+  await page.getByText("Your PIN is set.").waitFor();
+  await inspect(page, "account-with-pin");
+  await signOut(page);
+  return { page, close, email, phone };
 }

@@ -45,11 +45,8 @@ impl FromRequestParts<App> for ApiSecret {
         let secret = credentials::api_secret(parts)?;
         let signed = credentials::signed(parts)?;
         let visit = visit(parts, app)?;
-        let mut admin = access::admin(app, visit, api_key.as_deref(), secret.as_ref(), &signed).await?;
-        if let Some(ip) = origin_ip(&parts.headers) {
-            admin.caller.visit.ip = ip;
-        }
-        Ok(ApiSecret(admin))
+        let admin = access::admin(app, visit, api_key.as_deref(), secret.as_ref(), &signed).await?;
+        Ok(ApiSecret(for_person(admin, parts)))
     }
 }
 
@@ -60,9 +57,43 @@ impl Describe for ApiSecret {
             &[scheme::API_KEY, scheme::API_SECRET_HEADER],
             &[scheme::API_KEY, scheme::API_SECRET],
         ]);
-        page.optional(Place::Header, "X-Origin-IP", "Address of the person for whom the request is made");
+        origin_ip_of_person(page);
         prevent_webhook(page);
     }
+}
+
+/// An API secret alone, which names the tenant by itself; `X-Origin-IP` is believed.
+pub(crate) struct SecretAlone(pub(crate) Admin);
+
+impl FromRequestParts<App> for SecretAlone {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<SecretAlone> {
+        let secret = credentials::api_secret(parts)?;
+        let visit = visit(parts, app)?;
+        let admin = access::admin_by_secret(app, visit, secret.as_ref()).await?;
+        Ok(SecretAlone(for_person(admin, parts)))
+    }
+}
+
+impl Describe for SecretAlone {
+    fn describe(page: &mut Page<'_>) {
+        page.credentials(&[&[scheme::API_SECRET], &[scheme::API_SECRET_HEADER]]);
+        origin_ip_of_person(page);
+        prevent_webhook(page);
+    }
+}
+
+/// The back end with the address of the person for whom it asks, if it names one.
+fn for_person(mut admin: Admin, parts: &Parts) -> Admin {
+    if let Some(ip) = origin_ip(&parts.headers) {
+        admin.caller.visit.ip = ip;
+    }
+    admin
+}
+
+fn origin_ip_of_person(page: &mut Page<'_>) {
+    page.optional(Place::Header, "X-Origin-IP", "Address of the person for whom the request is made");
 }
 
 /// A live access token under an API secret, which names the tenant by itself.

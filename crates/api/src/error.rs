@@ -56,16 +56,27 @@ pub(crate) fn fail_with(reason: Reason, response: Response) -> Response {
 
 /// A refusal as it was told, for those who tell it otherwise.
 #[derive(Clone)]
-struct Told(Arc<Refusal>);
+struct Told(Arc<Refusal>, Keys);
 
 /// Tells a refusal under keys of both cases; everything else stays as it is.
 pub(crate) fn in_both_cases(response: Response) -> Response {
-    let Some(Told(refusal)) = response.extensions().get().cloned() else { return response };
+    let Some(Told(refusal, _)) = response.extensions().get().cloned() else { return response };
     let mut told = render_with(&refusal, Keys::BothCases);
     if let Some(failure) = response.extensions().get::<Failure>() {
         told.extensions_mut().insert(failure.clone());
     }
     told
+}
+
+/// Tells a refusal with the two members about social providers that older clients expect; everything else stays as it is.
+pub(crate) fn with_legacy_fields(mut response: Response) -> Response {
+    let Some(Told(refusal, keys)) = response.extensions().get().cloned() else { return response };
+    let mut envelope = envelope(&refusal, keys);
+    envelope.insert("IsProviderError".to_owned(), Value::Bool(false));
+    envelope.insert("ProviderErrorResponse".to_owned(), Value::Null);
+    *response.body_mut() = Value::Object(envelope).to_string().into();
+    response.headers_mut().remove(header::CONTENT_LENGTH);
+    response
 }
 
 /// The value of a parameter that the operation cannot do without; 908 when it is absent or blank.
@@ -86,7 +97,7 @@ fn render(refusal: &Refusal) -> Response {
 fn render_with(refusal: &Refusal, keys: Keys) -> Response {
     let reason = refusal.reason;
     let mut response = json(Value::Object(envelope(refusal, keys)).to_string().into_bytes());
-    response.extensions_mut().insert(Told(Arc::new(refusal.clone())));
+    response.extensions_mut().insert(Told(Arc::new(refusal.clone()), keys));
     *response.status_mut() = StatusCode::from_u16(reason.status()).expect("the catalogue holds HTTP statuses");
     if let Some(seconds) = refusal.retry_after {
         response.headers_mut().insert(header::RETRY_AFTER, seconds.into());

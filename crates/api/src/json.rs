@@ -118,7 +118,7 @@ fn parse(body: &Bytes, method: &Method, headers: &HeaderMap) -> Result<Content, 
         // Wire: some clients declare their JSON as a form.
         Declared::Form if !body.starts_with(b"{") => form(body, method),
         Declared::Other if *method == Method::POST || *method == Method::PUT => Err(Reason::ContentTypeUnsupported),
-        _ => json(body, method),
+        _ => parse_json(body, method),
     }
 }
 
@@ -139,7 +139,8 @@ fn declared(headers: &HeaderMap) -> Declared {
     }
 }
 
-fn json(body: &[u8], method: &Method) -> Result<Content, Reason> {
+/// 1090 for JSON that can be read two ways; 965, 1079 or 1084 for what is none.
+pub(crate) fn parse_json(body: &[u8], method: &Method) -> Result<Content, Reason> {
     let mut reader = serde_json::Deserializer::from_slice(body);
     let parsed = Unambiguous.deserialize(&mut reader).and_then(|value| reader.end().map(|()| value));
     match parsed {

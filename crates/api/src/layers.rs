@@ -1,13 +1,14 @@
 //! What is true of every request, whichever operation it is for.
 
 use crate::cors::cors;
+use crate::credentials;
 use crate::error::{self, Failure};
 use axum::Router;
-use axum::extract::{MatchedPath, Request};
+use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use doorward_flows::App;
+use doorward_flows::{App, access};
 use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
@@ -37,8 +38,20 @@ pub(crate) fn wrap(routes: Router, app: &App) -> Router {
         .layer(from_fn(watch))
         .layer(CompressionLayer::new().compress_when(SizeAbove::new(COMPRESSED_FROM)))
         .layer(from_fn_with_state(app.clone(), cors))
+        .layer(from_fn_with_state(app.clone(), tell_legacy_fields))
         .layer(CatchPanicLayer::custom(panicked));
     routes.layer(layers)
+}
+
+/// Adds to refusals what older clients expect in them, where the tenant wants that.
+async fn tell_legacy_fields(State(app): State<App>, request: Request, next: Next) -> Response {
+    let api_key = credentials::api_key_if_any(request.headers(), request.uri().query());
+    let response = next.run(request).await;
+    let is_wanted = response.status().is_client_error() || response.status().is_server_error();
+    if is_wanted && access::tells_legacy_fields(&app, api_key.as_deref()) {
+        return error::with_legacy_fields(response);
+    }
+    response
 }
 
 /// Names the request, logs it in one line (never its query or body) and completes the answer's headers.

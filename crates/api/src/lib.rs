@@ -9,17 +9,19 @@
 mod answer;
 mod body;
 mod caller;
+mod captcha;
 mod case_blind;
 mod cors;
 mod credentials;
 mod describe;
 mod error;
+#[cfg(any(test, feature = "testing"))]
+pub mod fuzz;
 mod json;
 mod layers;
 mod openapi;
 mod ops;
 mod path;
-mod picture;
 mod query;
 mod releasing;
 mod routes;
@@ -56,11 +58,11 @@ pub fn openapi() -> Value {
 }
 
 fn serve(routes: Routes, app: App) -> Router {
-    let router = routes.router();
+    let served = routes.router();
     // Written for the first who asks: most processes are never asked, and it takes as long as all else that they begin with.
     let document = Arc::new(LazyLock::new(move || Bytes::from(openapi::document(&routes).to_string())));
     let show = move || async move { answer::json(Bytes::clone(&document)) };
-    let routes = router.route("/openapi.json", get(show)).with_state(app.clone());
+    let served = served.route("/openapi.json", get(show)).with_state(app.clone());
     // Routes are matched before any layer of theirs runs, so the path is put right outside of the router.
-    Router::new().fallback_service(layers::wrap(routes, &app).map_request(path::normalise))
+    Router::new().fallback_service(layers::wrap(served, &app).map_request(path::normalise))
 }

@@ -16,6 +16,8 @@ pub use signed::Signed;
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Arc, RwLock};
+use url::form_urlencoded::Serializer;
+use uuid::Uuid;
 
 pub mod client;
 mod signed;
@@ -59,6 +61,14 @@ pub struct Tenant {
     pub api_key: String,
     /// Its settings as of this request.
     pub settings: Settings,
+}
+
+impl Tenant {
+    /// The path below which its hosted pages stand.
+    pub fn pages(&self) -> String {
+        let name: String = Serializer::new(String::new()).append_key_only(&self.name).finish();
+        format!("/hosted/{}", name.replace('+', "%20"))
+    }
 }
 
 /// Proof of a known API key, on a plan that runs, from a network and origin that are let in.
@@ -112,6 +122,12 @@ impl TenantCache {
         known.get(api_key).filter(|(at, _)| *at == version).map(|(_, tenant)| tenant.clone())
     }
 
+    /// As it was read last.
+    fn last(&self, api_key: &str) -> Option<Arc<Tenant>> {
+        let known = self.known.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+        known.get(api_key).map(|(_, tenant)| tenant.clone())
+    }
+
     fn put(&self, version: i64, tenant: Arc<Tenant>) {
         let mut known = self.known.write().unwrap_or_else(std::sync::PoisonError::into_inner);
         known.insert(tenant.api_key.clone(), (version, tenant));
@@ -140,7 +156,7 @@ pub async fn caller_of_pages(app: &App, visit: Visit, name: &str) -> Result<Call
 }
 
 /// Checks the API key and the secret, or the signature that stands in its place: beside what [`caller`] asks, 923
-/// missing, 902 wrong, and what is wrong with a signature (1207 to 1212). A trial that is over does not keep the back end
+/// missing, 921 or 902 wrong, and what is wrong with a signature (1207 to 1212). A trial that is over does not keep the back end
 /// from its data.
 pub async fn admin(
     app: &App,
@@ -151,6 +167,7 @@ pub async fn admin(
 ) -> Result<Admin> {
     let api_key = present(api_key)?;
     let secret = secret.filter(|secret| !secret.is_blank()).cloned();
+    let refused = secret.as_ref().map(refused_secret);
     let (cache, keys, now) = (app.tenants.clone(), app.keys.clone(), app.now());
     let (tenant, right) = app
         .read(move |tx| {
@@ -167,14 +184,12 @@ pub async fn admin(
         signed::check(app, &caller, signed).await?;
         return Ok(Admin { caller });
     }
-    match right {
-        Some(true) => Ok(Admin { caller }),
-        Some(false) => {
-            app.velocity.count_failure(caller.visit.ip)?;
-            Err(Reason::ApiSecretUnauthorized.into())
-        }
-        None => Err(Reason::ApiSecretMissing.into()),
+    if right == Some(true) {
+        return Ok(Admin { caller });
     }
+    let Some(reason) = refused else { return Err(Reason::ApiSecretMissing.into()) };
+    app.velocity.count_failure(caller.visit.ip)?;
+    Err(reason.into())
 }
 
 /// Checks the API key and the access token: beside what [`caller`] asks, 908 missing, 905 unknown, ended or of
@@ -197,7 +212,7 @@ pub async fn signed_in(app: &App, visit: Visit, api_key: Option<&str>, token: Op
     live(app, caller, session, token).await
 }
 
-/// Checks the access token under the secret alone, which names the tenant: 923 and 902 by the secret, then what
+/// Checks the access token under the secret alone, which names the tenant: 923, 921 and 902 by the secret, then what
 /// [`signed_in`] asks of the token.
 pub async fn signed_in_by_secret(
     app: &App,
@@ -205,7 +220,8 @@ pub async fn signed_in_by_secret(
     secret: Option<&Secret>,
     token: Option<&Secret>,
 ) -> Result<SignedIn> {
-    let secret = secret.filter(|secret| !secret.is_blank()).cloned().ok_or(Reason::ApiSecretMissing)?;
+    let secret = sent(secret)?;
+    let refused = refused_secret(&secret);
     let token = token.filter(|token| !token.is_blank()).cloned();
     let (cache, keys, now, wanted) = (app.tenants.clone(), app.keys.clone(), app.now(), token.clone());
     let found = app
@@ -218,12 +234,37 @@ pub async fn signed_in_by_secret(
             Ok(Some((tenant, session)))
         })
         .await?;
-    let Some((tenant, session)) = found else {
-        app.velocity.count_failure(visit.ip)?;
-        return Err(Reason::ApiSecretUnauthorized.into());
-    };
-    let caller = admit(app, Some(tenant), visit, Plan::MustRun)?;
+    let (tenant, session) = found.map_or((None, None), |(tenant, session)| (Some(tenant), session));
+    let caller = admit_by_secret(app, tenant, visit, refused)?;
     live(app, caller, session, token).await
+}
+
+/// The back end by the secret alone, which names the tenant: 923 missing, 921 or 902 wrong, and what [`caller`] asks of the tenant.
+pub async fn admin_by_secret(app: &App, visit: Visit, secret: Option<&Secret>) -> Result<Admin> {
+    let secret = sent(secret)?;
+    let refused = refused_secret(&secret);
+    let (cache, keys, now) = (app.tenants.clone(), app.keys.clone(), app.now());
+    let tenant = app.read(move |tx| find_by_secret(tx, &cache, &keys, &secret, now)).await?;
+    Ok(Admin { caller: admit_by_secret(app, tenant, visit, refused)? })
+}
+
+fn sent(secret: Option<&Secret>) -> Result<Secret, Reason> {
+    secret.filter(|secret| !secret.is_blank()).cloned().ok_or(Reason::ApiSecretMissing)
+}
+
+/// What a secret is told that is none: 921 when it has not even the form of one, which is a GUID. Asked only of one that
+/// was not found, so that whatever is kept works.
+fn refused_secret(secret: &Secret) -> Reason {
+    let is_guid = Uuid::try_parse(secret.expose().trim()).is_ok();
+    if is_guid { Reason::ApiSecretUnauthorized } else { Reason::ApiSecretMalformed }
+}
+
+fn admit_by_secret(app: &App, tenant: Option<Arc<Tenant>>, visit: Visit, refused: Reason) -> Result<Caller> {
+    if tenant.is_none() {
+        app.velocity.count_failure(visit.ip)?;
+        return Err(refused.into());
+    }
+    admit(app, tenant, visit, Plan::MustRun)
 }
 
 async fn live(app: &App, caller: Caller, session: Option<Session>, token: Option<Secret>) -> Result<SignedIn> {
@@ -249,6 +290,13 @@ pub(crate) fn live_session(
         return Err(Reason::AccessTokenExpired.into());
     }
     Ok(session)
+}
+
+/// True when the tenant that the key stands for wants the two legacy members in refusals. Its settings are those that were
+/// read last, which is what the refused request itself did.
+pub fn tells_legacy_fields(app: &App, api_key: Option<&str>) -> bool {
+    let tenant = present(api_key).ok().and_then(|api_key| app.tenants.last(&api_key));
+    tenant.is_some_and(|tenant| tenant.settings.legacy_error_fields)
 }
 
 /// True when a browser on this origin may read the answers of the tenant that the key stands for.
@@ -350,7 +398,7 @@ fn admit(app: &App, tenant: Option<Arc<Tenant>>, visit: Visit, plan: Plan) -> Re
 }
 
 /// True for an origin on the tenant's list, and for the pages of this server.
-fn is_own(app: &App, settings: &Settings, origin: &str) -> bool {
+pub fn is_own(app: &App, settings: &Settings, origin: &str) -> bool {
     let listed = |text: &String| Pattern::parse(text).is_some_and(|pattern| pattern.matches(origin));
     settings.domains.iter().any(listed) || origin.eq_ignore_ascii_case(&app.public_url)
 }

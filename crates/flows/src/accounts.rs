@@ -131,7 +131,8 @@ pub(crate) fn erase(tx: &mut Tx, tenant: &Tenant, uid: &Uid) -> Result<u64> {
     Ok(erased)
 }
 
-/// Changes an account: absent keys stay, null erases where the caller asked for it, identifiers move as a whole.
+/// Changes an account: absent keys stay, null erases where the caller asked for it, identifiers move as a whole. The last
+/// identifier is not erased (1005, 1134).
 /// Blocking ends every session at once, a new password those that force logout asks for; `IsLoginLocked: false` lifts
 /// every lock, with `IsActive: true` a block.
 pub async fn update_account(
@@ -148,7 +149,12 @@ pub async fn update_account(
     };
     let change = AccountChange::from_wire(body, Writer::BackEnd)?;
     let answers = Given::read(body, &tenant.settings, nulls)?.seal(app, &tenant).await?;
-    let update = Update { holdings: Holdings::read(&change)?, change, body: body.clone(), hash, answers, nulls, now };
+    let mut holdings = Holdings::read(&change)?;
+    let erased = draft::erased_in(body, nulls);
+    if erased.contains(&Kind::Email) {
+        holdings.emails = Some(Vec::new());
+    }
+    let update = Update { change, holdings, erased, body: body.clone(), hash, answers, nulls, now };
     let id = uid.clone();
     let loaded = app
         .write(move |tx| {
@@ -176,6 +182,7 @@ async fn hash_for(app: &App, admin: &Admin, uid: &Uid, password: Password) -> Re
 pub(crate) struct Update {
     change: AccountChange,
     holdings: Holdings,
+    erased: Vec<Kind>,
     body: Map<String, Value>,
     hash: Option<String>,
     answers: Sealed,
@@ -187,8 +194,8 @@ impl Update {
     /// What a body changes, its password left out.
     pub(crate) fn without_password(body: Map<String, Value>, now: Timestamp) -> Result<Update, Refusal> {
         let change = AccountChange::from_wire(&body, Writer::BackEnd)?;
-        let answers = Sealed::default();
-        Ok(Update { holdings: Holdings::read(&change)?, change, body, hash: None, answers, nulls: Nulls::Keep, now })
+        let (holdings, answers) = (Holdings::read(&change)?, Sealed::default());
+        Ok(Update { change, holdings, erased: Vec::new(), body, hash: None, answers, nulls: Nulls::Keep, now })
     }
 
     /// Changes the account, which must be locked.
@@ -235,6 +242,9 @@ impl Update {
         if let Some(username) = &self.holdings.username {
             identifiers::remove(tx, &tenant.id, uid, Kind::Username)?;
             draft::give_username(tx, tenant, uid, username)?;
+        }
+        for kind in self.erased.iter().filter(|kind| **kind != Kind::Email) {
+            draft::erase_identifier(tx, tenant, uid, *kind, self.now)?;
         }
         let moment = |verified: bool| verified.then_some(self.now);
         if let Some(verified) = self.change.email_verified {

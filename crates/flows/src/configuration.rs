@@ -80,7 +80,7 @@ pub fn get_app_configuration(app: &App, caller: &Caller) -> Value {
         "NoRegistration": settings.one_touch_login,
         "CustomDomain": "",
         "PrivacyPolicyConfiguration": { "IsEnabled": false, "Mode": "", "PrivacyPolicies": [] },
-        "OptionalRecaptchaConfiguration": { "IsEnabled": false, "Apis": {} },
+        "OptionalRecaptchaConfiguration": &settings.captcha,
         "ApiRequestSigningConfig": &settings.signing,
         "TemplateVerificationTypes": {
             "Registration": carries(settings.otp_email_verification),

@@ -122,7 +122,7 @@ fn prove(
     };
     identifiers::verify(tx, &tenant.id, uid, Kind::Email, &email.value, now)?;
     let fresh = fresh.clone().after("email-verification", Some(subject.clone()));
-    session::begin(tx, caller, &fresh, uid, now)
+    session::try_begin(tx, caller, &fresh, uid, now)
 }
 
 async fn finish(app: &App, caller: &Caller, begun: Result<session::Begun, Refusal>) -> Result<Login> {

@@ -18,6 +18,7 @@ pub mod export;
 pub mod hashing;
 pub mod import;
 pub mod installation;
+pub mod invitation;
 pub mod jobs;
 pub mod limits;
 pub mod login;
@@ -45,6 +46,7 @@ pub mod unlock;
 pub mod username;
 
 mod availability;
+mod body;
 mod breach;
 mod claim;
 mod identifiers;

@@ -9,14 +9,14 @@ use crate::password::renewal;
 use crate::sending::Voice;
 use crate::session::{self, Begun, Fresh, Login};
 use crate::unlock::{self, Release, Released};
-use crate::{App, Result, email, notify, takeover};
+use crate::{App, Result, captcha, email, notify, takeover};
 use doorward_model::id::Uid;
 use doorward_model::keys::Digest;
 use doorward_model::password::{self, Password};
 use doorward_model::reason::Reason;
 use doorward_model::refusal::Refusal;
 use doorward_model::secret::Secret;
-use doorward_model::settings::EmailVerification;
+use doorward_model::settings::{EmailVerification, ProtectedApis};
 use doorward_model::time::Timestamp;
 use doorward_store::identifiers::{Kind, Owner};
 use doorward_store::{Tx, accounts, identifiers, passwords};
@@ -36,6 +36,8 @@ struct Known {
 #[derive(Clone, Default)]
 struct Verdict {
     right: bool,
+    /// When the password that was looked at was set.
+    set_at: Option<Timestamp>,
     /// What to note of the stored password: hash with today's parameters, and whether it meets today's rules.
     refreshed: Option<(String, String, bool)>,
     /// Whether it is on the shipped list of stolen passwords.
@@ -100,6 +102,12 @@ async fn sign_in(app: &App, caller: &Caller, attempt: Attempt<'_>, door: Door) -
     let Attempt { typed, password, remember, verification_url, release, voice } = attempt;
     let named = typed.name(caller.settings())?;
     let form = email::form(app, caller, verification_url)?;
+    let is_protected = |apis: &ProtectedApis| match named.kind {
+        Kind::Email => apis.post_login_by_email_and_password,
+        Kind::Phone => apis.post_login_by_phone_and_password,
+        Kind::Username => apis.post_login_by_user_name_and_password,
+    };
+    captcha::require(caller, is_protected, release.captcha.as_ref())?;
     let now = app.now();
     let digest = app.subject(&caller.tenant, named.kind, &named.value);
 
@@ -240,7 +248,8 @@ async fn judge(app: &App, caller: &Caller, password: Password, current: Option<p
                 let new = if outdated { password::hash(&password, salt) } else { current.hash.clone() };
                 (current.hash.clone(), new, is_secure)
             });
-            Verdict { right: true, refreshed, leaked: password.is_known_leaked() }
+            let set_at = Some(current.changed_at);
+            Verdict { right: true, set_at, refreshed, leaked: password.is_known_leaked() }
         })
         .await
 }
@@ -272,7 +281,14 @@ fn admit(
     if let Some((old, new, is_secure)) = &verdict.refreshed {
         passwords::refresh(tx, &tenant.id, &owner.uid, old, new, *is_secure)?;
     }
-    session::begin(tx, caller, fresh, &owner.uid, now)
+    let begun = session::begin(tx, caller, fresh, &owner.uid, now)?;
+    // Asked last, with the account locked: a password that was replaced while this one was verified opens nothing, and
+    // one that is replaced from here on ends what this login has begun.
+    let set_at = passwords::current(tx, &tenant.id, &owner.uid)?.map(|current| current.changed_at);
+    if set_at != verdict.set_at {
+        return Err(Reason::CredentialsInvalid.into());
+    }
+    Ok(begun)
 }
 
 /// Why an account with an identifier that was never proved does not sign in.

@@ -14,6 +14,7 @@ mod own_email;
 mod own_sms;
 mod passkey;
 mod pending;
+mod picture;
 mod proving;
 mod questions;
 mod sms;
@@ -24,7 +25,8 @@ mod transaction;
 use crate::Result;
 pub use authenticator::{Setup, require_offered as require_authenticator, verify_totp_by_mfa_token};
 pub use backup::{
-    Before, mfa_backup_codes, mfa_backup_codes_by_uid, require_backup_codes, verify_backup_code_for_mfa_login,
+    Before, backup_codes_left, mfa_backup_codes, mfa_backup_codes_by_uid, require_backup_codes,
+    verify_backup_code_for_mfa_login,
 };
 pub use codes::digest as code_digest;
 use doorward_model::id::TenantId;
@@ -32,7 +34,7 @@ use doorward_model::reason::Reason;
 use doorward_model::settings::Settings;
 pub use email::{require_offered as require_email, resend_email_otpmfa_token, validate_mfa_otp_by_email};
 pub(crate) use own::require_another;
-pub use own::{get_mfa_settings, remove_factor, remove_factor_by_uid};
+pub use own::{get_mfa_settings, own_factors, remove_factor, remove_factor_by_uid};
 pub use own_authenticator::verify2fa_totp_auth;
 pub use own_email::{email_otp_auth_verification_by_access_token, resend_two_factor_email_otp};
 pub use own_sms::{mfa_update_phone_number_by_token, mfa_verify_phone_number_by_access_token};
@@ -42,7 +44,7 @@ pub use passkey::{
     require_offered as require_passkey,
 };
 pub(crate) use pending::Waiting;
-pub use pending::{Pending, Shown};
+pub use pending::{Open, Pending, Shown, waiting_login};
 pub(crate) use questions::BY_ANSWERS;
 pub use questions::{
     require_offered as require_questions, set_mfa_security_question_by_access_token,

@@ -11,7 +11,7 @@ use crate::phone::require_phone_login;
 use crate::sending::{Form, Link, Posted, Sending, Voice, link_base};
 use crate::session::{self, Fresh, Login};
 use crate::waiting::{self, Device, WAIT};
-use crate::{App, Result, notify};
+use crate::{App, Result, captcha, notify};
 use doorward_model::id::Uid;
 use doorward_model::identifier::{Email, Phone};
 use doorward_model::keys::Digest;
@@ -31,7 +31,7 @@ const NAME_LENGTH: usize = 200;
 ///
 /// Nothing is sent, and the same answered, to an account that is blocked or holds the address unproved beside something
 /// proved, and to nobody while registration is closed. Refused: 1146 while the tenant has no one-touch login, 982 while
-/// it takes a captcha and none can be judged, 1140 and 1136 by the GUID, 1249 for a page that is not the tenant's, 1122
+/// it takes a captcha and the answer is not right, 1140 and 1136 by the GUID, 1249 for a page that is not the tenant's, 1122
 /// when the address had its messages for a while, and by what may not sign in (1077, 1183).
 pub async fn one_touch_login_by_email(
     app: &App,
@@ -40,9 +40,10 @@ pub async fn one_touch_login_by_email(
     name: Option<&str>,
     guid: &Secret,
     page: Option<&str>,
+    captcha: Option<&captcha::Response>,
 ) -> Result<()> {
     require_one_touch(caller)?;
-    require_captcha(caller)?;
+    require_captcha(caller, captcha)?;
     let device = Device::of(app, caller, guid)?;
     let named = Typed { email: Some(email.shown().to_owned()), ..Typed::default() }.name(caller.settings())?;
     let base = link_base(app, caller, page, "/confirm/onetouchlogin", Reason::VerificationUrlInvalid)?;
@@ -71,9 +72,10 @@ pub async fn one_touch_login_by_phone(
     phone: &Phone,
     name: Option<&str>,
     voice: Voice,
+    captcha: Option<&captcha::Response>,
 ) -> Result<Posted> {
     require_one_touch(caller)?;
-    require_captcha(caller)?;
+    require_captcha(caller, captcha)?;
     require_phone_login(caller)?;
     let now = app.now();
     let sending = Sending::to_phone(app, caller, Purpose::OneTouch, phone, voice, now)?;
@@ -253,7 +255,7 @@ pub fn require_one_touch(caller: &Caller) -> Result<(), Reason> {
     caller.settings().one_touch_login.then_some(()).ok_or(Reason::OneTouchDisabled)
 }
 
-/// 982 while asking takes a captcha: no captcha provider is set up, so that no answer is right.
-fn require_captcha(caller: &Caller) -> Result<(), Reason> {
-    if caller.settings().one_touch_captcha { Err(Reason::CaptchaInvalid) } else { Ok(()) }
+/// 982 while asking takes a captcha, and its answer is not right.
+fn require_captcha(caller: &Caller, response: Option<&captcha::Response>) -> Result<(), Reason> {
+    if caller.settings().one_touch_captcha { captcha::check(response) } else { Ok(()) }
 }

@@ -7,7 +7,10 @@ mod assertion;
 mod attestation;
 mod authenticators;
 mod ceremony;
+#[cfg(feature = "testing")]
+pub mod fuzz;
 mod login;
+mod offer;
 mod owned;
 mod presented;
 mod registration;
@@ -23,6 +26,7 @@ pub use login::{
     PasskeyLogin, begin_autofill_passkey_login, begin_passkey_login, finish_autofill_passkey_login,
     finish_passkey_login,
 };
+pub(crate) use offer::{is_skipped, offer, skip};
 pub use owned::{
     account_list_passkey, account_register_passkey_begin, account_register_passkey_finish, account_remove_passkey,
     delete_passkey_by_uid, list_passkey_user,
@@ -30,7 +34,7 @@ pub use owned::{
 pub use presented::{Given, GivenResponse};
 pub use registration::{Joining, begin_passkey_registration, finish_passkey_registration};
 pub(crate) use relying_party::{RelyingParty, descriptor};
-pub use reset::{begin_passkey_reset, finish_passkey_reset, passkey_forgot};
+pub use reset::{RESET_PAGE, begin_passkey_reset, finish_passkey_reset, passkey_forgot};
 
 use crate::access::Caller;
 use doorward_model::identifier::Email;
@@ -94,6 +98,8 @@ pub struct Listed {
     pub identifier: String,
     /// When it was made.
     pub created_at: Timestamp,
+    /// When it was last used.
+    pub last_used_at: Option<Timestamp>,
 }
 
 impl Listed {
@@ -103,6 +109,7 @@ impl Listed {
             authenticator: authenticators::name(&passkey.aaguid),
             identifier: passkey.identifier.clone(),
             created_at: passkey.created_at,
+            last_used_at: passkey.last_used_at,
         }
     }
 }

@@ -5,7 +5,7 @@ use crate::identifiers::{Named, Typed};
 use crate::mailbox::{self, stands_for_account};
 use crate::phone::require_phone_login;
 use crate::sending::{Form, Posted, Sending, Voice, link_base};
-use crate::{App, Result};
+use crate::{App, Result, captcha};
 use doorward_model::id::Uid;
 use doorward_model::identifier::{Email, Phone};
 use doorward_model::reason::Reason;
@@ -36,9 +36,16 @@ const OWN_PAGE: &str = "/identity/v2/auth/login/passwordlesslogin/email/verify";
 /// An address gets it if it is proved, or if nothing of its account is. Answers the same, after the same work, if not, if
 /// nobody is meant, or if the account may not sign in. 1059 while the tenant has this switched off, 1122 when the address
 /// had its messages for a while.
-pub async fn passwordless_login_by_email(app: &App, caller: &Caller, typed: &Typed, page: Option<&str>) -> Result<()> {
+pub async fn passwordless_login_by_email(
+    app: &App,
+    caller: &Caller,
+    typed: &Typed,
+    page: Option<&str>,
+    captcha: Option<&captcha::Response>,
+) -> Result<()> {
     require_email(caller)?;
     let named = typed.name(caller.settings())?;
+    require_captcha(caller, captcha)?;
     let form = form(app, caller, page)?;
     send_mail(app, caller, &named, "", &form, None).await
 }
@@ -50,9 +57,11 @@ pub async fn passwordless_login_by_email_with_profile(
     caller: &Caller,
     profile: &Profile<'_>,
     page: Option<&str>,
+    captcha: Option<&captcha::Response>,
 ) -> Result<()> {
     require_email(caller)?;
     let email: Email = profile.email()?;
+    require_captcha(caller, captcha)?;
     let named = Typed { email: Some(email.as_str().to_owned()), ..Typed::default() }.name(caller.settings())?;
     let form = form(app, caller, page)?;
     let registration = Registration::of(app, caller, profile, &named).await?;
@@ -62,8 +71,15 @@ pub async fn passwordless_login_by_email_with_profile(
 /// Sends the code that signs in to `phone`, if it is somebody's proved phone and the account may sign in. Answers the
 /// same, after the same work, if not. 1059 while the tenant has this switched off, 1123 when the number had its codes for
 /// a while.
-pub async fn passwordless_login_by_phone(app: &App, caller: &Caller, phone: &Phone, voice: Voice) -> Result<Posted> {
+pub async fn passwordless_login_by_phone(
+    app: &App,
+    caller: &Caller,
+    phone: &Phone,
+    voice: Voice,
+    captcha: Option<&captcha::Response>,
+) -> Result<Posted> {
     require_phone(caller)?;
+    require_captcha(caller, captcha)?;
     send_sms(app, caller, phone, voice, None).await
 }
 
@@ -74,9 +90,11 @@ pub async fn passwordless_login_by_phone_with_profile(
     caller: &Caller,
     profile: &Profile<'_>,
     voice: Voice,
+    captcha: Option<&captcha::Response>,
 ) -> Result<Posted> {
     require_phone(caller)?;
     let phone = profile.phone()?;
+    require_captcha(caller, captcha)?;
     let named = Named { kind: Kind::Phone, value: phone.as_str().to_owned() };
     let registration = Registration::of(app, caller, profile, &named).await?;
     send_sms(app, caller, &phone, voice, registration).await
@@ -91,6 +109,11 @@ pub fn require_email(caller: &Caller) -> Result<(), Reason> {
 pub fn require_phone(caller: &Caller) -> Result<(), Reason> {
     caller.settings().instant_signin.sms.then_some(()).ok_or(Reason::PasswordlessDisabled)?;
     require_phone_login(caller)
+}
+
+/// 982 where asking takes a captcha, and its answer is not right.
+fn require_captcha(caller: &Caller, response: Option<&captcha::Response>) -> Result<(), Reason> {
+    captcha::require(caller, |apis| apis.passwordless_login, response)
 }
 
 fn form(app: &App, caller: &Caller, page: Option<&str>) -> Result<Form> {

@@ -21,7 +21,7 @@ use doorward_store::{Tx, accounts};
 
 mod change;
 
-pub(crate) use change::Wish;
+pub(crate) use change::{Wish, give_up};
 pub use change::{change_phone_number, remove_phone_id_by_token};
 
 /// Whether somebody has this login phone; 1411 where that is not told.
@@ -84,7 +84,7 @@ pub async fn verify_phone_otp(
     let within = caller.clone();
     let begun = app
         .write(move |tx| match attempt.prove(tx)? {
-            Ok(uid) => session::begin(tx, &within, &fresh, &uid, now),
+            Ok(uid) => session::try_begin(tx, &within, &fresh, &uid, now),
             Err(refusal) => Ok(Err(refusal)),
         })
         .await?;

@@ -36,7 +36,7 @@ pub(crate) use choice::{Choice, Wish};
 pub use forgot::{forgot_pin_by_email, forgot_pin_by_phone};
 pub use gate::SessionToken;
 pub(crate) use gate::{Drawn, hand_out, owed};
-pub use login::{invalidate_pin_session_token, login_by_pin, require_pin_login};
+pub use login::{invalidate_pin_session_token, login_by_pin, require_pin_login, require_pin_session};
 pub use reset::{Brought, reset_pin};
 pub(crate) use rotation::seal_anew;
 pub use security_answer::reset_pin_by_security_answer;

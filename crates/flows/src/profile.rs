@@ -2,7 +2,7 @@
 
 use crate::access::{SignedIn, Tenant};
 use crate::limits::{self, Kind as Counted, Subject};
-use crate::{App, Result, pin, session};
+use crate::{App, Result, passkeys, pin, session};
 use doorward_model::id::{TenantId, Uid};
 use doorward_model::profile::{self, AccountFacts, EmailEntry};
 use doorward_model::settings::LockKind;
@@ -45,6 +45,14 @@ impl Loaded {
     pub(crate) fn uid(&self) -> &Uid {
         &self.facts.uid
     }
+
+    /// The same of somebody who signed in with the passkey of another device.
+    pub(crate) fn by_passkey_from_elsewhere(mut self) -> Loaded {
+        if let Some(offer) = &mut self.facts.passkey_offer {
+            offer.local = true;
+        }
+        self
+    }
 }
 
 /// Renders the profile: 149 keys in the order of the wire.
@@ -68,6 +76,7 @@ pub(crate) fn load_around(tx: &mut Tx, tenant: &Tenant, account: Account, now: T
     let identifiers = identifiers::list(tx, &tenant.id, &uid)?;
     let password = passwords::current(tx, &tenant.id, &uid)?;
     let has_pin = pin::is_set(tx, tenant, &uid)?;
+    let passkey_offer = passkeys::offer(tx, tenant, &account, &identifiers, now)?;
     let identities = accounts::identities(tx, &tenant.id, &uid)?;
     let lock = limits::lock(tx, tenant, &Subject::Account(uid), Counted::Login, now)?.map(|lock| lock.kind);
     // The back end may have opened a blocked account without a word of its lock.
@@ -92,6 +101,7 @@ pub(crate) fn load_around(tx: &mut Tx, tenant: &Tenant, account: Account, now: T
         no_of_logins: account.logins,
         has_password: password.is_some(),
         has_pin,
+        passkey_offer,
         registration_provider: Some(account.registration_provider),
         registration_source: Some(account.registration_source),
         last_login_location: kept.last_login_location,

@@ -5,7 +5,7 @@ use crate::accounts::draft::{Draft, Holdings};
 use crate::phone::require_phone_login;
 use crate::sending::{Sending, Voice};
 use crate::session::{self, Fresh, Login};
-use crate::{App, Result, email, notify, sott};
+use crate::{App, Result, captcha, email, notify, sott};
 use doorward_model::id::Uid;
 use doorward_model::profile::Writer;
 use doorward_model::reason::Reason;
@@ -108,7 +108,7 @@ async fn register(
             draft.insert(tx, tenant, now)?;
             messages.issue(tx, &within, uid, now)?;
             match &fresh {
-                Some(fresh) => Ok(Some(session::begin(tx, &within, fresh, uid, now)?)),
+                Some(fresh) => Ok(Some(session::try_begin(tx, &within, fresh, uid, now)?)),
                 None => Ok(None),
             }
         })
@@ -121,11 +121,17 @@ async fn register(
     }
 }
 
-/// Registers an account from a form with a captcha. While no captcha provider is set up there is no right answer, so that
-/// every one is refused (982); 1190 while registration is closed.
-pub fn register_by_captcha(caller: &Caller) -> Result<Option<Login>> {
+/// Registers an account from a form with a captcha, whose answer (982) stands for the registration token. Refused as
+/// [`register_by_sott`] is, but for that.
+pub async fn register_by_captcha(
+    app: &App,
+    caller: &Caller,
+    captcha: Option<&captcha::Response>,
+    registration: Registration<'_>,
+) -> Result<Option<Login>> {
     require_open(caller)?;
-    Err(Reason::CaptchaInvalid.into())
+    captcha::check(captcha)?;
+    register(app, caller, None, registration).await
 }
 
 /// The messages that follow from a registration.

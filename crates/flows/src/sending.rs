@@ -1,6 +1,6 @@
 //! Codes and links on their way to a person: drawn and composed before the transaction that issues them.
 
-use crate::access::{Caller, Tenant};
+use crate::access::{self, Caller, Tenant};
 use crate::notify::{Delivery, Prepared, Receiver, Template, Values};
 use crate::outside::Channel;
 use crate::{App, Result};
@@ -8,7 +8,6 @@ use data_encoding::HEXLOWER;
 use doorward_model::id::{TenantId, Uid};
 use doorward_model::identifier::{Email, Phone};
 use doorward_model::keys::{Digest, Keys, Purpose as KeyPurpose};
-use doorward_model::origin::Pattern;
 use doorward_model::reason::Reason;
 use doorward_model::secret::Secret;
 use doorward_model::time::{Span, Timestamp};
@@ -304,10 +303,7 @@ pub(crate) fn page_base(app: &App, caller: &Caller, page: Option<&str>, refusal:
     let is_plain = page.bytes().all(|byte| byte.is_ascii_graphic() && !b"\\#@\"<>".contains(&byte));
     let host = page.find("://").map_or(0, |at| at + 3);
     let end = page[host..].find(['/', '?']).map_or(page.len(), |end| host + end);
-    let origin = &page[..end];
-    let mut own_origins = caller.settings().domains.iter().filter_map(|text| Pattern::parse(text));
-    let is_own = own_origins.any(|own| own.matches(origin)) || origin.eq_ignore_ascii_case(&app.public_url);
-    if !is_plain || !is_own {
+    if !is_plain || !access::is_own(app, caller.settings(), &page[..end]) {
         return Err(refusal.into());
     }
     Ok(Some(format!("{page}{}", if page.contains('?') { "&" } else { "?" })))

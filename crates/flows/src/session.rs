@@ -5,7 +5,7 @@ use crate::mfa::{Next, Pending, Ticket, Waiting};
 use crate::pin::{self, SessionToken};
 use crate::profile::{self, Loaded};
 use crate::sending::Voice;
-use crate::{App, Result};
+use crate::{App, Error, Result};
 use doorward_model::id::{SessionId, Uid};
 use doorward_model::keys::{Digest, Purpose};
 use doorward_model::reason::Reason;
@@ -178,6 +178,17 @@ impl Begun {
         }
     }
 
+    /// The same of somebody who signed in with the passkey of another device.
+    pub(crate) fn by_passkey_from_elsewhere(self) -> Begun {
+        match self {
+            Begun::Completed(completed) => {
+                let loaded = completed.loaded.by_passkey_from_elsewhere();
+                Begun::Completed(Box::new(Completed { loaded, ..*completed }))
+            }
+            Begun::Waiting(waiting) => Begun::Waiting(waiting),
+        }
+    }
+
     /// Does what follows the transaction: renders the profile, or sends the code of the second factor.
     pub(crate) async fn finish(self, app: &App, caller: &Caller) -> Result<Login> {
         Ok(match self {
@@ -205,15 +216,20 @@ impl Completed {
         self.loaded.uid()
     }
 
+    /// The tokens alone.
+    pub(crate) fn tokens(self) -> Tokens {
+        self.tokens
+    }
+
     /// Renders the profile.
     pub(crate) fn finish(self) -> Result<Finished> {
         Ok(Finished { profile: profile::render(&self.loaded)?, tokens: self.tokens, pin_session: self.pin_session })
     }
 }
 
-/// What follows a proved first factor: the session, or the second factor where the account needs one. Refused (991,
-/// 1130) when the account may not sign in, with 1338 when it has as many sessions as it may, with 1098 or 1101 when a
-/// second factor is due and there is none to ask for.
+/// What follows a proved first factor: the session, or the second factor where the account needs one. Refused as
+/// [`complete`] is, and with 1098 or 1101 when a second factor is due and there is none to ask for, 1176 when the client
+/// knows none.
 pub(crate) fn begin(
     tx: &mut Tx,
     caller: &Caller,
@@ -225,14 +241,32 @@ pub(crate) fn begin(
         match ticket.next(tx, caller, uid, fresh.new.remembered, now)? {
             Next::SignIn => {}
             Next::Wait(waiting) => return Ok(Ok(Begun::Waiting(Box::new(waiting)))),
-            Next::Refuse(refusal) => return Ok(Err(refusal)),
+            Next::Refuse(refusal) => return Err(refusal.into()),
         }
     }
     Ok(complete(tx, caller, fresh, uid, now)?.map(|completed| Begun::Completed(Box::new(completed))))
 }
 
-/// Begins the drawn session, counts the login, and loads the profile as it now is; refused (991, 1130) when the
-/// account may not sign in, (1243) when it has to set a PIN first, and (1338) when it has as many sessions as it may.
+/// The same after something that stands without the login, such as a proved address or a new password: what refuses the
+/// login is a value, and takes nothing back.
+pub(crate) fn try_begin(
+    tx: &mut Tx,
+    caller: &Caller,
+    fresh: &Fresh,
+    uid: &Uid,
+    now: Timestamp,
+) -> Result<Result<Begun, Refusal>> {
+    match begin(tx, caller, fresh, uid, now) {
+        Err(Error::Refused(refusal)) => Ok(Err(*refusal)),
+        begun => begun,
+    }
+}
+
+/// Begins the drawn session, counts the login, and loads the profile as it now is.
+///
+/// What stands in the way is an error: 991 or 1130 when the account may not sign in, 1338 when it has as many sessions as it
+/// may. It takes the transaction back, so that the code, link or token that was right is right again once the way is free.
+/// Only 1243 is a value to commit: the proof has bought the token that sets a PIN.
 pub(crate) fn complete(
     tx: &mut Tx,
     caller: &Caller,
@@ -245,10 +279,10 @@ pub(crate) fn complete(
         return Ok(Err(refusal));
     }
     if let Some(reason) = limit::reached(tx, &caller.tenant, uid, &fresh.new.id, now)? {
-        return Ok(Err(reason.into()));
+        return Err(reason.into());
     }
     let Some(account) = accounts::count_login(tx, tenant, uid, now)? else {
-        return Ok(Err(refuse_state(accounts::state(tx, tenant, uid)?)));
+        return Err(refuse_state(accounts::state(tx, tenant, uid)?).into());
     };
     sessions::start(tx, tenant, uid, &fresh.new, now)?;
     let pin_session = pin::hand_out(tx, caller, &fresh.pin, uid)?;

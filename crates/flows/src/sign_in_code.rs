@@ -1,11 +1,10 @@
 //! The way from the hosted pages back to the application: a code that its back end exchanges for a session of its own.
 
 use crate::access::{Admin, SignedIn};
-use crate::session::{self, Completed, Fresh, limit};
-use crate::{App, Result, notify, profile};
+use crate::session::{self, Completed, Fresh, Tokens, limit};
+use crate::{App, Result, limits, notify, profile};
 use doorward_model::keys::Purpose;
 use doorward_model::reason::Reason;
-use doorward_model::refusal::Refusal;
 use doorward_model::secret::Secret;
 use doorward_model::time::{Span, Timestamp};
 use doorward_store::sign_in_codes::{self, New, Used};
@@ -38,61 +37,81 @@ pub async fn issue_sign_in_code(app: &App, signed_in: &SignedIn, redirect_url: &
 ///
 /// 90016 for a code that is unknown, used, too old, of another tenant, or named with another address, or whose session has
 /// ended; a code that was named wrongly is used up. 991 and 1130 when the account was closed meanwhile, 1338 when it has
-/// as many sessions as it may, the one on the pages not counted.
+/// as many sessions as it may, the one on the pages not counted; these leave the code as it was.
 pub async fn exchange_sign_in_code(
     app: &App,
     admin: &Admin,
     code: &Secret,
     redirect_url: &str,
 ) -> Result<session::Finished> {
+    let wrong = Reason::SignInCodeInvalid;
+    let asked = Asked { redirect_url: Some(redirect_url.to_owned()), unknown: wrong, too_old: wrong };
+    exchange(app, admin, code, asked).await?.finish()
+}
+
+/// The same for clients that know the code as a request token, and do not say where they got it: 903 for one that is
+/// unknown, used or of another tenant, or whose session has ended, 904 for one that is too old.
+pub async fn get_access_token(app: &App, admin: &Admin, token: &Secret) -> Result<Tokens> {
+    let (unknown, too_old) = (Reason::RequestTokenInvalid, Reason::RequestTokenExpired);
+    let asked = Asked { redirect_url: None, unknown, too_old };
+    Ok(exchange(app, admin, token, asked).await?.tokens())
+}
+
+/// How somebody brings a code.
+struct Asked {
+    /// Where they got it, if they say so.
+    redirect_url: Option<String>,
+    /// What they are told of one that is none.
+    unknown: Reason,
+    /// What they are told of one that came too late.
+    too_old: Reason,
+}
+
+impl Asked {
+    fn judge(&self, used: Option<Used>, now: Timestamp) -> Result<Used, Reason> {
+        let is_here = |used: &Used| self.redirect_url.as_ref().is_none_or(|url| *url == used.redirect_url);
+        let used = used.filter(is_here).ok_or(self.unknown)?;
+        if now >= used.expires_at {
+            return Err(self.too_old);
+        }
+        if now >= used.access_expires_at { Err(self.unknown) } else { Ok(used) }
+    }
+}
+
+async fn exchange(app: &App, admin: &Admin, code: &Secret, asked: Asked) -> Result<Completed> {
     let (caller, now) = (&admin.caller, app.now());
     let fresh = Fresh::draw(app, caller, now);
     let digests: Vec<_> = app.keys.digests(Purpose::SignInCode, caller.tenant_id(), code.expose().trim()).collect();
-    let (within, url) = (caller.clone(), redirect_url.to_owned());
+    let within = caller.clone();
     let begun = app
         .write(move |tx| {
             let mut used = None;
             for digest in &digests {
-                used = used.or(sign_in_codes::consume(tx, within.tenant_id(), digest, &url, now)?);
+                used = used.or(sign_in_codes::consume(tx, within.tenant_id(), digest, now)?);
             }
-            match used.filter(|used| used.access_expires_at > now) {
-                Some(used) => begin(tx, &within.tenant, &fresh, &used, now),
+            match asked.judge(used, now) {
+                Ok(used) => begin(tx, &within.tenant, &fresh, &used, now).map(Ok),
                 // Committed, so that a code which was tried once is not tried again.
-                None => Ok(Err(Reason::SignInCodeInvalid.into())),
+                Err(reason) => Ok(Err(reason)),
             }
         })
         .await?;
-    match begun {
-        Ok(completed) => {
-            notify::event(caller, "ExchangeSignInCode", Some(completed.uid()));
-            completed.finish()
-        }
-        Err(refusal) => {
-            if refusal.reason == Reason::SignInCodeInvalid {
-                app.velocity.count_failure(caller.visit.ip)?;
-            }
-            Err(refusal.into())
-        }
-    }
+    let completed = begun.map_err(|reason| limits::refused(app, caller, reason))?;
+    notify::event(caller, "ExchangeSignInCode", Some(completed.uid()));
+    Ok(completed)
 }
 
-fn begin(
-    tx: &mut Tx,
-    tenant: &crate::access::Tenant,
-    fresh: &Fresh,
-    used: &Used,
-    now: Timestamp,
-) -> Result<Result<Completed, Refusal>> {
+fn begin(tx: &mut Tx, tenant: &crate::access::Tenant, fresh: &Fresh, used: &Used, now: Timestamp) -> Result<Completed> {
     let account = accounts::lock(tx, &tenant.id, &used.uid)?;
     let Some(account) = account.filter(|account| account.is_active && !account.login_disabled) else {
-        return Ok(Err(session::refuse_state(accounts::state(tx, &tenant.id, &used.uid)?)));
+        return Err(session::refuse_state(accounts::state(tx, &tenant.id, &used.uid)?).into());
     };
     if let Some(reason) = limit::reached(tx, tenant, &used.uid, &used.session, now)? {
-        return Ok(Err(reason.into()));
+        return Err(reason.into());
     }
     let fresh = if used.remembered { fresh.clone().remembered(&tenant.settings, now) } else { fresh.clone() };
     sessions::start(tx, &tenant.id, &used.uid, &fresh.new, now)?;
     sessions::authenticate(tx, &tenant.id, &fresh.new.id, used.authenticated_at)?;
     let loaded = profile::load_around(tx, tenant, account, now)?;
-    Ok(Ok(Completed::new(loaded, fresh.tokens)))
+    Ok(Completed::new(loaded, fresh.tokens))
 }

@@ -111,8 +111,7 @@ pub async fn ping_smart_login(app: &App, caller: &Caller, guid: &Secret) -> Resu
     begun.finish(app, caller).await
 }
 
-/// An error takes everything back, so that a device that is refused goes on waiting; but not one that has a PIN to set,
-/// for which it got what it needs.
+/// An error takes everything back, so that a device that is refused goes on waiting.
 fn sign_in(
     tx: &mut Tx,
     caller: &Caller,
@@ -127,10 +126,7 @@ fn sign_in(
     }
     limits::clear(tx, &caller.tenant, &subject, Counted::Login)?;
     let fresh = fresh.clone().after("smart-login", Some(proved));
-    match session::begin(tx, caller, &fresh, &uid, now)? {
-        Err(refusal) if refusal.reason != Reason::PinSetupRequired => Err(refusal.into()),
-        begun => Ok(begun),
-    }
+    session::begin(tx, caller, &fresh, &uid, now)
 }
 
 /// 1135 while the tenant has no smart login.

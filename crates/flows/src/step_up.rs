@@ -5,8 +5,10 @@
 //! [`crate::pin::reauth_pin`] and [`crate::mfa::validate_reauth_mfa`].
 
 use crate::access::{Admin, Caller, SignedIn};
+use crate::limits::{self, Kind as Counted, Subject};
 use crate::mfa::{Factor, Standing};
-use crate::{App, Result, limits, notify, own};
+use crate::unlock::Released;
+use crate::{App, Result, notify, own};
 use doorward_model::id::{TenantId, Uid};
 use doorward_model::keys::{Digest, Purpose};
 use doorward_model::reason::Reason;
@@ -18,11 +20,13 @@ use doorward_store::{Tx, sessions, step_up_tokens};
 
 mod answers;
 mod mail;
+mod means;
 mod password;
 
 pub use answers::validate_security_question_reauth_mfa;
 pub(crate) use mail::try_code;
 pub use mail::{Mailing, send_email_otp, validate_email_otp};
+pub use means::{Offer, offered};
 pub use password::reauth_password;
 
 /// How long a back end may learn of a proof.
@@ -42,6 +46,8 @@ pub(crate) enum Means {
     Pin,
     /// A second factor, or a code sent to an address where there is none.
     Factor(Factor),
+    /// A code on paper, which stands in for the second factors.
+    BackupCode,
 }
 
 impl Means {
@@ -49,13 +55,18 @@ impl Means {
         match self {
             Means::Password => Kind::Password,
             Means::Pin => Kind::Pin,
-            Means::Factor(_) => Kind::SecondFactor,
+            Means::Factor(_) | Means::BackupCode => Kind::SecondFactor,
         }
     }
 
-    /// True when nothing that the account has proves more: beside a second factor, a password is what a thief may know.
-    fn is_highest(self, usable: &[Factor]) -> bool {
-        usable.is_empty() || matches!(self, Means::Factor(factor) if usable.contains(&factor))
+    /// True when nothing that the account has proves more: beside a second factor, a password or PIN is what a thief may
+    /// know.
+    pub(crate) fn is_highest(self, usable: &[Factor]) -> bool {
+        match self {
+            Means::BackupCode => true,
+            Means::Factor(factor) if usable.contains(&factor) => true,
+            _ => usable.is_empty(),
+        }
     }
 }
 
@@ -143,6 +154,28 @@ pub(crate) async fn prove(
     }
     notify::event(caller, "Reauthenticate", Some(&signed_in.session.uid));
     Ok(drawn.proof)
+}
+
+/// Judges a try with the account locked: not looked at while wrong ones have locked the account, unless this request has
+/// brought what lifts the lock; a wrong one is counted as `kind` and told `wrong`, a right one forgets those before it.
+pub(crate) fn judge(
+    tx: &mut Tx,
+    owner: &SignedIn,
+    (kind, wrong): (Counted, Reason),
+    released: Released,
+    now: Timestamp,
+    is_right: impl FnOnce(&mut Tx) -> Result<bool>,
+) -> Result<Result<(), Refusal>> {
+    let (tenant, subject) = (&owner.caller.tenant, Subject::Account(owner.session.uid.clone()));
+    if let Some(refusal) = limits::enter(tx, tenant, &subject, kind, released, now)? {
+        return Ok(Err(refusal));
+    }
+    if !is_right(tx)? {
+        limits::count(tx, tenant, &subject, kind, now)?;
+        return Ok(Err(wrong.into()));
+    }
+    limits::clear(tx, tenant, &subject, kind)?;
+    Ok(Ok(()))
 }
 
 /// Tells the back end whether an account has just proved itself by means of this kind, and uses the token up. 1193 when

@@ -104,7 +104,7 @@ async fn judge(
     release: &Release,
 ) -> Result<Released> {
     match (lock, &release.captcha, &release.answers) {
-        (Some(LockKind::Captcha), Some(response), _) => captcha::check(response)?,
+        (Some(LockKind::Captcha), Some(response), _) => captcha::check(Some(response))?,
         (Some(LockKind::SecurityQuestion), _, Some(answers)) => {
             security_answers::prove(app, caller, &subject, &asked, answers).await?;
         }

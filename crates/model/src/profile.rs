@@ -17,7 +17,7 @@ mod shape;
 mod wire;
 mod writer;
 
-pub use account::{AccountChange, AccountFacts};
+pub use account::{AccountChange, AccountFacts, PasskeyOffer};
 pub use checks::birth_date;
 pub use document::AccountDocument;
 pub use members::Broken;

@@ -7,6 +7,7 @@ use crate::time::Span;
 use serde::{Deserialize, Serialize};
 
 mod callers;
+mod captcha;
 mod document;
 mod hosted;
 mod lockout;
@@ -21,6 +22,7 @@ mod sott;
 mod voice;
 
 pub use callers::{IpAccess, IpMode, Signing, SigningMode};
+pub use captcha::{CaptchaRules, ProtectedApis};
 pub use document::Unfit;
 pub use hosted::{ColourScheme, HostedPages};
 pub use lockout::{LockKind, Lockout, RateLimit, Suspension};
@@ -121,6 +123,9 @@ pub struct Settings {
     /// What happens after too many failures.
     #[serde(rename = "LoginLockedConfiguration")]
     pub lockout: Lockout,
+    /// Which operations take a captcha.
+    #[serde(rename = "OptionalRecaptchaConfiguration")]
+    pub captcha: CaptchaRules,
     /// Second factors.
     #[serde(rename = "TwoFactorAuthentication")]
     pub second_factor: SecondFactor,
@@ -180,6 +185,9 @@ pub struct Settings {
     /// Whether refused OTPs say why (1067, 1068, 1069) instead of 1409.
     #[serde(rename = "legacyOtpCodes")]
     pub legacy_otp_codes: bool,
+    /// Whether refusals carry `IsProviderError` and `ProviderErrorResponse` too, as older clients expect them.
+    #[serde(rename = "legacyErrorFields")]
+    pub legacy_error_fields: bool,
 }
 
 impl Default for Settings {
@@ -212,6 +220,7 @@ impl Default for Settings {
             otp_passwordless: false,
             passwordless_registration: false,
             lockout: Lockout::default(),
+            captcha: CaptchaRules::default(),
             second_factor: SecondFactor::default(),
             is_security_question: false,
             security_questions: SecurityQuestions::default(),
@@ -233,6 +242,7 @@ impl Default for Settings {
             remaining_attempts: false,
             step_up: true,
             legacy_otp_codes: false,
+            legacy_error_fields: false,
         }
     }
 }

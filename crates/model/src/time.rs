@@ -58,6 +58,11 @@ impl Timestamp {
         self.date().format(format).unwrap_or_default()
     }
 
+    /// The day alone, for people.
+    pub fn to_date(self) -> String {
+        self.date().format(format_description!("[year]-[month]-[day]")).unwrap_or_default()
+    }
+
     /// Reads RFC 3339 with any number of fraction digits; `None` when it is none.
     pub fn parse(text: &str) -> Option<Timestamp> {
         let date = OffsetDateTime::parse(text.trim(), &Rfc3339).ok()?;

@@ -24,6 +24,13 @@ pub fn exist(tx: &mut Tx, tenant: &TenantId, uid: &Uid) -> Result<bool> {
     Ok(count > 0)
 }
 
+/// How many of its codes an account has not used yet.
+pub fn unused(tx: &mut Tx, tenant: &TenantId, uid: &Uid) -> Result<i64> {
+    let (count,): (i64,) =
+        tx.one("SELECT COUNT(*) FROM backup_codes WHERE tenant = $1 AND uid = $2 AND used_at IS NULL", &[tenant, uid])?;
+    Ok(count)
+}
+
 /// True for exactly one caller: the code is used up.
 #[must_use = "false means that there is no such code, or that it was used before"]
 pub fn spend(tx: &mut Tx, tenant: &TenantId, uid: &Uid, code: &Digest, now: Timestamp) -> Result<bool> {

@@ -51,6 +51,8 @@ pub struct Passkey {
     pub backup_eligible: bool,
     /// When it was made.
     pub created_at: Timestamp,
+    /// When it was last used.
+    pub last_used_at: Option<Timestamp>,
 }
 row!(Passkey {
     id,
@@ -65,6 +67,7 @@ row!(Passkey {
     identifier,
     backup_eligible,
     created_at,
+    last_used_at,
 });
 
 /// A passkey about to be given to an account.
@@ -96,7 +99,7 @@ pub struct New {
 pub fn list(tx: &mut Tx, tenant: &TenantId, uid: &Uid) -> Result<Vec<Passkey>> {
     tx.all(
         "SELECT id, uid, user_handle, purpose, credential, public_key, counter, transports, aaguid, identifier,
-             backup_eligible, created_at
+             backup_eligible, created_at, last_used_at
          FROM passkeys WHERE tenant = $1 AND uid = $2 ORDER BY created_at, id",
         &[tenant, uid],
     )
@@ -106,7 +109,7 @@ pub fn list(tx: &mut Tx, tenant: &TenantId, uid: &Uid) -> Result<Vec<Passkey>> {
 pub fn find(tx: &mut Tx, tenant: &TenantId, credential: &[u8]) -> Result<Option<Passkey>> {
     tx.optional(
         "SELECT id, uid, user_handle, purpose, credential, public_key, counter, transports, aaguid, identifier,
-             backup_eligible, created_at
+             backup_eligible, created_at, last_used_at
          FROM passkeys WHERE tenant = $1 AND credential = $2",
         &[tenant, &credential.to_vec()],
     )

@@ -21,6 +21,10 @@ pub struct New {
 /// A code that was used up just now, with its session, whose access token may have ended.
 #[derive(Debug, Clone)]
 pub struct Used {
+    /// Where the browser was to take it.
+    pub redirect_url: String,
+    /// When it ended, or would have.
+    pub expires_at: Timestamp,
     /// The session on the hosted pages.
     pub session: SessionId,
     /// Whose it is.
@@ -32,7 +36,7 @@ pub struct Used {
     /// Whether the person asked for the session to last.
     pub remembered: bool,
 }
-row!(Used { session, uid, access_expires_at, authenticated_at, remembered });
+row!(Used { redirect_url, expires_at, session, uid, access_expires_at, authenticated_at, remembered });
 
 /// Keeps a code.
 pub fn add(tx: &mut Tx, tenant: &TenantId, new: &New) -> Result<()> {
@@ -43,15 +47,9 @@ pub fn add(tx: &mut Tx, tenant: &TenantId, new: &New) -> Result<()> {
     Ok(())
 }
 
-/// Uses a code up, whatever follows; its session for exactly one caller who names the right place in time.
+/// Uses a code up, whatever follows; told to exactly one caller. None also when its session has ended.
 #[must_use = "nothing is opened without it"]
-pub fn consume(
-    tx: &mut Tx,
-    tenant: &TenantId,
-    code: &Digest,
-    redirect_url: &str,
-    now: Timestamp,
-) -> Result<Option<Used>> {
+pub fn consume(tx: &mut Tx, tenant: &TenantId, code: &Digest, now: Timestamp) -> Result<Option<Used>> {
     let used = tx.execute(
         "UPDATE sign_in_codes SET used_at = $3 WHERE tenant = $1 AND code = $2 AND used_at IS NULL",
         &[tenant, code, &now],
@@ -60,10 +58,11 @@ pub fn consume(
         return Ok(None);
     }
     tx.optional(
-        "SELECT s.id AS session, s.uid, s.access_expires_at, s.authenticated_at, s.remembered FROM sign_in_codes c
-         JOIN sessions s ON s.tenant = c.tenant AND s.id = c.session
-         WHERE c.tenant = $1 AND c.code = $2 AND c.redirect_url = $3 AND c.expires_at > $4",
-        &[tenant, code, &redirect_url, &now],
+        "SELECT c.redirect_url, c.expires_at, s.id AS session, s.uid, s.access_expires_at, s.authenticated_at,
+             s.remembered
+         FROM sign_in_codes c JOIN sessions s ON s.tenant = c.tenant AND s.id = c.session
+         WHERE c.tenant = $1 AND c.code = $2",
+        &[tenant, code],
     )
 }
 

@@ -19,6 +19,7 @@ pub(crate) fn router() -> Router {
         .route("/docs/mailbox.js", unchanging(SCRIPT, include_str!("assets/mailbox.js")))
         .route("/docs/hosted.css", unchanging("text/css; charset=utf-8", include_str!("assets/hosted.css")))
         .route("/docs/hosted.js", unchanging(SCRIPT, include_str!("assets/hosted.js")))
+        .route("/docs/passkey.js", unchanging(SCRIPT, include_str!("assets/passkey.js")))
         .route("/docs/icon.svg", unchanging("image/svg+xml", include_str!("assets/icon.svg")))
 }
 
@@ -29,12 +30,12 @@ pub(crate) fn unchanging(kind: &'static str, text: &'static str) -> MethodRouter
 
 /// The same for a text that is made when somebody asks for it first: most processes are never asked.
 pub(crate) fn made_once(kind: &'static str, make: impl FnOnce() -> String + Send + 'static) -> MethodRouter {
-    let made = Arc::new(LazyLock::new(|| {
+    let answer = Arc::new(LazyLock::new(|| {
         let text = Bytes::from(make());
         (tag(&text), text)
     }));
     get(async move |headers: HeaderMap| {
-        let (tag, text) = &**made;
+        let (tag, text) = &**answer;
         let known = headers.get(header::IF_NONE_MATCH).is_some_and(|sent| sent == tag);
         let caching = [(header::CACHE_CONTROL, HeaderValue::from_static("no-cache")), (header::ETAG, tag.clone())];
         if known {

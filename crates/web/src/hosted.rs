@@ -1,21 +1,27 @@
 //! The pages on which a tenant's people register, sign in and look after their account, under an address of its own.
 //!
-//! Every page runs through the flows that the API runs through, works without a script, and answers a form with the next
-//! page (or with the same one and what was wrong). A handler of a form takes [`posted::Posted`], which is there only for
+//! Every page runs through the flows that the API runs through, works without a script (but for passkeys), and answers a
+//! form with the next page (or with the same one and what was wrong). A handler of a form takes [`posted::Posted`], which is there only for
 //! forms that one of our own pages sent.
 
 mod account;
 mod arrival;
+mod cookie;
+mod device;
 mod forgot;
 mod here;
 mod link;
 mod name;
+mod offer;
+mod passkey;
+mod pin;
 mod posted;
 mod register;
 mod second_factor;
 mod sheet;
 mod sign_in;
 mod sign_in_code;
+mod step_up;
 mod theme;
 mod trouble;
 mod verify;
@@ -23,7 +29,9 @@ mod visitor;
 mod words;
 
 use crate::page::with_headers;
+use crate::watch::watch;
 use axum::Router;
+use axum::middleware::from_fn;
 use axum::routing::{get, post};
 use doorward_flows::App;
 use here::Here;
@@ -34,6 +42,7 @@ pub fn hosted(app: App) -> Router {
         .route("/", get(async |here: Here| here.go("sign-in")))
         .route("/theme.css", get(theme::sheet))
         .route("/sign-in", get(sign_in::page).post(sign_in::submit))
+        .route("/sign-in/password", get(sign_in::password_page))
         .route("/continue", post(sign_in::go_on))
         .route("/sign-out", post(sign_in::sign_out))
         .route("/sign-in-code", get(sign_in_code::page).post(sign_in_code::submit))
@@ -48,19 +57,17 @@ pub fn hosted(app: App) -> Router {
         .route("/forgot", get(forgot::page).post(forgot::submit))
         .route("/reset", get(forgot::reset_page).post(forgot::reset))
         .route("/reset/again", post(forgot::again))
-        .route("/second-factor", get(second_factor::page).post(second_factor::submit))
-        .route("/second-factor/phone", post(second_factor::set_up))
-        .route("/second-factor/again", post(second_factor::again))
-        .route("/pin", get(second_factor::pin_page).post(second_factor::set_pin))
         .route("/account", get(account::page))
         .route("/account/profile", post(account::change_profile))
         .route("/account/password", get(account::password_page).post(account::change_password))
         .route("/account/sessions/end", post(account::end_session))
-        .route("/account/second-factor", get(account::factor_page).post(account::name_factor))
-        .route("/account/second-factor/prove", post(account::prove_factor))
-        .route("/account/second-factor/remove", post(account::remove_factor))
         .route("/account/delete", get(account::delete::page).post(account::delete::send))
         .route("/account/delete/confirm", post(account::delete::confirm))
+        .merge(passkey::routes())
+        .merge(pin::routes())
+        .merge(offer::routes())
+        .merge(second_factor::routes())
+        .merge(step_up::routes())
         .with_state(app);
-    with_headers(Router::new().nest("/hosted/{tenant}", pages))
+    with_headers(Router::new().nest("/hosted/{tenant}", pages)).layer(from_fn(watch))
 }

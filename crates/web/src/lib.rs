@@ -2,7 +2,7 @@
 //! the API, and the demo's welcome page and mailbox.
 //!
 //! What belongs here: HTML, its templates and assets, and how it is served: everything from this process, nothing
-//! inline, nothing that needs a script. A handler reads through the store and fills a template.
+//! inline, nothing that needs a script but what browsers give to scripts alone. A handler reads through the store and fills a template.
 //! What does not: rules, writes, SQL, and the JSON API, whose document is handed in.
 
 mod asset;
@@ -12,6 +12,7 @@ mod docs;
 mod hosted;
 mod loopback;
 mod page;
+mod watch;
 
 pub use confirm::confirm;
 pub use demo::{DEMO_BACK, DemoKeys, demo};

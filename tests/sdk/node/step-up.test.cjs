@@ -2,6 +2,7 @@
 
 const assert = require('node:assert/strict');
 const { test } = require('node:test');
+const { App } = require('./authenticator.cjs');
 const { Mailbox, client, createdByBackEnd, newcomer, refused, wrongCode } = require('./demo.cjs');
 
 const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -58,4 +59,24 @@ test('the code that goes to the second phone does', async () => {
   const proof = shown(await reauth.mfaReAuthenticateByOTP(token, { otp }));
   assert.equal((await reauth.verifyMultiFactorOtpReauthentication(proof, profile.Uid)).IsValid, true);
   await refused(reauth.mfaReAuthenticateByOTP(token, { otp }), 1068);
+});
+
+test('the authenticator app does, and a backup code', async () => {
+  const { profile, token } = await signedIn();
+  const mfa = sdk.multiFactorAuthenticationApi;
+  await refused(reauth.mfaReAuthenticateByAuthenticatorCode(token, { authenticatorcode: '123456' }), 1099);
+  await refused(reauth.mfaReAuthenticateByBackupCode(token, { backupCode: '00000-00000' }), 1128);
+  const app = new App((await mfa.mfaConfigureByAccessToken(token)).ManualEntryCode);
+  await mfa.mfaVerifyAuthenticatorCode(token, { authenticatorcode: app.code(-1) });
+  const { BackUpCodes: codes } = await mfa.mfaBackupCodeByAccessToken(token);
+
+  const code = app.code();
+  await refused(reauth.mfaReAuthenticateByAuthenticatorCode(token, { authenticatorcode: wrongCode(code) }), 1102);
+  const byApp = shown(await reauth.mfaReAuthenticateByAuthenticatorCode(token, { authenticatorcode: code }));
+  assert.equal((await reauth.verifyMultiFactorOtpReauthentication(byApp, profile.Uid)).IsValid, true);
+  await refused(reauth.mfaReAuthenticateByAuthenticatorCode(token, { authenticatorcode: code }), 1102);
+
+  const onPaper = shown(await reauth.mfaReAuthenticateByBackupCode(token, { backupCode: codes[0] }));
+  assert.equal((await reauth.verifyMultiFactorOtpReauthentication(onPaper, profile.Uid)).IsValid, true);
+  await refused(reauth.mfaReAuthenticateByBackupCode(token, { backupCode: codes[0] }), 1129);
 });

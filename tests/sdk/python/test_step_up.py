@@ -1,3 +1,4 @@
+from authenticator import App
 from demo import GUID, Journey, Mailbox, Person, wrong_code
 
 PIN = "2580"
@@ -56,3 +57,25 @@ class StepUp(Journey):
         valid = self.accepted(self.reauth.verify_multi_factor_otp_reauthentication(proof, uid))
         self.assertIs(valid["IsValid"], True)
         self.refused(by_otp(token, {"otp": code}), 1068)
+
+    def test_the_authenticator_app_does_and_a_backup_code(self):
+        _, uid, token = self.signed_in()
+        by_app = self.reauth.mfa_re_authenticate_by_authenticator_code
+        on_paper = self.reauth.mfa_re_authenticate_by_backup_code
+        self.refused(by_app(token, {"authenticatorcode": "123456"}), 1099)
+        self.refused(on_paper(token, {"backupcode": "00000-00000"}), 1128)
+        settings = self.accepted(self.sdk.mfa.mfa_configure_by_access_token(token))
+        app = App(settings["ManualEntryCode"])
+        verify = self.sdk.mfa.mfa_verify_authenticator_code
+        self.accepted(verify(token, {"authenticatorcode": app.code(-1)}))
+        codes = self.accepted(self.sdk.mfa.mfa_backup_code_by_access_token(token))["BackUpCodes"]
+
+        code = app.code()
+        self.refused(by_app(token, {"authenticatorcode": wrong_code(code)}), 1102)
+        proof = self.shown(by_app(token, {"authenticatorcode": code}))
+        valid = self.accepted(self.reauth.verify_multi_factor_otp_reauthentication(proof, uid))
+        self.assertIs(valid["IsValid"], True)
+        self.refused(by_app(token, {"authenticatorcode": code}), 1102)
+
+        self.shown(on_paper(token, {"backupcode": codes[0]}))
+        self.refused(on_paper(token, {"backupcode": codes[0]}), 1129)

@@ -81,10 +81,14 @@ struct Code {
 }
 
 impl Code {
-    /// 1105 when there is none: neither name is the required one.
     fn code(self) -> Result<Secret> {
-        let code = self.authenticatorcode.or(self.googleauthenticatorcode);
-        let code = code.filter(|code| !code.trim().is_empty()).ok_or(Reason::MfaCodeRequired)?;
-        Ok(Secret::new(code))
+        shown_code(self.authenticatorcode, self.googleauthenticatorcode)
     }
+}
+
+/// The code that an app shows, under its name or the former one; 1105 when there is none: neither name is the required
+/// one.
+pub(super) fn shown_code(named: Option<String>, formerly: Option<String>) -> Result<Secret> {
+    let code = named.or(formerly).filter(|code| !code.trim().is_empty());
+    Ok(Secret::new(code.ok_or(Reason::MfaCodeRequired)?))
 }

@@ -1,7 +1,7 @@
 //! Signing in.
 
 use super::second_factor::Telling2fa;
-use super::wire::{LoginAnswer, Verifying};
+use super::wire::{Invited, LoginAnswer, Verifying};
 use crate::answer::Answer;
 use crate::caller::ApiKey;
 use crate::error::{Result, required};
@@ -27,16 +27,19 @@ pub(super) fn routes() -> Routes {
         .post("/identity/v2/auth/login/2fa", mfa_login, "Sign in; a client that knows of second factors")
 }
 
+#[expect(clippy::too_many_arguments, reason = "the declaration of an operation is its arguments")]
 async fn login(
     State(app): State<App>,
     ApiKey(caller): ApiKey,
     Query(fields): Query<Fields>,
     Query(wish): Query<Lasting>,
     Query(verifying): Query<Verifying>,
+    Query(invited): Query<Invited>,
     Releasing(release): Releasing,
     Json(body): Json<Credentials>,
 ) -> Result<Answer<LoginAnswer>> {
     let (typed, password) = body.typed()?;
+    invited.require_found()?;
     let login = login::login(&app, &caller, wish.attempt(&typed, &password, &verifying, &release)).await?;
     Ok(Answer(LoginAnswer::of(login, &fields)))
 }

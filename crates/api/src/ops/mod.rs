@@ -19,7 +19,7 @@ mod multipurpose;
 mod native_session;
 mod one_touch;
 mod passkey;
-mod passkey_wire;
+pub(crate) mod passkey_wire;
 mod password;
 mod password_policy;
 mod passwordless;

@@ -2,13 +2,14 @@
 
 use super::wire::{Done, TokensAnswer};
 use crate::answer::Answer;
-use crate::caller::{AccessToken, ApiSecret, SecretAndToken};
-use crate::error::Result;
+use crate::caller::{AccessToken, ApiSecret, SecretAlone, SecretAndToken};
+use crate::error::{Result, required};
 use crate::query::{Flag, Query};
 use crate::routes::Routes;
 use axum::extract::State;
 use doorward_flows::App;
 use doorward_flows::session::{self, Active, Scope, Whose};
+use doorward_flows::sign_in_code;
 use doorward_model::id::Uid;
 use doorward_model::refusal::Refusal;
 use doorward_model::secret::Secret;
@@ -17,6 +18,8 @@ use serde::{Deserialize, Serialize};
 
 pub(super) fn routes() -> Routes {
     Routes::group("Session")
+        .get("/api/v2/access_token", get_access_token, "Exchange the request token of a sign-in on the hosted pages")
+        .refused_in_both_cases()
         .get("/api/v2/access_token/activesession", get_active_session, "List an account's sessions")
         .refused_in_both_cases()
         .get("/api/v2/access_token/invalidate", native_invalidate_access_token, "End an access token by the secret")
@@ -29,6 +32,15 @@ pub(super) fn routes() -> Routes {
             "Exchange an access token for the next tokens",
         )
         .refused_in_both_cases()
+}
+
+async fn get_access_token(
+    State(app): State<App>,
+    SecretAlone(admin): SecretAlone,
+    Query(brought): Query<Brought>,
+) -> Result<Answer<TokensAnswer>> {
+    let token = Secret::new(required("token", brought.token)?);
+    Ok(Answer(TokensAnswer::of(&sign_in_code::get_access_token(&app, &admin, &token).await?)))
 }
 
 async fn get_active_session(
@@ -69,6 +81,13 @@ async fn native_refresh_access_token(
     let minutes = wish.expiresin.and_then(|text| text.trim().parse().ok());
     let tokens = session::exchange_access_token(&app, &signed_in, minutes).await?;
     Ok(Answer(TokensAnswer::of(&tokens)))
+}
+
+#[derive(Deserialize, JsonSchema)]
+struct Brought {
+    /// The code that the browser brought from the pages; it is used up, whatever comes of it.
+    #[schemars(required)]
+    token: Option<String>,
 }
 
 #[derive(Deserialize, JsonSchema)]

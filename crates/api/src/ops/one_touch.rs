@@ -4,6 +4,7 @@ use super::smart_login::{Confirmed, Opened};
 use super::wire::{Done, LoginAnswer, PostedMessage, Telling};
 use crate::answer::Answer;
 use crate::caller::ApiKey;
+use crate::captcha::Captcha;
 use crate::error::{Result, required};
 use crate::json::Json;
 use crate::query::Query;
@@ -43,14 +44,15 @@ async fn one_touch_login_by_email(
     State(app): State<App>,
     ApiKey(caller): ApiKey,
     Query(sending): Query<Sending>,
-    Query(_): Query<Captcha>,
+    Captcha(captcha): Captcha,
     Json(body): Json<Newcomer>,
 ) -> Result<Answer<Done>> {
     one_touch::require_one_touch(&caller)?;
     let guid = Secret::new(required("clientguid", body.clientguid)?);
     let email = Email::parse(&required("email", body.email)?)?;
     let page = sending.redirecturl.as_deref();
-    one_touch::one_touch_login_by_email(&app, &caller, &email, body.name.as_deref(), &guid, page).await?;
+    one_touch::one_touch_login_by_email(&app, &caller, &email, body.name.as_deref(), &guid, page, captcha.as_ref())
+        .await?;
     Ok(Answer(Done::yes()))
 }
 
@@ -68,14 +70,14 @@ async fn one_touch_login_by_phone(
     State(app): State<App>,
     ApiKey(caller): ApiKey,
     Query(telling): Query<Telling>,
-    Query(_): Query<Captcha>,
+    Captcha(captcha): Captcha,
     Json(body): Json<NewNumber>,
 ) -> Result<Answer<PostedMessage>> {
     one_touch::require_one_touch(&caller)?;
     phone::require_phone_login(&caller)?;
     let number = Phone::parse(&required("phone", body.phone)?)?;
-    let posted =
-        one_touch::one_touch_login_by_phone(&app, &caller, &number, body.name.as_deref(), telling.voice()).await?;
+    let (name, voice) = (body.name.as_deref(), telling.voice());
+    let posted = one_touch::one_touch_login_by_phone(&app, &caller, &number, name, voice, captcha.as_ref()).await?;
     Ok(Answer(PostedMessage::of(posted)))
 }
 
@@ -106,23 +108,6 @@ struct Sending {
     /// Name of the welcome's template; an unknown name means the usual one.
     #[serde(rename = "welcomeemailtemplate")]
     _welcome: Option<String>,
-}
-
-/// Answers to a captcha. While no captcha provider is set up none is right, and tenants switch the question off.
-#[derive(Deserialize, JsonSchema)]
-struct Captcha {
-    /// Google's.
-    #[serde(rename = "g-recaptcha-response", alias = "g_recaptcha_response")]
-    _google: Option<String>,
-    /// `hCaptcha`'s.
-    #[serde(rename = "h-captcha-response")]
-    _hcaptcha: Option<String>,
-    /// Tencent's.
-    #[serde(rename = "qq_captcha_ticket")]
-    _ticket: Option<String>,
-    /// Tencent's second part.
-    #[serde(rename = "qq_captcha_randstr")]
-    _randstr: Option<String>,
 }
 
 #[derive(Deserialize, JsonSchema)]

@@ -2,9 +2,10 @@
 
 use super::mfa::Whose;
 use super::passkey_wire::{CreationAnswer, Credential, PasskeysAnswer, Presented, RequestAnswer};
-use super::wire::{Done, Gone, LoginAnswer, PostedLogin, Verifying};
+use super::wire::{Done, Gone, Invited, LoginAnswer, PostedLogin, Verifying};
 use crate::answer::Answer;
 use crate::caller::{AccessToken, ApiKey, ApiSecret, PasskeyToken};
+use crate::captcha::Captcha;
 use crate::error::{Result, required};
 use crate::json::{Body, Json};
 use crate::path::Path;
@@ -88,11 +89,13 @@ async fn finish_passkey_registration(
     ApiKey(caller): ApiKey,
     Query(verifying): Query<Verifying>,
     Query(options): Query<Options>,
+    Query(invited): Query<Invited>,
     Query(fields): Query<Fields>,
     Body(mut body): Body,
 ) -> Result<Answer<PostedLogin>> {
     passkeys::require_passkeys(&caller)?;
     let given = Credential::take_from(&mut body)?.given();
+    invited.require_found()?;
     let wishes = Wishes {
         verification_url: verifying.verificationurl.as_deref(),
         options: options.options.as_deref(),
@@ -119,11 +122,13 @@ async fn finish_passkey_login(
     State(app): State<App>,
     ApiKey(caller): ApiKey,
     Query(verifying): Query<Verifying>,
+    Query(invited): Query<Invited>,
     Query(fields): Query<Fields>,
     Releasing(release): Releasing,
     Json(body): Json<Presented>,
 ) -> Result<Answer<LoginAnswer>> {
     let given = body.given();
+    invited.require_found()?;
     let login =
         PasskeyLogin { given: &given, verification_url: verifying.verificationurl.as_deref(), release: &release };
     Ok(Answer(LoginAnswer::of(passkeys::finish_passkey_login(&app, &caller, login).await?, &fields)))
@@ -137,11 +142,13 @@ async fn finish_autofill_passkey_login(
     State(app): State<App>,
     ApiKey(caller): ApiKey,
     Query(verifying): Query<Verifying>,
+    Query(invited): Query<Invited>,
     Query(fields): Query<Fields>,
     Releasing(release): Releasing,
     Json(body): Json<Presented>,
 ) -> Result<Answer<LoginAnswer>> {
     let given = body.given();
+    invited.require_found()?;
     let login =
         PasskeyLogin { given: &given, verification_url: verifying.verificationurl.as_deref(), release: &release };
     Ok(Answer(LoginAnswer::of(passkeys::finish_autofill_passkey_login(&app, &caller, login).await?, &fields)))
@@ -150,12 +157,14 @@ async fn finish_autofill_passkey_login(
 async fn passkey_forgot(
     State(app): State<App>,
     ApiKey(caller): ApiKey,
+    Captcha(captcha): Captcha,
     Query(page): Query<ResetPage>,
     Json(body): Json<Forgotten>,
 ) -> Result<Answer<Done>> {
     passkeys::require_passkeys(&caller)?;
     let email = required("email", body.email)?;
-    passkeys::passkey_forgot(&app, &caller, &email, page.resetpasskeyurl.as_deref()).await?;
+    let page = page.resetpasskeyurl.as_deref();
+    passkeys::passkey_forgot(&app, &caller, &email, page, captcha.as_ref()).await?;
     Ok(Answer(Done::yes()))
 }
 

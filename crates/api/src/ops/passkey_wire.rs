@@ -226,7 +226,7 @@ impl PasskeyAnswer {
 
 /// What `navigator.credentials` gave, binary values as base64url.
 #[derive(Default, Deserialize, JsonSchema)]
-pub(super) struct Credential {
+pub(crate) struct Credential {
     /// What the authenticator calls the passkey.
     #[schemars(required)]
     id: Option<String>,
@@ -241,6 +241,9 @@ pub(super) struct Credential {
     /// What the authenticator made.
     #[schemars(required)]
     response: Option<CredentialResponse>,
+    /// `platform` or `cross-platform`: whether it was one of the same device.
+    #[serde(rename = "authenticatorAttachment")]
+    attachment: Option<String>,
 }
 
 /// What the authenticator made: a passkey, or a signature.
@@ -267,7 +270,7 @@ struct CredentialResponse {
 
 impl Credential {
     /// The credential among the members of a free body, taken out of it.
-    pub(super) fn take_from(body: &mut Map<String, Value>) -> Result<Credential> {
+    pub(crate) fn take_from(body: &mut Map<String, Value>) -> Result<Credential> {
         let key = body.keys().find(|key| key.eq_ignore_ascii_case("PasskeyCredential")).cloned();
         match key.and_then(|key| body.shift_remove(&key)) {
             Some(value @ Value::Object(_)) => Ok(case_blind::read(&value, Scalars::Typed)?),
@@ -277,11 +280,12 @@ impl Credential {
         }
     }
 
-    pub(super) fn given(self) -> Given {
+    pub(crate) fn given(self) -> Given {
         Given {
             id: self.id,
             raw_id: self.raw_id,
             kind: self.kind,
+            attachment: self.attachment,
             response: self.response.map(|response| GivenResponse {
                 client_data: response.client_data,
                 attestation: response.attestation,
@@ -298,7 +302,7 @@ impl Credential {
 ///
 // Wire: some operations are documented with the one form and some with the other; clients send both to either.
 #[derive(Deserialize, JsonSchema)]
-pub(super) struct Presented {
+pub(crate) struct Presented {
     /// The credential.
     #[serde(rename = "PasskeyCredential")]
     wrapped: Option<Credential>,
@@ -312,6 +316,9 @@ pub(super) struct Presented {
     kind: Option<String>,
     /// The same as inside.
     response: Option<CredentialResponse>,
+    /// The same as inside.
+    #[serde(rename = "authenticatorAttachment")]
+    attachment: Option<String>,
     /// Where a link replaces lost passkeys: the token in it, if the query does not carry it.
     vtoken: Option<String>,
 }
@@ -322,8 +329,8 @@ impl Presented {
         self.vtoken.as_deref().map(Secret::new)
     }
 
-    pub(super) fn given(self) -> Given {
-        let bare = Credential { id: self.id, raw_id: self.raw_id, kind: self.kind, response: self.response };
-        self.wrapped.unwrap_or(bare).given()
+    pub(crate) fn given(self) -> Given {
+        let Presented { wrapped, id, raw_id, kind, response, attachment, .. } = self;
+        wrapped.unwrap_or(Credential { id, raw_id, kind, response, attachment }).given()
     }
 }

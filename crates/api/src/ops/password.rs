@@ -3,6 +3,7 @@
 use super::wire::{Done, PostedLogin, PostedMessage, Telling};
 use crate::answer::Answer;
 use crate::caller::{AccessToken, ApiKey};
+use crate::captcha::Captcha;
 use crate::error::{Result, required};
 use crate::json::Json;
 use crate::query::Query;
@@ -39,18 +40,21 @@ pub(super) fn routes() -> Routes {
 async fn request_otp_for_password_reset(
     State(app): State<App>,
     ApiKey(caller): ApiKey,
+    Captcha(captcha): Captcha,
     Query(telling): Query<Telling>,
     Json(body): Json<Forgotten>,
 ) -> Result<Answer<PostedMessage>> {
     phone::require_phone_login(&caller)?;
     let number = Phone::parse(&required("phone", body.phone)?)?;
-    let posted = password::request_otp_for_password_reset(&app, &caller, &number, telling.voice()).await?;
+    let posted =
+        password::request_otp_for_password_reset(&app, &caller, &number, telling.voice(), captcha.as_ref()).await?;
     Ok(Answer(PostedMessage::of(posted)))
 }
 
 async fn reset_password_by_phone_otp(
     State(app): State<App>,
     ApiKey(mut caller): ApiKey,
+    Captcha(captcha): Captcha,
     Query(fields): Query<Fields>,
     Json(body): Json<ResetPassword>,
 ) -> Result<Answer<PostedLogin>> {
@@ -61,6 +65,7 @@ async fn reset_password_by_phone_otp(
         password: Secret::new(required("password", body.password)?),
         otp: Secret::new(required("otp", body.otp)?),
         phone: Phone::parse(&required("phone", body.phone)?)?,
+        captcha,
     };
     let login = password::reset_password_by_phone_otp(&app, &caller, reset).await?;
     Ok(Answer(PostedLogin::of(login, &fields)))
@@ -69,11 +74,13 @@ async fn reset_password_by_phone_otp(
 async fn forgot_password(
     State(app): State<App>,
     ApiKey(caller): ApiKey,
+    Captcha(captcha): Captcha,
     Query(page): Query<ResetPage>,
     Json(body): Json<ForgottenBy>,
 ) -> Result<Answer<Done>> {
     let typed = Typed { email: body.email, username: body.username, ..Typed::default() };
-    password::forgot_password(&app, &caller, &typed, page.resetpasswordurl.as_deref()).await?;
+    let page = page.resetpasswordurl.as_deref();
+    password::forgot_password(&app, &caller, &typed, page, captcha.as_ref()).await?;
     Ok(Answer(Done::yes()))
 }
 

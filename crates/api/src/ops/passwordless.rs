@@ -4,6 +4,7 @@ use super::login::Lasting;
 use super::wire::{Done, LoginAnswer, PostedMessage, Telling};
 use crate::answer::Answer;
 use crate::caller::{ApiKey, MaybeSott};
+use crate::captcha::Captcha;
 use crate::error::{Result, required};
 use crate::json::{Body, Json};
 use crate::query::Query;
@@ -51,25 +52,27 @@ pub(super) fn routes() -> Routes {
 async fn passwordless_login_by_email(
     State(app): State<App>,
     ApiKey(caller): ApiKey,
+    Captcha(captcha): Captcha,
     Query(wanted): Query<Wanted>,
     Query(message): Query<Message>,
 ) -> Result<Answer<Done>> {
     let typed = Typed { email: wanted.email, username: wanted.username, ..Typed::default() };
     let page = message.verificationurl.as_deref();
-    passwordless::passwordless_login_by_email(&app, &caller, &typed, page).await?;
+    passwordless::passwordless_login_by_email(&app, &caller, &typed, page, captcha.as_ref()).await?;
     Ok(Answer(Done::yes()))
 }
 
 async fn passwordless_login_by_email_with_profile(
     State(app): State<App>,
     ApiKey(caller): ApiKey,
+    Captcha(captcha): Captcha,
     MaybeSott(sott): MaybeSott,
     Query(message): Query<Message>,
     Body(body): Body,
 ) -> Result<Answer<Done>> {
     let profile = Profile { body: &body, sott: sott.map(Secret::new) };
     let page = message.verificationurl.as_deref();
-    passwordless::passwordless_login_by_email_with_profile(&app, &caller, &profile, page).await?;
+    passwordless::passwordless_login_by_email_with_profile(&app, &caller, &profile, page, captcha.as_ref()).await?;
     Ok(Answer(Done::yes()))
 }
 
@@ -103,25 +106,34 @@ async fn passwordless_login_by_email_and_otp(
 async fn passwordless_login_by_phone(
     State(app): State<App>,
     ApiKey(caller): ApiKey,
+    Captcha(captcha): Captcha,
     Query(wanted): Query<Number>,
     Query(telling): Query<Telling>,
 ) -> Result<Answer<PostedMessage>> {
     passwordless::require_phone(&caller)?;
     let phone = Phone::parse(&required("phone", wanted.phone)?)?;
-    let posted = passwordless::passwordless_login_by_phone(&app, &caller, &phone, telling.voice()).await?;
+    let posted =
+        passwordless::passwordless_login_by_phone(&app, &caller, &phone, telling.voice(), captcha.as_ref()).await?;
     Ok(Answer(PostedMessage::of(posted)))
 }
 
 async fn passwordless_login_by_phone_with_profile(
     State(app): State<App>,
     ApiKey(caller): ApiKey,
+    Captcha(captcha): Captcha,
     MaybeSott(sott): MaybeSott,
     Query(telling): Query<Telling>,
     Body(body): Body,
 ) -> Result<Answer<PostedMessage>> {
     let profile = Profile { body: &body, sott: sott.map(Secret::new) };
-    let posted =
-        passwordless::passwordless_login_by_phone_with_profile(&app, &caller, &profile, telling.voice()).await?;
+    let posted = passwordless::passwordless_login_by_phone_with_profile(
+        &app,
+        &caller,
+        &profile,
+        telling.voice(),
+        captcha.as_ref(),
+    )
+    .await?;
     Ok(Answer(PostedMessage::of(posted)))
 }
 

@@ -3,6 +3,7 @@
 use super::wire::{Done, LoginAnswer, PostedMessage, Telling};
 use crate::answer::Answer;
 use crate::caller::{AccessToken, ApiKey, PinAuthToken, SessionToken};
+use crate::captcha::Captcha;
 use crate::describe::{Describe, Page};
 use crate::error::{Error, Result, required};
 use crate::json::Json;
@@ -69,12 +70,13 @@ async fn login_by_pin(
     State(app): State<App>,
     ApiKey(caller): ApiKey,
     SessionToken(token): SessionToken,
+    Captcha(captcha): Captcha,
     Query(fields): Query<Fields>,
     Json(body): Json<Given>,
 ) -> Result<Answer<LoginAnswer>> {
     pin::require_pin_login(&caller)?;
     let token = token.ok_or_else(|| Refusal::missing("session_token"))?;
-    let login = pin::login_by_pin(&app, &caller, &token, body.given()).await?;
+    let login = pin::login_by_pin(&app, &caller, &token, body.given(), captcha.as_ref()).await?;
     Ok(Answer(LoginAnswer::of(login, &fields)))
 }
 

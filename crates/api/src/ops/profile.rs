@@ -3,6 +3,7 @@
 use super::wire::{Erasing, Telling, Verifying};
 use crate::answer::Answer;
 use crate::caller::AccessToken;
+use crate::captcha::Captcha;
 use crate::error::Result;
 use crate::json::Body;
 use crate::query::Query;
@@ -32,6 +33,7 @@ async fn get_profile_by_access_token(
     Ok(Answer(fields.prune(profile)))
 }
 
+#[expect(clippy::too_many_arguments, reason = "the declaration of an operation is its arguments")]
 async fn update_account_by_access_token(
     State(app): State<App>,
     AccessToken(signed_in): AccessToken,
@@ -39,6 +41,7 @@ async fn update_account_by_access_token(
     Query(verifying): Query<Verifying>,
     Query(telling): Query<Telling>,
     Query(fields): Query<Fields>,
+    Captcha(captcha): Captcha,
     Body(body): Body,
 ) -> Result<Answer<Changed>> {
     let updated = Updated {
@@ -46,6 +49,7 @@ async fn update_account_by_access_token(
         nulls: erasing.nulls(),
         verification_url: verifying.verificationurl.as_deref(),
         voice: telling.voice(),
+        captcha,
     };
     let profile = profile::update_account_by_access_token(&app, &signed_in, updated).await?;
     Ok(Answer(Changed { is_posted: true, data: fields.prune(profile) }))

@@ -1,8 +1,9 @@
 //! Registration by the person.
 
-use super::wire::{Done, PostedLogin, Telling, Verifying};
+use super::wire::{Done, Invited, PostedLogin, Telling, Verifying};
 use crate::answer::Answer;
 use crate::caller::{ApiKey, Sott};
+use crate::captcha::Captcha;
 use crate::error::Result;
 use crate::json::{Body, Json};
 use crate::query::Query;
@@ -15,6 +16,7 @@ use doorward_flows::{App, email};
 use doorward_model::secret::Secret;
 use schemars::JsonSchema;
 use serde::Deserialize;
+use serde_json::{Map, Value};
 
 pub(super) fn routes() -> Routes {
     const REGISTER: &str = "/identity/v2/auth/register";
@@ -24,35 +26,37 @@ pub(super) fn routes() -> Routes {
         .put(REGISTER, resend_email_verification, "Send the message that proves an address again")
 }
 
+#[expect(clippy::too_many_arguments, reason = "the declaration of an operation is its arguments")]
 async fn register_by_sott(
     State(app): State<App>,
     ApiKey(caller): ApiKey,
     Sott(sott): Sott,
     Query(wishes): Query<Wishes>,
     Query(telling): Query<Telling>,
+    Query(invited): Query<Invited>,
     Query(fields): Query<Fields>,
     Body(body): Body,
 ) -> Result<Answer<PostedLogin>> {
-    let registration = Registration {
-        body: &body,
-        wishes: register::Wishes {
-            verification_url: wishes.verificationurl.as_deref(),
-            options: wishes.options.as_deref(),
-            voice: telling.voice(),
-        },
-    };
+    invited.require_found()?;
+    let registration = wishes.of(&body, &telling);
     let login = register::register_by_sott(&app, &caller, &Secret::new(sott), registration).await?;
     Ok(Answer(PostedLogin::of(login, &fields)))
 }
 
+#[expect(clippy::too_many_arguments, reason = "the declaration of an operation is its arguments")]
 async fn register_by_captcha(
+    State(app): State<App>,
     ApiKey(caller): ApiKey,
-    Query(_): Query<Wishes>,
-    Query(_): Query<Telling>,
+    Captcha(captcha): Captcha,
+    Query(wishes): Query<Wishes>,
+    Query(telling): Query<Telling>,
+    Query(invited): Query<Invited>,
     Query(fields): Query<Fields>,
-    Body(_): Body,
+    Body(body): Body,
 ) -> Result<Answer<PostedLogin>> {
-    let login = register::register_by_captcha(&caller)?;
+    invited.require_found()?;
+    let registration = wishes.of(&body, &telling);
+    let login = register::register_by_captcha(&app, &caller, captcha.as_ref(), registration).await?;
     Ok(Answer(PostedLogin::of(login, &fields)))
 }
 
@@ -81,4 +85,15 @@ struct Wishes {
     verificationurl: Option<String>,
     /// `PreventVerificationEmail`, `preventverificationsms`, or both with a comma.
     options: Option<String>,
+}
+
+impl Wishes {
+    fn of<'a>(&'a self, body: &'a Map<String, Value>, telling: &Telling) -> Registration<'a> {
+        let wishes = register::Wishes {
+            verification_url: self.verificationurl.as_deref(),
+            options: self.options.as_deref(),
+            voice: telling.voice(),
+        };
+        Registration { body, wishes }
+    }
 }

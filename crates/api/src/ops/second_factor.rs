@@ -2,7 +2,6 @@
 
 use super::security_question::Question;
 use super::wire::MessageIds;
-use crate::picture;
 use crate::query::Flag;
 use doorward_flows::mfa::{Factor, Pending, Setup, Shown};
 use doorward_flows::phone::Voice;
@@ -131,10 +130,8 @@ impl FactorsAnswer {
     pub(super) fn of(shown: Shown) -> FactorsAnswer {
         let is_verified = |factor| shown.verified.contains(&factor);
         let app = shown.authenticator.as_ref();
-        let width = |app: &Setup| usize::try_from(app.width).unwrap_or_default();
-        let picture = app.and_then(|app| picture::data_uri(app.uri.expose(), width(app)));
         FactorsAnswer {
-            qr_code: picture,
+            qr_code: app.and_then(Setup::picture),
             push_qr_code: (),
             manual_entry_code: app.map(|app| app.typed.expose().to_owned()),
             duo_auth_endpoint: (),

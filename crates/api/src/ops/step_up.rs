@@ -1,5 +1,6 @@
 //! Step-up: somebody signed in proves once more who they are, and the back end asks whether they did.
 
+use super::authenticator::shown_code;
 use super::second_factor::{FactorsAnswer, Telling2fa};
 use super::wire::Done;
 use crate::answer::Answer;
@@ -24,6 +25,7 @@ use doorward_model::reason::Reason;
 use doorward_model::refusal::Refusal;
 use doorward_model::secret::Secret;
 use doorward_model::security_question::Answers;
+use doorward_model::settings::Settings;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -175,10 +177,7 @@ async fn validate_reauth_mfa(
 ) -> Result<Answer<ProofAnswer>> {
     require_enabled(&signed_in)?;
     mfa::require_enabled(signed_in.caller.settings())?;
-    let given = match factor.as_str() {
-        "otp" => Given::Otp(Secret::new(required("otp", body.otp)?)),
-        _ => return Err(Reason::NoSuchOperation.into()),
-    };
+    let given = body.read(signed_in.caller.settings(), &factor)?;
     let proof = mfa::validate_reauth_mfa(&app, &signed_in, &given, &release).await?;
     Ok(Answer(ProofAnswer::of(&proof)))
 }
@@ -255,7 +254,7 @@ impl Describe for Factor {
 #[derive(JsonSchema)]
 #[expect(dead_code, reason = "it only describes the path")]
 struct FactorPath {
-    /// The second factor: `otp`.
+    /// The second factor: `otp`, `authenticatorcode` (formerly `googleauthenticatorcode`) or `backupcode`.
     r#type: String,
 }
 
@@ -319,9 +318,33 @@ impl ByMail {
 struct ByFactor {
     /// The code that was sent to the second phone.
     otp: Option<String>,
+    /// The code that the authenticator app shows.
+    authenticatorcode: Option<String>,
+    /// The same, under its former name.
+    googleauthenticatorcode: Option<String>,
+    /// One of the backup codes, in any case and grouping.
+    backupcode: Option<String>,
     /// Answers to security questions by their ids, where a lock asks for them.
     #[serde(rename = "securityanswer")]
     _answers: Option<SecurityAnswers>,
+}
+
+impl ByFactor {
+    /// What the path names.
+    fn read(self, settings: &Settings, factor: &str) -> Result<Given> {
+        Ok(match factor {
+            "otp" => Given::Otp(Secret::new(required("otp", self.otp)?)),
+            "authenticatorcode" | "googleauthenticatorcode" => {
+                mfa::require_authenticator(settings)?;
+                Given::AuthenticatorCode(shown_code(self.authenticatorcode, self.googleauthenticatorcode)?)
+            }
+            "backupcode" => {
+                mfa::require_backup_codes(settings)?;
+                Given::BackupCode(Secret::new(required("backupcode", self.backupcode)?))
+            }
+            _ => return Err(Reason::NoSuchOperation.into()),
+        })
+    }
 }
 
 #[derive(Deserialize, JsonSchema)]

@@ -3,9 +3,11 @@
 use super::second_factor::PendingAnswer;
 use crate::query::Flag;
 use crate::shape::Fields;
+use doorward_flows::invitation;
 use doorward_flows::phone::{Posted, Voice};
 use doorward_flows::session::{Finished, Login, Tokens};
 use doorward_model::profile::Nulls;
+use doorward_model::reason::Reason;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -61,6 +63,20 @@ impl FinishedAnswer {
             session_token: pin.map(|pin| pin.token.expose().to_owned()),
             session_expires_in: pin.map(|pin| pin.expires_at.to_wire()),
         }
+    }
+}
+
+/// An invitation that a request follows.
+#[derive(Deserialize, JsonSchema)]
+pub(super) struct Invited {
+    /// The token of an invitation to an organisation. No organisation invites anybody: one that is named is not found.
+    invitation_token: Option<String>,
+}
+
+impl Invited {
+    /// 8169 when an invitation is named and gone.
+    pub(super) fn require_found(&self) -> Result<(), Reason> {
+        invitation::require_found(self.invitation_token.as_deref())
     }
 }
 

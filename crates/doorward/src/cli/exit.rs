@@ -4,6 +4,7 @@ use std::io;
 use std::process::ExitCode;
 
 use anyhow::Error;
+use doorward_flows::installation::OtherMasterKey;
 
 use super::output;
 use crate::config::Unsound;
@@ -31,6 +32,7 @@ fn kind(error: &Error) -> u8 {
     let holds = |found: fn(&(dyn std::error::Error + 'static)) -> bool| error.chain().any(found);
     match () {
         () if holds(<dyn std::error::Error>::is::<Unsound>) => SETTINGS,
+        () if holds(<dyn std::error::Error>::is::<OtherMasterKey>) => SETTINGS,
         () if holds(<dyn std::error::Error>::is::<doorward_store::Error>) => DATABASE,
         () => FAILED,
     }

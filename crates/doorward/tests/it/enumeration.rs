@@ -3,6 +3,7 @@
 //! Work is counted, not timed: passwords hashed and statements run.
 
 mod crowd;
+mod passkey;
 mod passwordless;
 mod pin;
 mod questions;

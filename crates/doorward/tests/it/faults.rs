@@ -1,13 +1,12 @@
 //! What happens when something around the product fails.
 
+use crate::support::pool::{occupy, waiting, with_busy_pool};
 use crate::support::{Call, GOOD_PASSWORD, OTHER_PASSWORD, Reply, Test, User};
 use doorward_flows::hashing::HashPool;
 use doorward_store::Engine;
 use serde_json::json;
 use std::num::NonZeroUsize;
-use std::sync::mpsc;
 use std::time::Duration;
-use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 
 #[track_caller]
@@ -55,44 +54,6 @@ async fn a_store_that_cannot_take_more_is_busy_and_nothing_is_written() {
     t.login(&user).await;
     let account = t.get(&format!("/identity/v2/manage/account/{}", user.uid)).back_end().send().await;
     assert_eq!(account.ok()["NickName"], json!(null));
-}
-
-/// Keeps a pool of one thread and one place in its queue at work, until the sender is dropped.
-async fn occupy(pool: &HashPool, runners: &mut JoinSet<()>) -> mpsc::Sender<()> {
-    let (release, released) = mpsc::channel::<()>();
-    let (begun, has_begun) = oneshot::channel();
-    let thread = pool.clone();
-    runners.spawn(async move {
-        let work = move || {
-            begun.send(()).unwrap();
-            assert!(released.recv().is_err());
-        };
-        thread.run(work).await.unwrap();
-    });
-    has_begun.await.unwrap();
-    release
-}
-
-/// A product with one hashing thread that is at work, and as many `places` in the queue.
-async fn with_busy_pool(places: usize) -> (Test, User, JoinSet<()>, mpsc::Sender<()>) {
-    let mut t = Test::new().await;
-    t.set("LoginLockedConfiguration.MaximumFailedLoginAttempts", "1").await;
-    let user = t.user().await;
-    t.restart(|setup| setup.hashing = HashPool::start(NonZeroUsize::MIN, places)).await;
-    let mut runners = JoinSet::new();
-    let release = occupy(&t.app.hashing, &mut runners).await;
-    (t, user, runners, release)
-}
-
-/// Lets `call` wait for the pool in a task of its own.
-async fn waiting(t: &Test, call: Call) -> JoinSet<Reply> {
-    let before = t.app.hashing.runs();
-    let mut waiting = JoinSet::new();
-    waiting.spawn(call.send());
-    while t.app.hashing.runs() == before {
-        tokio::task::yield_now().await;
-    }
-    waiting
 }
 
 #[tokio::test]

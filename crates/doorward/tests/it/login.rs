@@ -65,6 +65,17 @@ async fn case_and_separators_of_identifiers_do_not_matter() {
 }
 
 #[tokio::test]
+async fn an_invitation_that_is_gone_is_told_whoever_asks() {
+    let t = Test::new().await;
+    let user = t.user().await;
+    for password in [GOOD_PASSWORD, OTHER_PASSWORD] {
+        let invited = t.login_call(&user, password).query("invitation_token", "inv_1");
+        assert_eq!(invited.send().await.refusal(), (404, 8169));
+    }
+    t.login_call(&user, &user.password).query("invitation_token", " ").send().await.ok();
+}
+
+#[tokio::test]
 async fn an_identifier_of_one_kind_is_none_of_another() {
     let t = Test::new().await;
     let user = t.user_with(&json!({ "UserName": "ravi@example.com" })).await;

@@ -12,6 +12,7 @@
 mod access_token;
 mod account;
 mod account_details;
+mod captcha;
 mod contract;
 mod email;
 mod enumeration;

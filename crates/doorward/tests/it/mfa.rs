@@ -1,7 +1,7 @@
 //! Second factors.
 
-mod authenticator;
-mod backup;
+pub(crate) mod authenticator;
+pub(crate) mod backup;
 mod doors;
 mod email;
 mod email_limits;
@@ -85,7 +85,7 @@ fn token(reply: &Reply) -> String {
 }
 
 /// The token of a fresh login of somebody with a second factor.
-async fn knock(t: &Test, user: &User) -> String {
+pub(crate) async fn knock(t: &Test, user: &User) -> String {
     token(&t.login_call(user, &user.password).send().await)
 }
 

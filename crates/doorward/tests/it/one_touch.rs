@@ -161,6 +161,34 @@ async fn the_owner_of_a_number_is_signed_in_by_both_methods_of_the_path() {
 }
 
 #[tokio::test]
+async fn a_refused_session_leaves_the_code_usable() {
+    let t = ready().await;
+    t.set("sessionLimit", "1").await;
+    let user = t.user().await;
+    t.login(&user).await;
+    ask_by_phone(&t, &user.phone).send().await.ok();
+    let code = t.code_for(&user.phone).await;
+    assert_eq!(verify(&t, &user.phone, &code).send().await.refusal(), (403, 1338));
+    t.set("sessionLimit", "0").await;
+    verify(&t, &user.phone, &code).send().await.ok();
+    assert_eq!(verify(&t, &user.phone, &code).send().await.refusal(), (403, 1068));
+}
+
+#[tokio::test]
+async fn somebody_new_who_has_to_set_a_pin_first_has_used_their_code_for_that() {
+    let (t, code) = with_code(PHONE).await;
+    t.set("PINAuthentication", r#"{"IsEnabled":true,"Configuration":{"IsRequired":true,"AskOnLogin":true}}"#).await;
+    let reply = verify(&t, PHONE, &code).send().await;
+    assert_eq!(reply.refusal(), (403, 1243));
+    account(&t, "phone", PHONE).await.ok();
+    assert_eq!(verify(&t, PHONE, &code).send().await.refusal(), (403, 1068));
+    let call = t.post("/identity/v2/auth/pin/set/pinauthtoken").key();
+    let token = reply.json["Data"]["PINAuthToken"].as_str().unwrap();
+    call.query("pinauthtoken", token).json(&json!({ "pin": "2580" })).send().await.ok();
+    t.run_jobs().await;
+}
+
+#[tokio::test]
 async fn the_sixth_try_of_a_code_is_refused_even_if_it_is_right() {
     let (t, code) = with_code(PHONE).await;
     for _ in 0..5 {

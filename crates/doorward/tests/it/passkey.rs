@@ -4,6 +4,7 @@ mod accounts;
 mod forgeries;
 mod login;
 mod malformed;
+mod offer;
 mod registration;
 mod reset;
 mod second_factor;
@@ -13,7 +14,7 @@ use crate::support::{Call, Reply, Test, Tokens, User};
 use serde_json::{Value, json};
 
 /// A product whose people may have passkeys.
-async fn with_passkeys() -> Test {
+pub(crate) async fn with_passkeys() -> Test {
     let t = Test::new().await;
     t.set("PassKeysConfig.RPID", RP_ID).await;
     t.set("PassKeysConfig.RPOrigins", &json!([ORIGIN, "https://acme.test"]).to_string()).await;
@@ -29,7 +30,7 @@ async fn with_second_factors() -> Test {
 }
 
 /// A person with a passkey that signs in.
-async fn enrolled() -> (Test, User, Authenticator) {
+pub(crate) async fn enrolled() -> (Test, User, Authenticator) {
     let t = with_passkeys().await;
     let user = t.user().await;
     let authenticator = add(&t, &user).await;
@@ -37,7 +38,7 @@ async fn enrolled() -> (Test, User, Authenticator) {
 }
 
 /// Gives a person a passkey that signs in; they sign in for it.
-async fn add(t: &Test, user: &User) -> Authenticator {
+pub(crate) async fn add(t: &Test, user: &User) -> Authenticator {
     let tokens = t.login(user).await;
     let options = begin_add(t, &tokens).await;
     let (authenticator, credential) = Authenticator::create(&options, |_| {});

@@ -119,6 +119,19 @@ async fn an_account_that_may_not_sign_in_proves_its_phone_and_gets_no_session() 
 }
 
 #[tokio::test]
+async fn a_phone_is_proved_also_where_the_session_is_refused() {
+    let t = Test::new().await;
+    t.set("sessionLimit", "1").await;
+    let user = t.user_with(&json!({ "PhoneIdVerified": false })).await;
+    t.login(&user).await;
+    resend(&t, &user.phone).send().await.ok();
+    let code = t.code_for(&user.phone).await;
+    assert_eq!(verify(&t, &user.phone, &code).send().await.refusal(), (403, 1338));
+    let account = t.get(&format!("/identity/v2/manage/account/{}", user.uid)).back_end().send().await;
+    assert_eq!(account.ok()["PhoneIdVerified"], true);
+}
+
+#[tokio::test]
 async fn a_signed_in_person_proves_the_own_phone_and_gets_no_new_session() {
     let t = Test::new().await;
     let user = t.user_with(&json!({ "PhoneIdVerified": false })).await;

@@ -1,7 +1,10 @@
 //! Fifty callers at once: what can be had once is had by one of them.
 
+use crate::support::pool::{waiting, with_busy_pool};
 use crate::support::{GOOD_PASSWORD, OTHER_PASSWORD, Reply, Test, Tokens, race, wrong};
+use doorward_model::id::Uid;
 use doorward_model::time::Span;
+use doorward_store::{Error, Tx, passwords};
 use serde_json::json;
 
 const CALLERS: usize = 50;
@@ -178,6 +181,34 @@ async fn no_session_survives_a_block_that_came_among_logins() {
     for reply in won.iter().filter(|reply| reply.json.get("access_token").is_some()) {
         assert_eq!(t.profile_call(&Tokens::of(reply)).send().await.refusal(), (403, 905));
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn no_session_by_the_old_password_survives_a_reset_that_came_among_logins() {
+    let t = ready().await;
+    let user = t.user().await;
+    let code = t.reset_code(&user).await;
+    let reset = t.reset_call(&user.phone, &code, OTHER_PASSWORD);
+    let calls =
+        (0..CALLERS).map(|number| if number == 25 { reset.clone() } else { t.login_call(&user, GOOD_PASSWORD) });
+    let won = winners(&race(calls).await, &[(401, 966), (403, 1198)]);
+    for reply in won.iter().filter(|reply| reply.json.get("access_token").is_some()) {
+        assert_eq!(t.profile_call(&Tokens::of(reply)).send().await.refusal(), (403, 905));
+    }
+    t.run_jobs().await;
+}
+
+#[tokio::test]
+async fn a_password_that_is_replaced_while_it_is_verified_signs_nobody_in() {
+    let (t, user, mut runners, release) = with_busy_pool(1).await;
+    let login = waiting(&t, t.login_call(&user, GOOD_PASSWORD)).await;
+    t.clock.advance(Span::seconds(1));
+    let (tenant, uid, now) = (t.acme.id.clone(), Uid::new(user.uid.clone()), t.app.now());
+    let replace = move |tx: &mut Tx| passwords::set(tx, &tenant, &uid, "$another$", 0, now);
+    t.app.store.write::<_, Error>(replace).await.unwrap();
+    drop(release);
+    assert_eq!(login.join_all().await[0].refusal(), (401, 966));
+    runners.join_next().await.unwrap().unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

@@ -147,6 +147,16 @@ async fn a_taken_address_refuses_the_registration_and_nothing_of_it_stays() {
 }
 
 #[tokio::test]
+async fn an_invitation_that_is_gone_refuses_the_registration_and_nothing_of_it_stays() {
+    let t = Test::new().await;
+    let sott = t.sott().await;
+    let invited = register_call(&t, &sott, &by_email()).query("invitation_token", "inv_1");
+    assert_eq!(invited.send().await.refusal(), (404, 8169));
+    register_call(&t, &sott, &by_email()).send().await.ok();
+    t.run_jobs().await;
+}
+
+#[tokio::test]
 async fn a_taken_phone_refuses_the_registration_and_nothing_of_it_stays() {
     leaves_nothing_behind(json!({ "PhoneId": "+919812345678" }), (403, 1058)).await;
 }

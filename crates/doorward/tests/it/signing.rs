@@ -92,7 +92,7 @@ async fn strict_asks_for_a_signature_and_preferred_for_either() {
     t.set("ApiRequestSigningConfig.Mode", "Preferred").await;
     plain(&t).secret().send().await.ok();
     assert_eq!(plain(&t).send().await.refusal(), (400, 1209));
-    assert_eq!(plain(&t).header("x-loginradius-apisecret", "wrong").send().await.refusal(), (401, 902));
+    assert_eq!(plain(&t).header("x-loginradius-apisecret", "wrong").send().await.refusal(), (400, 921));
 }
 
 #[tokio::test]

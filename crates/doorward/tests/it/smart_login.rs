@@ -305,6 +305,17 @@ async fn a_locked_account_is_told_so_and_the_device_waits_on() {
 }
 
 #[tokio::test]
+async fn a_refused_session_leaves_the_device_waiting() {
+    let (t, user, token) = with_token().await;
+    t.set("sessionLimit", "1").await;
+    t.login(&user).await;
+    open(&t, &token).send().await.ok();
+    assert_eq!(ping(&t, &guid(1)).send().await.refusal(), (403, 1338));
+    t.set("sessionLimit", "0").await;
+    ping(&t, &guid(1)).send().await.ok();
+}
+
+#[tokio::test]
 async fn whoever_registered_an_address_they_do_not_hold_loses_the_account_to_its_owner() {
     let t = ready().await;
     let stranger = json!({

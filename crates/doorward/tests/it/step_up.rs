@@ -1,5 +1,6 @@
 //! Step-up: somebody signed in proves once more who they are, and the back end asks whether they did.
 
+mod app_and_backup;
 mod mail;
 mod password;
 mod recent;

@@ -69,6 +69,8 @@ async fn the_back_end_proves_itself_by_its_own_secret() {
             let call = ready.clone().with(Credential::ApiSecret, secret).call(&sweep.t);
             sweep.refused(declared, "another secret", call, (401, 902)).await;
         }
+        let malformed = ready.clone().with(Credential::ApiSecret, "no-secret").call(&sweep.t);
+        sweep.refused(declared, "something that is no secret", malformed, (400, 921)).await;
     }
     sweep.end();
 }

@@ -2,6 +2,7 @@
 
 mod answers;
 mod credentials;
+mod legacy;
 mod order;
 mod origins;
 mod requests;

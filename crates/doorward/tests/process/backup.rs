@@ -102,7 +102,7 @@ fn what_serve_would_refuse_is_not_put_in_place() {
     drop(newer);
 
     let refused = [
-        ("foreign.db", 1, "another master key"),
+        ("foreign.db", 3, "another master key"),
         ("text.db", 4, "text.db"),
         ("empty.db", 1, "is no database of this program"),
         ("newer.db", 4, "newer than this program"),

@@ -17,7 +17,7 @@ fn another_master_key_than_the_databases_own_is_refused() {
     let (mut installation, _) = Installation::new();
     installation.set("KEYS_MASTER", "//79/Pv6+fj39vX08/Lx8O/u7ezr6uno5+bl5OPi4eA=");
     for command in [&["serve"][..], &["tenant", "create", "globex"], &["tenant", "list"]] {
-        installation.run(command).failed(1, &["another master key", "[keys] master", "[keys] previous"]);
+        installation.run(command).failed(SETTINGS, &["another master key", "[keys] master", "[keys] previous"]);
     }
     installation.set("KEYS_PREVIOUS", MASTER_KEY);
     installation.run(&["tenant", "list"]).ok();
@@ -181,5 +181,5 @@ fn a_demo_with_another_folders_master_key_says_so() {
     installation.demo(&[]).0.terminate();
     fs::write(installation.path("demo/master.key"), MASTER_KEY).unwrap();
     let ended = installation.run(&["demo", "--listen", "127.0.0.1:0", "--data", "demo"]);
-    ended.failed(1, &["master key"]);
+    ended.failed(SETTINGS, &["master key"]);
 }

@@ -17,7 +17,7 @@ use doorward_model::secret::Secret;
 use doorward_model::time::Timestamp;
 use doorward_store::accounts::{self, Account};
 use doorward_store::identifiers::{self, Identifier, Kind};
-use doorward_store::{Json, Tx, passwords};
+use doorward_store::{Json, Tx, challenges, passwords, pending_phones};
 use serde_json::{Map, Value};
 
 /// The type of an address whose owner named none.
@@ -332,6 +332,31 @@ pub(crate) fn password_in(body: &Map<String, Value>) -> Result<Option<Password>,
         Some(Value::String(text)) => Ok(Some(Password::new(&Secret::new(text.as_str())))),
         Some(_) => Err(Reason::PayloadInvalid.into()),
     }
+}
+
+/// The identifiers that a body erases: those that are null in it, where the caller asked for that.
+pub(crate) fn erased_in(body: &Map<String, Value>, nulls: Nulls) -> Vec<Kind> {
+    let is_null = |field: &str| body.iter().any(|(name, value)| name.eq_ignore_ascii_case(field) && value.is_null());
+    let fields = [("email", Kind::Email), ("phoneid", Kind::Phone), ("username", Kind::Username)];
+    let erased = fields.into_iter().filter(|(field, _)| nulls == Nulls::Erase && is_null(field));
+    erased.map(|(_, kind)| kind).collect()
+}
+
+/// Takes the phone or the user name of an account away, if it has one; 1134 when nothing would be left to sign in with.
+pub(crate) fn erase_identifier(tx: &mut Tx, tenant: &Tenant, uid: &Uid, kind: Kind, now: Timestamp) -> Result<()> {
+    let held = identifiers::list(tx, &tenant.id, uid)?;
+    if !held.iter().any(|one| one.kind == kind.as_str()) {
+        return Ok(());
+    }
+    if held.iter().all(|one| one.kind == kind.as_str()) {
+        return Err(Refusal::invalid(kind.as_str(), "It is all that the account has to sign in with.").into());
+    }
+    identifiers::remove(tx, &tenant.id, uid, kind)?;
+    if kind == Kind::Phone {
+        pending_phones::remove(tx, &tenant.id, uid)?;
+        challenges::void_all(tx, &tenant.id, uid, now)?;
+    }
+    Ok(())
 }
 
 /// Applies to an account what a body says of the person and of the account's facts, as far as the writer may say it.

@@ -2,7 +2,7 @@
 
 use super::own::Change;
 use super::proving::{Held, Tried, prove};
-use super::{Factor, Standing, require_enabled};
+use super::{Factor, Standing, picture, require_enabled};
 use crate::access::Caller;
 use crate::session::Login;
 use crate::{App, Result};
@@ -23,7 +23,14 @@ pub struct Setup {
     /// What the app reads from a picture.
     pub uri: Secret,
     /// How wide that picture is at most, in pixels.
-    pub width: i64,
+    width: i64,
+}
+
+impl Setup {
+    /// The picture that the app reads: a data URI of a PNG. None for a name of an account that no picture holds.
+    pub fn picture(&self) -> Option<String> {
+        picture::data_uri(self.uri.expose(), usize::try_from(self.width).unwrap_or_default())
+    }
 }
 
 /// 1097 or 1279 where the tenant has no authenticator apps.

@@ -1,4 +1,4 @@
-//! Backup codes: a set on paper for who lost the other factors. Each completes one login.
+//! Backup codes: a set on paper for who lost the other factors. Each completes one login, or one step-up.
 
 use super::own::{Change, require_recent};
 use super::proving::{Held, Tried, prove};
@@ -49,6 +49,16 @@ pub async fn mfa_backup_codes_by_uid(app: &App, admin: &Admin, uid: &Uid, before
     issue(app, &admin.caller, uid, before).await
 }
 
+/// How many codes the signed-in person has left; none for who was never given any.
+pub async fn backup_codes_left(app: &App, signed_in: &SignedIn) -> Result<Option<i64>> {
+    let (tenant, uid) = (signed_in.caller.tenant.clone(), signed_in.session.uid.clone());
+    app.read(move |tx| {
+        let unused = backup_codes::unused(tx, &tenant.id, &uid)?;
+        Ok(backup_codes::exist(tx, &tenant.id, &uid)?.then_some(unused))
+    })
+    .await
+}
+
 async fn issue(app: &App, caller: &Caller, uid: &Uid, before: Before) -> Result<Vec<Secret>> {
     let (tenant, now) = (caller.tenant_id(), app.now());
     let codes: Vec<Secret> = (0..SET).map(|_| backup_code::new(app.random())).collect();
@@ -95,14 +105,22 @@ pub async fn verify_backup_code_for_mfa_login(
 }
 
 fn attempt(app: &App, tx: &mut Tx, caller: &Caller, held: &Held, code: &Secret, now: Timestamp) -> Result<Tried> {
-    let (tenant, uid) = (caller.tenant_id(), &held.transaction.uid);
+    let right = spend(app, tx, caller, &held.transaction.uid, code, now)?;
+    Ok(if right { Tried::Right } else { Tried::Wrong(Reason::BackupCodeInvalid) })
+}
+
+/// True when this is an unused code of the account's set, as [`backup_code::compared`] writes it; it is used up by this.
+/// 1128 without a set.
+#[must_use = "a wrong code must be counted"]
+pub(super) fn spend(app: &App, tx: &mut Tx, caller: &Caller, uid: &Uid, code: &Secret, now: Timestamp) -> Result<bool> {
+    let tenant = caller.tenant_id();
     if !backup_codes::exist(tx, tenant, uid)? {
         return Err(Reason::BackupCodesNotEnabled.into());
     }
     for digest in app.keys.digests(Purpose::BackupCode, tenant, code.expose()) {
         if backup_codes::spend(tx, tenant, uid, &digest, now)? {
-            return Ok(Tried::Right);
+            return Ok(true);
         }
     }
-    Ok(Tried::Wrong(Reason::BackupCodeInvalid))
+    Ok(false)
 }

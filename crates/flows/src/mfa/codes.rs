@@ -122,6 +122,11 @@ impl Code {
     }
 }
 
+/// Whom the latest code of a login went to on this channel, as a keyed hash.
+pub(super) fn receiver(tx: &mut Tx, tenant: &TenantId, token: &Digest, way: Way) -> Result<Option<Digest>> {
+    Ok(mfa_codes::find(tx, tenant, token, way.channel())?.map(|code| code.subject))
+}
+
 /// One try of the code that a login had sent to whom `subject` stands for. 1105 while none was sent, 1067 for a wrong
 /// one, 1069 for one that is too old.
 pub(super) fn try_code(

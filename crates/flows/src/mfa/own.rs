@@ -12,8 +12,19 @@ use doorward_store::identifiers::{self, Identifier};
 use doorward_store::passkeys::{self, Purpose};
 use doorward_store::{Tx, accounts, backup_codes, mfa_transactions, second_factors};
 
-/// What the person proves themselves with, the phone number in clear, and the key of the app that they may set up; 1097 where the tenant has no second factors.
+/// What the person proves themselves with, the phone number and addresses in clear, and the key of the app that they may
+/// set up; 1097 where the tenant has no second factors.
 pub async fn get_mfa_settings(app: &App, signed_in: &SignedIn) -> Result<Shown> {
+    let (standing, shown) = read(app, signed_in).await?;
+    Ok(Shown { authenticator: own_authenticator::setup(app, signed_in, &standing).await?, ..shown })
+}
+
+/// The same without a key: nothing is begun by it.
+pub async fn own_factors(app: &App, signed_in: &SignedIn) -> Result<Shown> {
+    Ok(read(app, signed_in).await?.1)
+}
+
+async fn read(app: &App, signed_in: &SignedIn) -> Result<(Standing, Shown)> {
     let caller = &signed_in.caller;
     require_enabled(caller.settings())?;
     let (tenant, uid) = (caller.tenant.clone(), signed_in.session.uid.clone());
@@ -25,22 +36,22 @@ pub async fn get_mfa_settings(app: &App, signed_in: &SignedIn) -> Result<Shown> 
         })
         .await?;
     let phone = standing.phone(app, caller.tenant_id())?;
-    let authenticator = own_authenticator::setup(app, signed_in, &standing).await?;
     let mailboxes = if Factor::Email.is_offered(caller.settings()) { mailboxes } else { Vec::new() };
     let questions = match standing.verified(Factor::SecurityQuestion) {
         _ if !Factor::SecurityQuestion.is_offered(caller.settings()) => Vec::new(),
         Some(_) => questions::asked_of(app, caller, &uid).await?,
         None => caller.settings().security_questions.list.clone(),
     };
-    Ok(Shown {
+    let shown = Shown {
         verified: standing.usable(caller.settings()),
         phone: phone.map(|phone| phone.as_str().to_owned()),
         sms: None,
-        authenticator,
+        authenticator: None,
         emails: mailboxes.iter().map(|email| email.shown().to_owned()).collect(),
         email: None,
         questions,
-    })
+    };
+    Ok((standing, shown))
 }
 
 /// Removes a factor of the signed-in person, and tells them; 90006 when they signed in long ago, 1121 when it is the last

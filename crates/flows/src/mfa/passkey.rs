@@ -5,8 +5,9 @@ use super::proving::{Held, Tried, find, hold, prove};
 use super::{Factor, require_enabled};
 use crate::access::{Caller, SignedIn};
 use crate::passkeys::{Creation, Drawn, Expected, Given, Listed, Made, RelyingParty, Request, Shown, address};
-use crate::session::Login;
+use crate::session::{Login, limit};
 use crate::{App, Result, notify, own};
+use doorward_model::id::SessionId;
 use doorward_model::reason::Reason;
 use doorward_model::secret::Secret;
 use doorward_model::settings::Settings;
@@ -23,7 +24,7 @@ pub fn require_offered(settings: &Settings) -> Result<(), Reason> {
 /// Asks for a signature by a passkey of the account whose login waits, in place of one that was asked for before.
 ///
 /// Refused: 1097, 1327 and 1322 by the tenant's settings, 1103 and 1104 by the token, 1328 when the account has none, or
-/// none beside the one it signed in with.
+/// none beside the one it signed in with, 1338 when it has as many sessions as it may.
 pub async fn begin_passkey_mfa_verification(app: &App, caller: &Caller, token: &Secret) -> Result<Request> {
     require_offered(caller.settings())?;
     let relying_party = RelyingParty::of(caller)?;
@@ -34,6 +35,10 @@ pub async fn begin_passkey_mfa_verification(app: &App, caller: &Caller, token: &
         let held = hold(&finder, tx, &within, &token, now)?;
         require_usable(&held, within.settings())?;
         let uid = &held.transaction.uid;
+        // Told before anybody is asked for a touch that would open nothing. No session is the login's own yet.
+        if let Some(reason) = limit::reached(tx, &within.tenant, uid, &SessionId::new(""), now)? {
+            return Err(reason.into());
+        }
         let mut owned = passkeys::list(tx, within.tenant_id(), uid)?;
         owned.retain(|passkey| passkey.purpose == Purpose::SecondFactor.as_str());
         let drawn = drawn.clone().about(Some(uid)).bound_to(&held.transaction.token);

@@ -1,16 +1,21 @@
-//! What a login answers while it waits for its second factor.
+//! What a login answers while it waits for its second factor, and what is seen of it until then.
 
 use super::authenticator::{self, Setup};
+use super::codes::{self, Way};
+use super::proving::{Held, find};
+use super::transaction::usable;
 use super::{BY_ANSWERS, Factor, Standing, email, questions, sms};
 use crate::access::Caller;
 use crate::sending::{Posted, Voice};
-use crate::{App, Result};
+use crate::{App, Result, code};
 use doorward_model::id::Uid;
-use doorward_model::identifier::Email;
+use doorward_model::identifier::{Email, Phone};
+use doorward_model::keys::Digest;
 use doorward_model::secret::Secret;
 use doorward_model::security_question::SecurityQuestion;
 use doorward_model::time::Timestamp;
-use doorward_store::{identifiers, mfa_transactions};
+use doorward_store::identifiers::Kind;
+use doorward_store::{backup_codes, identifiers};
 
 /// A login that waits for its second factor, as the client sees it.
 #[derive(Debug)]
@@ -46,28 +51,21 @@ pub struct Shown {
 
 /// A pending login that is written, but not yet told to anybody.
 pub(crate) struct Waiting {
-    uid: Uid,
     token: Secret,
-    new: mfa_transactions::New,
-    standing: Standing,
-    usable: Vec<Factor>,
+    digest: Digest,
+    expires_at: Timestamp,
+    login: Login,
     voice: Voice,
 }
 
 impl Waiting {
-    pub(super) fn new(
-        uid: Uid,
-        token: Secret,
-        new: mfa_transactions::New,
-        standing: Standing,
-        usable: Vec<Factor>,
-    ) -> Waiting {
-        Waiting { uid, token, new, standing, usable, voice: Voice::No }
+    pub(super) fn new(token: Secret, digest: Digest, expires_at: Timestamp, login: Login) -> Waiting {
+        Waiting { token, digest, expires_at, login, voice: Voice::No }
     }
 
     /// Whose login it is.
     pub(crate) fn uid(&self) -> &Uid {
-        &self.uid
+        &self.login.uid
     }
 
     /// The same, where a code that goes out by itself to a phone is told so.
@@ -77,45 +75,68 @@ impl Waiting {
 
     /// Describes it; where a code to one phone or address is the only way on, the code goes out by itself.
     pub(crate) async fn finish(self, app: &App, caller: &Caller) -> Result<Pending> {
-        let takes_codes = self.usable.contains(&Factor::Sms);
-        let phone = if takes_codes { self.standing.phone(app, caller.tenant_id())? } else { None };
-        let sms = match &phone {
-            Some(phone) if self.usable == [Factor::Sms] => {
-                sms::send_unasked(app, caller, &self.uid, &self.new.token, (phone, self.voice)).await?
+        let Seen { mut shown, phone, mailboxes } = self.login.look(app, caller).await?;
+        let uid = &self.login.uid;
+        match (shown.verified.as_slice(), phone, mailboxes.as_slice()) {
+            ([Factor::Sms], Some(phone), _) => {
+                shown.sms = sms::send_unasked(app, caller, uid, &self.digest, (&phone, self.voice)).await?;
             }
-            _ => None,
-        };
-        let phone = phone.map(|phone| phone.masked());
-        let mailboxes = self.mailboxes(app, caller).await?;
-        let email = match mailboxes.as_slice() {
-            [address] if self.usable == [Factor::Email] => {
-                email::send_unasked(app, caller, &self.uid, &self.new.token, address).await?
+            ([Factor::Email], _, [address]) => {
+                shown.email = email::send_unasked(app, caller, uid, &self.digest, address).await?;
             }
-            _ => None,
-        };
-        let questions = self.questions(app, caller).await?;
-        let authenticator = self.authenticator(app, caller).await?;
+            _ => {}
+        }
         Ok(Pending {
             token: self.token,
-            expires_at: self.new.expires_at,
-            factors: Shown {
-                verified: self.usable,
-                phone,
-                sms,
-                authenticator,
-                emails: mailboxes.iter().map(Email::masked).collect(),
-                email,
-                questions,
-            },
+            expires_at: self.expires_at,
+            factors: shown,
             is_required: caller.settings().second_factor.required,
         })
     }
+}
+
+/// What is told of a login that waits.
+pub(super) struct Login {
+    pub(super) uid: Uid,
+    /// Names its row to the cipher.
+    pub(super) id: String,
+    pub(super) first_factor: String,
+    pub(super) spent: Option<Digest>,
+    /// The key of the app that may be set up in it, sealed.
+    pub(super) authenticator: Option<Vec<u8>>,
+    pub(super) standing: Standing,
+    pub(super) usable: Vec<Factor>,
+}
+
+/// The factors as an answer shows them, and in clear where codes may go.
+struct Seen {
+    shown: Shown,
+    phone: Option<Phone>,
+    mailboxes: Vec<Email>,
+}
+
+impl Login {
+    async fn look(&self, app: &App, caller: &Caller) -> Result<Seen> {
+        let takes_codes = self.usable.contains(&Factor::Sms);
+        let phone = if takes_codes { self.standing.phone(app, caller.tenant_id())? } else { None };
+        let mailboxes = self.mailboxes(app, caller).await?;
+        let shown = Shown {
+            verified: self.usable.clone(),
+            phone: phone.as_ref().map(Phone::masked),
+            sms: None,
+            authenticator: self.authenticator(app, caller).await?,
+            emails: mailboxes.iter().map(Email::masked).collect(),
+            email: None,
+            questions: self.questions(app, caller).await?,
+        };
+        Ok(Seen { shown, phone, mailboxes })
+    }
 
     async fn authenticator(&self, app: &App, caller: &Caller) -> Result<Option<Setup>> {
-        let Some(sealed) = &self.new.authenticator else { return Ok(None) };
+        let Some(sealed) = &self.authenticator else { return Ok(None) };
         let (tenant, uid) = (caller.tenant.clone(), self.uid.clone());
         let held = app.read(move |tx| Ok(identifiers::list(tx, &tenant.id, &uid)?)).await?;
-        authenticator::tell(app, caller, (&self.new.id, sealed), &held).map(Some)
+        authenticator::tell(app, caller, (&self.id, sealed), &held).map(Some)
     }
 
     /// Whether this factor may prove the login: it is one already, or there is none and it may become the first.
@@ -129,12 +150,12 @@ impl Waiting {
             return Ok(Vec::new());
         }
         let (keys, tenant, uid) = (app.keys.clone(), caller.tenant.clone(), self.uid.clone());
-        let spent = self.new.spent.clone();
+        let spent = self.spent.clone();
         app.read(move |tx| email::mailboxes(tx, &keys, &tenant.id, &uid, spent.as_ref())).await
     }
 
     async fn questions(&self, app: &App, caller: &Caller) -> Result<Vec<SecurityQuestion>> {
-        if !self.takes(caller, Factor::SecurityQuestion) || self.new.first_factor == BY_ANSWERS {
+        if !self.takes(caller, Factor::SecurityQuestion) || self.first_factor == BY_ANSWERS {
             return Ok(Vec::new());
         }
         if self.usable.contains(&Factor::SecurityQuestion) {
@@ -142,4 +163,69 @@ impl Waiting {
         }
         Ok(caller.settings().security_questions.list.clone())
     }
+}
+
+/// A login that waits, looked at again between its steps. Nothing in it is for people but what `factors` shows.
+#[derive(Debug)]
+pub struct Open {
+    /// What there is to prove it with, as its own answer showed it.
+    pub factors: Shown,
+    /// The addresses that codes may go to, in the order in which they are shown.
+    pub mailboxes: Vec<Email>,
+    /// The number that a code went to.
+    pub texted: Option<Phone>,
+    /// The address that a code went to.
+    pub mailed: Option<Email>,
+    /// Whether the account was given backup codes that can complete the login.
+    pub has_backup_codes: bool,
+}
+
+impl Open {
+    /// Whether there is nothing to prove it with, so that the account's first factor is set up by it.
+    pub fn sets_up(&self) -> bool {
+        self.factors.verified.is_empty()
+    }
+}
+
+/// The login that a token stands for, as it waits now; nothing is sent, and nothing is tried. 1103 and 1104 by the token,
+/// 991, 1130 or 1198 by the account.
+pub async fn waiting_login(app: &App, caller: &Caller, token: &Secret) -> Result<Open> {
+    let (finder, within, token, now) = (app.clone(), caller.clone(), token.clone(), app.now());
+    let (held, usable, has_backup_codes) = app
+        .read(move |tx| {
+            let held = find(&finder, tx, &within, &token, now)?;
+            let login = &held.transaction;
+            let first = (login.first_factor.as_str(), login.spent.as_ref());
+            let usable = usable(&finder.keys, tx, &within, (&login.uid, &held.standing), first)?;
+            let is_offered = within.settings().second_factor.backup_codes;
+            let has_codes = is_offered && backup_codes::exist(tx, within.tenant_id(), &login.uid)?;
+            Ok((held, usable, has_codes))
+        })
+        .await?;
+    let texted = texted(app, caller, &held).await?;
+    let (tenant, token) = (caller.tenant.clone(), held.transaction.token.clone());
+    let mailed = app.read(move |tx| codes::receiver(tx, &tenant.id, &token, Way::Email)).await?;
+    let login = held.transaction;
+    let told = Login {
+        uid: login.uid,
+        id: login.id,
+        first_factor: login.first_factor,
+        spent: login.spent,
+        authenticator: login.authenticator,
+        standing: held.standing,
+        usable,
+    };
+    let Seen { shown, mailboxes, .. } = told.look(app, caller).await?;
+    let is_mailed =
+        |own: &&Email| mailed == Some(code::subject(&app.keys, caller.tenant_id(), Kind::Email, own.as_str()));
+    let mailed = mailboxes.iter().find(is_mailed).cloned();
+    Ok(Open { factors: shown, mailboxes, texted, mailed, has_backup_codes })
+}
+
+/// The number that the login's code went to, if it is the one that codes go to.
+async fn texted(app: &App, caller: &Caller, held: &Held) -> Result<Option<Phone>> {
+    let Some((phone, subject)) = sms::receiver(app, caller, held)? else { return Ok(None) };
+    let (tenant, token) = (caller.tenant.clone(), held.transaction.token.clone());
+    let sent = app.read(move |tx| codes::receiver(tx, &tenant.id, &token, Way::Phone)).await?;
+    Ok((sent == Some(subject)).then_some(phone))
 }

@@ -4,7 +4,7 @@ use super::Standing;
 use crate::access::Caller;
 use crate::limits::{self, Kind as Counted, Subject};
 use crate::session::{self, Fresh, Login};
-use crate::{App, Result, notify};
+use crate::{App, Result, invitation, notify};
 use doorward_model::id::Uid;
 use doorward_model::keys::Purpose;
 use doorward_model::reason::Reason;
@@ -85,20 +85,13 @@ pub(super) async fn prove(
         .write(move |tx| {
             let held = hold(&prover, tx, &within, &token, now)?;
             let (tenant, login) = (within.tenant_id(), &held.transaction);
-            if login.invitation.is_some() {
-                // No organisation invites anybody: an invitation that is named is one that is gone.
-                return Err(Reason::InvitationNotFound.into());
-            }
+            invitation::require_found(login.invitation.as_deref())?;
             if let Tried::Wrong(reason) = attempt(tx, &held, now)? {
                 return Ok(Err(wrong(tx, &within, &login.uid, reason, now)?));
             }
             let fresh = fresh.clone();
             let fresh = if login.remembered { fresh.remembered(within.settings(), now) } else { fresh };
-            let completed = match session::complete(tx, &within, &fresh, &login.uid, now)? {
-                // Through both factors: what is left is to set a PIN, and then this token is of no use any more.
-                Err(refusal) if refusal.reason != Reason::PinSetupRequired => return Err(refusal.into()),
-                completed => completed,
-            };
+            let completed = session::complete(tx, &within, &fresh, &login.uid, now)?;
             if !mfa_transactions::consume(tx, tenant, &login.token, &templates, now)? {
                 return Err(Reason::MfaTokenInvalid.into());
             }

@@ -89,16 +89,15 @@ pub async fn resend_mfa_otp(app: &App, caller: &Caller, token: &Secret, voice: V
     require_offered(caller.settings())?;
     let now = app.now();
     let (finder, within, wanted) = (app.clone(), caller.clone(), token.clone());
-    let (login, sealed) = app
+    let (login, goal) = app
         .read(move |tx| {
             let held = find(&finder, tx, &within, &wanted, now)?;
             let number = number(&held, within.settings()).ok_or(Reason::MfaPhoneNotRegistered)?;
             Ok((held.transaction.clone(), number))
         })
         .await?;
-    let phone = app.keys.open(&place(caller.tenant_id(), &sealed.id), &sealed.sealed).map_err(anyhow::Error::from)?;
-    let phone = Phone::parse(&phone)?;
-    let purpose = if sealed.is_new { Purpose::EnrolSecondFactor } else { Purpose::SecondFactor };
+    let phone = open(app, caller, &goal)?;
+    let purpose = if goal.is_new { Purpose::EnrolSecondFactor } else { Purpose::SecondFactor };
     let sms = draw(app, caller, (&login.uid, &login.token), (&phone, voice), purpose, now)?;
     let posted = sms.posted();
     let (app_within, within, token) = (app.clone(), caller.clone(), token.clone());
@@ -138,6 +137,17 @@ fn number(held: &Held, settings: &Settings) -> Option<Number> {
     }
     let (sealed, subject) = (login.wanted.clone()?, login.wanted_subject.clone()?);
     Some(Number { id: login.id.clone(), sealed, subject, is_new: true })
+}
+
+/// The number that the codes of a login go to, in clear and as a keyed hash.
+pub(super) fn receiver(app: &App, caller: &Caller, held: &Held) -> Result<Option<(Phone, Digest)>> {
+    let Some(number) = number(held, caller.settings()) else { return Ok(None) };
+    Ok(Some((open(app, caller, &number)?, number.subject)))
+}
+
+fn open(app: &App, caller: &Caller, number: &Number) -> Result<Phone> {
+    let text = app.keys.open(&place(caller.tenant_id(), &number.id), &number.sealed).map_err(anyhow::Error::from)?;
+    Ok(Phone::parse(&text)?)
 }
 
 /// 1058 when as many other accounts as may prove themselves with this number.
@@ -182,15 +192,14 @@ impl Attempt {
 
     fn enrol(&self, tx: &mut Tx, held: &Held, number: Number, now: Timestamp) -> Result<()> {
         let (caller, uid) = (&self.caller, &held.transaction.uid);
-        let place = place(caller.tenant_id(), &number.id);
-        let text = self.app.keys.open(&place, &number.sealed).map_err(anyhow::Error::from)?;
+        let phone = open(&self.app, caller, &number)?;
         let factor = second_factors::New {
             factor: Factor::Sms.as_str(),
             id: number.id,
             sealed: Some(number.sealed),
             subject: Some(number.subject),
         };
-        enrol(tx, caller, uid, (&text, &factor), now)?;
+        enrol(tx, caller, uid, (phone.as_str(), &factor), now)?;
         Change::to_owner(&self.app, caller, tx, uid)?.tell(tx, caller)
     }
 }

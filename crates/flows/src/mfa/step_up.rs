@@ -1,13 +1,16 @@
-//! A second factor proved once more by somebody who is signed in.
+//! A second factor, or what stands in for one, proved once more by somebody who is signed in.
 
+use super::authenticator::Tested;
 use super::own::get_mfa_settings;
-use super::{Factor, Shown, Standing, require_enabled};
+use super::{Factor, Shown, Standing, backup, require_authenticator, require_backup_codes, require_enabled};
 use crate::access::SignedIn;
 use crate::code::Guess;
+use crate::limits::Kind as Counted;
 use crate::sending::{Sending, Voice};
 use crate::step_up::{self, Means, Proof, try_code};
 use crate::unlock::{self, Release};
 use crate::{App, Result, own};
+use doorward_model::backup_code;
 use doorward_model::identifier::Phone;
 use doorward_model::reason::Reason;
 use doorward_model::secret::Secret;
@@ -20,6 +23,10 @@ use doorward_store::identifiers::Kind;
 pub enum Given {
     /// The code that was sent to the second phone.
     Otp(Secret),
+    /// The code that the authenticator app shows.
+    AuthenticatorCode(Secret),
+    /// A code of the set on paper.
+    BackupCode(Secret),
 }
 
 fn require(settings: &Settings) -> Result<(), Reason> {
@@ -68,14 +75,17 @@ pub async fn reauth_trigger(app: &App, signed_in: &SignedIn, voice: Voice) -> Re
     Ok(Shown { sms: Some(posted), ..shown })
 }
 
-/// Proves who the signed-in person is by a second factor.
+/// Proves who the signed-in person is by a second factor, or by what stands in for one.
 ///
-/// 1191, 1097 and 1277 by the tenant's switches, 1101 when there is no such factor; 1067, 1068 or 1069 for a wrong, used or
-/// too old code. Wrong ones count to the lock of the account (1198, 1132, 1148; the release lifts the latter two).
+/// 1191 and 1097 by the tenant's switches. By phone 1277 where there is none, 1101 when the person has none; 1067, 1068 or
+/// 1069 for a wrong, used or too old code. By app 1279, 1099; 1102 for a code that is wrong or was used, be it at a login. By
+/// backup code 1128; 1129. Wrong ones count to the lock of the account (1198, 1132, 1148; the release lifts the latter two).
 pub async fn validate_reauth_mfa(app: &App, signed_in: &SignedIn, given: &Given, release: &Release) -> Result<Proof> {
     require(signed_in.caller.settings())?;
     match given {
         Given::Otp(otp) => by_sms(app, signed_in, otp, release).await,
+        Given::AuthenticatorCode(code) => by_authenticator(app, signed_in, code, release).await,
+        Given::BackupCode(code) => by_backup_code(app, signed_in, code, release).await,
     }
 }
 
@@ -95,6 +105,32 @@ async fn by_sms(app: &App, signed_in: &SignedIn, otp: &Secret, release: &Release
             return Ok(Err(Reason::OtpInvalid.into()));
         }
         try_code(tx, owner, &guess)
+    })
+    .await
+}
+
+async fn by_authenticator(app: &App, signed_in: &SignedIn, code: &Secret, release: &Release) -> Result<Proof> {
+    require_authenticator(signed_in.caller.settings())?;
+    let released = unlock::release_own(app, signed_in, release).await?;
+    let (judge, code) = (app.clone(), code.clone());
+    let tried = (Counted::SecondFactor, Reason::MfaAuthenticatorCodeWrong);
+    step_up::prove(app, signed_in, Means::Factor(Factor::Authenticator), move |tx, owner, now| {
+        let (caller, uid) = (&owner.caller, &owner.session.uid);
+        let standing = Standing::load(tx, caller.tenant_id(), uid)?;
+        let tested = Tested::proved(&standing).ok_or(Reason::MfaAuthenticatorNotConfigured)?;
+        step_up::judge(tx, owner, tried, released, now, |tx| tested.accepts(&judge, tx, caller, uid, &code, now))
+    })
+    .await
+}
+
+async fn by_backup_code(app: &App, signed_in: &SignedIn, code: &Secret, release: &Release) -> Result<Proof> {
+    require_backup_codes(signed_in.caller.settings())?;
+    let released = unlock::release_own(app, signed_in, release).await?;
+    let (judge, code) = (app.clone(), backup_code::compared(code));
+    let tried = (Counted::SecondFactor, Reason::BackupCodeInvalid);
+    step_up::prove(app, signed_in, Means::BackupCode, move |tx, owner, now| {
+        let (caller, uid) = (&owner.caller, &owner.session.uid);
+        step_up::judge(tx, owner, tried, released, now, |tx| backup::spend(&judge, tx, caller, uid, &code, now))
     })
     .await
 }

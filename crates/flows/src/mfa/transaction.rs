@@ -1,5 +1,6 @@
 //! The login that waits for its second factor.
 
+use super::pending::Login;
 use super::{BY_ANSWERS, Factor, Standing, Waiting, authenticator, email};
 use crate::access::Caller;
 use crate::profile::Facts;
@@ -97,12 +98,8 @@ impl Ticket {
         if !required && account.facts.parse::<Facts>()?.second_factor == Some(false) {
             return Ok(Next::SignIn);
         }
-        let mut usable = standing.usable_after(settings, self.new.first_factor, self.new.spent.as_ref());
-        if usable.contains(&Factor::Email) {
-            let left = email::mailboxes(tx, &self.keys, tenant, uid, self.new.spent.as_ref())?;
-            usable.retain(|factor| *factor != Factor::Email || !left.is_empty());
-        }
-        usable.retain(|factor| *factor != Factor::SecurityQuestion || self.new.first_factor != BY_ANSWERS);
+        let first = (self.new.first_factor, self.new.spent.as_ref());
+        let usable = usable(&self.keys, tx, caller, (uid, &standing), first)?;
         if usable.is_empty() && !owned.is_empty() {
             return Ok(Next::Refuse(Reason::MfaNotConfiguredOnProfile.into()));
         }
@@ -118,6 +115,32 @@ impl Ticket {
             new.authenticator = None;
         }
         mfa_transactions::open(tx, tenant, uid, &new, MOST_LIVE, now)?;
-        Ok(Next::Wait(Waiting::new(uid.clone(), self.token.clone(), new, standing, usable)))
+        let login = Login {
+            uid: uid.clone(),
+            id: new.id,
+            first_factor: new.first_factor.to_owned(),
+            spent: new.spent,
+            authenticator: new.authenticator,
+            standing,
+            usable,
+        };
+        Ok(Next::Wait(Waiting::new(self.token.clone(), new.token, new.expires_at, login)))
     }
+}
+
+/// The factors that may complete a login after its first one, which was sent to `spent` if it was sent anywhere.
+pub(super) fn usable(
+    keys: &Keys,
+    tx: &mut Tx,
+    caller: &Caller,
+    (uid, standing): (&Uid, &Standing),
+    (first_factor, spent): (&str, Option<&Digest>),
+) -> Result<Vec<Factor>> {
+    let mut usable = standing.usable_after(caller.settings(), first_factor, spent);
+    if usable.contains(&Factor::Email) {
+        let left = email::mailboxes(tx, keys, caller.tenant_id(), uid, spent)?;
+        usable.retain(|factor| *factor != Factor::Email || !left.is_empty());
+    }
+    usable.retain(|factor| *factor != Factor::SecurityQuestion || first_factor != BY_ANSWERS);
+    Ok(usable)
 }

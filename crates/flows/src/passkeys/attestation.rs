@@ -87,6 +87,6 @@ impl Made {
             return Ok(Err("the authenticator's name for it is taken".into()));
         }
         let authenticator = authenticators::name(&new.aaguid);
-        Ok(Ok(Listed { id: new.id, authenticator, identifier: new.identifier, created_at: now }))
+        Ok(Ok(Listed { id: new.id, authenticator, identifier: new.identifier, created_at: now, last_used_at: None }))
     }
 }

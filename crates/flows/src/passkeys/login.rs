@@ -157,6 +157,9 @@ async fn finish(app: &App, caller: &Caller, kind: Kind, login: PasskeyLogin<'_>)
             if begun.is_complete() {
                 notify::event(caller, "Login", Some(begun.uid()));
             }
+            let is_elsewhere = login.given.attachment.as_deref() == Some("cross-platform");
+            let offers = is_elsewhere && caller.settings().passkeys.local_enrollment;
+            let begun = if offers { begun.by_passkey_from_elsewhere() } else { begun };
             begun.finish(app, caller).await
         }
         Err(Refused::Wrong(flaw)) => {

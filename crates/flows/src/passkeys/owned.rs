@@ -2,7 +2,7 @@
 
 use super::relying_party::Flaw;
 use super::{Creation, Drawn, Given, Listed, Made, RelyingParty, address, require_passkeys};
-use crate::access::{self, Admin, Caller, SignedIn};
+use crate::access::{Admin, Caller, SignedIn};
 use crate::notify::{Notices, Template};
 use crate::{App, Result, notify, own};
 use doorward_model::id::Uid;
@@ -18,7 +18,7 @@ pub async fn account_register_passkey_begin(app: &App, signed_in: &SignedIn) -> 
     let (caller, now) = (&signed_in.caller, app.now());
     require_passkeys(caller)?;
     let relying_party = RelyingParty::of(caller)?;
-    require_recent(app, signed_in)?;
+    own::require_recent(app, signed_in)?;
     let uid = signed_in.session.uid.clone();
     let drawn = Drawn::draw(app, caller, Kind::Add, now).about(Some(&uid));
     let within = caller.clone();
@@ -37,7 +37,7 @@ pub async fn account_register_passkey_begin(app: &App, signed_in: &SignedIn) -> 
 pub async fn account_register_passkey_finish(app: &App, signed_in: &SignedIn, given: &Given) -> Result<Vec<Listed>> {
     let (caller, now) = (&signed_in.caller, app.now());
     require_passkeys(caller)?;
-    require_recent(app, signed_in)?;
+    own::require_recent(app, signed_in)?;
     let made = Made::judge(app, caller, Kind::Add, given)?;
     let notices = notices(app, caller, &signed_in.session.uid, now).await?;
     let (within, uid) = (caller.clone(), signed_in.session.uid.clone());
@@ -81,7 +81,7 @@ pub async fn list_passkey_user(app: &App, admin: &Admin, uid: &Uid) -> Result<Ve
 /// 1325 when it is none of theirs.
 pub async fn account_remove_passkey(app: &App, signed_in: &SignedIn, id: &str) -> Result<()> {
     require_passkeys(&signed_in.caller)?;
-    require_recent(app, signed_in)?;
+    own::require_recent(app, signed_in)?;
     remove(app, &signed_in.caller, &signed_in.session.uid, id).await
 }
 
@@ -90,12 +90,6 @@ pub async fn delete_passkey_by_uid(app: &App, admin: &Admin, uid: &Uid, id: &str
     require_passkeys(&admin.caller)?;
     require_account(app, &admin.caller, uid).await?;
     remove(app, &admin.caller, uid, id).await
-}
-
-/// 90006 unless the person proved who they are within the last ten minutes.
-fn require_recent(app: &App, signed_in: &SignedIn) -> Result<(), Reason> {
-    let is_recent = access::is_recent(&signed_in.session, app.now());
-    is_recent.then_some(()).ok_or(Reason::RecentAuthenticationNeeded)
 }
 
 async fn require_account(app: &App, caller: &Caller, uid: &Uid) -> Result<()> {

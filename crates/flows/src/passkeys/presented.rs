@@ -9,25 +9,34 @@ use webauthn_rs_core::proto::{
     PublicKeyCredential, RegisterPublicKeyCredential, RegistrationExtensionsClientOutputs,
 };
 
-/// A credential as it was sent; binary values are base64url, with or without padding.
-#[derive(Debug, Clone, Default)]
+/// A credential as it was sent; binary values are base64url, with or without padding. Read from JSON it is what
+/// `PublicKeyCredential.toJSON` gives.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Given {
     /// What the authenticator calls it.
     pub id: Option<String>,
     /// The same.
     pub raw_id: Option<String>,
     /// `public-key`.
+    #[serde(rename = "type")]
     pub kind: Option<String>,
     /// What the authenticator made.
     pub response: Option<GivenResponse>,
+    /// `platform` for an authenticator of the same device, `cross-platform` for another one; nothing vouches for it.
+    #[serde(rename = "authenticatorAttachment")]
+    pub attachment: Option<String>,
 }
 
 /// What an authenticator made: a passkey, or a signature.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct GivenResponse {
     /// What the browser saw.
+    #[serde(rename = "clientDataJSON")]
     pub client_data: Option<String>,
     /// The new passkey.
+    #[serde(rename = "attestationObject")]
     pub attestation: Option<String>,
     /// What the authenticator saw.
     pub authenticator_data: Option<String>,
@@ -36,6 +45,7 @@ pub struct GivenResponse {
     /// Whom the authenticator kept it for; blank is the same as not there.
     pub user_handle: Option<String>,
     /// How the authenticator may be reached.
+    #[serde(default)]
     pub transports: Vec<String>,
 }
 

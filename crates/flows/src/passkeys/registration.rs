@@ -91,7 +91,7 @@ pub async fn finish_passkey_registration(app: &App, caller: &Caller, joining: Jo
             }
             messages.issue(tx, &within, uid, now)?;
             match &fresh {
-                Some(fresh) => Ok(Ok(Some(session::begin(tx, &within, fresh, uid, now)?))),
+                Some(fresh) => Ok(Ok(Some(session::try_begin(tx, &within, fresh, uid, now)?))),
                 None => Ok(Ok(None)),
             }
         })

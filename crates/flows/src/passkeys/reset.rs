@@ -8,7 +8,7 @@ use crate::identifiers::{Named, Typed};
 use crate::limits::{self, Kind as Counted, Subject};
 use crate::mailbox;
 use crate::sending::{Form, Link, Redeemed, Sending, link_base};
-use crate::{App, Result, notify, own, session};
+use crate::{App, Result, captcha, notify, own, session};
 use doorward_model::id::Uid;
 use doorward_model::reason::Reason;
 use doorward_model::refusal::Refusal;
@@ -23,18 +23,32 @@ use doorward_store::{Tx, accounts};
 /// How long the link works.
 const LINK_LIFE: Span = Span::minutes(60);
 
-/// Where the link leads when the request names no page: to what the page would ask first.
+/// Where the link leads when the request names no page and the tenant has no hosted ones: to what a page would ask first.
 const OWN_PAGE: &str = "/identity/v2/auth/passkey/reset/begin";
+
+/// The hosted page that the link opens.
+pub const RESET_PAGE: &str = "reset-passkey";
 
 /// Sends the link that lets somebody make a new passkey in place of those that sign them in, if the address is a proved
 /// one of an account that has such. Answers the same, after the same work, if not. The page for the link must be one of
-/// the tenant's (1329); 1122 when the address had its messages for a while.
-pub async fn passkey_forgot(app: &App, caller: &Caller, email: &str, page: Option<&str>) -> Result<()> {
+/// the tenant's (1329); 1122 when the address had its messages for a while, 982 where the like for a password takes a captcha and
+/// the answer is not right.
+pub async fn passkey_forgot(
+    app: &App,
+    caller: &Caller,
+    email: &str,
+    page: Option<&str>,
+    captcha: Option<&captcha::Response>,
+) -> Result<()> {
     require_passkeys(caller)?;
+    let hosted = format!("{}{}/{RESET_PAGE}", app.public_url, caller.tenant.pages());
+    let hosted = caller.settings().hosted_pages.enabled.then_some(hosted.as_str());
+    let page = page.filter(|page| !page.trim().is_empty()).or(hosted);
     let base = link_base(app, caller, page, OWN_PAGE, Reason::ResetPasskeyUrlInvalid)?;
     let form = Form::Link { base, vtype: "resetpasskey", life: LINK_LIFE };
     let typed = Typed { email: Some(email.to_owned()), ..Typed::default() };
     let (named, now): (Named, _) = (typed.name_for_mail()?, app.now());
+    captcha::require(caller, |apis| apis.post_forgot_password_by_email, captcha)?;
     let mailbox = mailbox::find(app, caller, &named, is_proved).await?;
     let to = (mailbox.subject, mailbox.to.as_str());
     let sending = Sending::to_mailbox(app, caller, ChallengePurpose::ResetPasskey, to, &form, now)?;

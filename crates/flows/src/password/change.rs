@@ -4,7 +4,7 @@ use super::{Accepted, Former};
 use crate::access::SignedIn;
 use crate::limits::{self, Kind as Counted, Subject};
 use crate::unlock::{self, Release, Released};
-use crate::{App, Error, Result, notify, own, session};
+use crate::{App, Error, Result, captcha, notify, own, session};
 use doorward_model::password::Password;
 use doorward_model::reason::Reason;
 use doorward_model::refusal::Refusal;
@@ -14,7 +14,8 @@ use doorward_store::passwords;
 /// Changes the signed-in person's password and ends every other session if the tenant says so; this one stays.
 ///
 /// A wrong old password (967) counts like a failed sign-in and locks like it (1198, 1132, 1148; the release lifts the
-/// latter two). A new one that is refused (1134, 1216) changes nothing.
+/// latter two). A new one that is refused (1134, 1216) changes nothing. 982 where it takes a captcha and the answer is not
+/// right.
 pub async fn change_password(
     app: &App,
     signed_in: &SignedIn,
@@ -23,6 +24,7 @@ pub async fn change_password(
     release: &Release,
 ) -> Result<()> {
     let (caller, now) = (&signed_in.caller, app.now());
+    captcha::require(caller, |apis| apis.put_change_password, release.captcha.as_ref())?;
     let new = Password::new(new);
     new.check_form(&caller.settings().password)?;
 

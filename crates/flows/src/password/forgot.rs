@@ -5,7 +5,7 @@ use crate::identifiers::Typed;
 use crate::mailbox::{self, stands_for_account};
 use crate::phone::require_phone_login;
 use crate::sending::{Form, Posted, Sending, Voice, page_base};
-use crate::{App, Result};
+use crate::{App, Result, captcha};
 use doorward_model::id::Uid;
 use doorward_model::identifier::Phone;
 use doorward_model::reason::Reason;
@@ -18,9 +18,17 @@ use doorward_store::identifiers::{self, Kind};
 pub(crate) const LINK_LIFE: Span = Span::minutes(60);
 
 /// Sends the code that resets the password to `phone`, if it is somebody's proved phone and the account is not
-/// blocked. Answers the same, after the same work, if it is not; 1123 when the number had its codes for a while.
-pub async fn request_otp_for_password_reset(app: &App, caller: &Caller, phone: &Phone, voice: Voice) -> Result<Posted> {
+/// blocked. Answers the same, after the same work, if it is not; 1123 when the number had its codes for a while, 982
+/// where it takes a captcha and the answer is not right.
+pub async fn request_otp_for_password_reset(
+    app: &App,
+    caller: &Caller,
+    phone: &Phone,
+    voice: Voice,
+    captcha: Option<&captcha::Response>,
+) -> Result<Posted> {
     require_phone_login(caller)?;
+    captcha::require(caller, |apis| apis.post_forgot_password_by_phone, captcha)?;
     let now = app.now();
     let sending = Sending::to_phone(app, caller, Purpose::ResetPassword, phone, voice, now)?;
     let posted = sending.posted();
@@ -44,14 +52,22 @@ pub async fn request_otp_for_password_reset(app: &App, caller: &Caller, phone: &
 /// the message carries a code.
 ///
 /// An address gets it if it is proved, or if nothing of its account is; answers the same, after the same work, if not,
-/// or if nobody is meant. 908 when nobody is named, 1122 when the address had its messages for a while.
-pub async fn forgot_password(app: &App, caller: &Caller, typed: &Typed, page: Option<&str>) -> Result<()> {
+/// or if nobody is meant. 908 when nobody is named, 1122 when the address had its messages for a while, 982 where it takes a
+/// captcha and the answer is not right.
+pub async fn forgot_password(
+    app: &App,
+    caller: &Caller,
+    typed: &Typed,
+    page: Option<&str>,
+    captcha: Option<&captcha::Response>,
+) -> Result<()> {
     let base = page_base(app, caller, page, Reason::ResetPasswordUrlInvalid)?;
     let form = match base.filter(|_| !caller.settings().otp_password_reset) {
         Some(base) => Form::Link { base, vtype: "reset", life: LINK_LIFE },
         None => Form::Code,
     };
     let (named, now) = (typed.name_for_mail()?, app.now());
+    captcha::require(caller, |apis| apis.post_forgot_password_by_email, captcha)?;
     let mailbox = mailbox::find(app, caller, &named, stands_for_account).await?;
     let to = (mailbox.subject, mailbox.to.as_str());
     let sending = Sending::to_mailbox(app, caller, Purpose::ResetPassword, to, &form, now)?;

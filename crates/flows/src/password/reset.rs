@@ -10,7 +10,7 @@ use crate::phone::require_phone_login;
 use crate::redeem::Key;
 use crate::sending::Link;
 use crate::session::{self, Begun, Fresh, Login};
-use crate::{App, Result, claim, notify};
+use crate::{App, Result, captcha, claim, notify};
 use doorward_model::id::Uid;
 use doorward_model::identifier::Phone;
 use doorward_model::password::Password;
@@ -31,6 +31,8 @@ pub struct Reset {
     pub otp: Secret,
     /// The new password.
     pub password: Secret,
+    /// The answer to a captcha, if there is one.
+    pub captcha: Option<captcha::Response>,
 }
 
 /// What the reader of a reset message brings.
@@ -46,9 +48,11 @@ pub enum Mailed {
 /// says so.
 ///
 /// Every unacceptable pair of phone and code is 1409, be the phone unknown or the code wrong, used, void, too old, or
-/// tried too often. A password that is refused (1134, 1216) leaves the code as it was.
+/// tried too often. A password that is refused (1134, 1216) leaves the code as it was. 982 where it takes a captcha and the
+/// answer is not right.
 pub async fn reset_password_by_phone_otp(app: &App, caller: &Caller, reset: Reset) -> Result<Option<Login>> {
     require_phone_login(caller)?;
+    captcha::require(caller, |apis| apis.put_reset_password_by_phone_otp, reset.captcha.as_ref())?;
     app.velocity.count_identifier(&app.subject(&caller.tenant, Kind::Phone, reset.phone.as_str()))?;
     run(app, caller, &Opener::Phone(reset.phone, reset.otp), &reset.password).await
 }
@@ -227,5 +231,5 @@ pub(super) fn sign_in(
     now: Timestamp,
 ) -> Result<Option<Begun>> {
     let Some(fresh) = fresh else { return Ok(None) };
-    Ok(session::begin(tx, caller, fresh, uid, now)?.ok())
+    Ok(session::try_begin(tx, caller, fresh, uid, now)?.ok())
 }

@@ -1,8 +1,8 @@
 //! The login phone, changed or given up by its owner.
 
 use super::require_phone_login;
-use crate::access::{Caller, SignedIn};
-use crate::accounts::draft::give_phone;
+use crate::access::{Caller, SignedIn, Tenant};
+use crate::accounts::draft::{self, give_phone};
 use crate::code::{Guess, Verdict, Wrongs};
 use crate::limits::{self, Kind as Counted};
 use crate::mailbox::addresses;
@@ -152,21 +152,25 @@ pub async fn remove_phone_id_by_token(app: &App, signed_in: &SignedIn) -> Result
     let (tenant, uid) = (caller.tenant.clone(), signed_in.session.uid.clone());
     app.write(move |tx| {
         own::lock(tx, &tenant.id, &uid)?;
-        let held = identifiers::list(tx, &tenant.id, &uid)?;
-        if !held.iter().any(|one| one.kind == Kind::Phone.as_str()) {
-            return Err(Reason::PhoneInvalidOrUnknown.into());
-        }
-        let needs_proof = tenant.settings.email_verification != EmailVerification::Disabled;
-        if !addresses(&held).any(|one| one.verified_at.is_some() || !needs_proof) {
-            return Err(Reason::EmailNotVerified.into());
-        }
-        identifiers::remove(tx, &tenant.id, &uid, Kind::Phone)?;
-        pending_phones::remove(tx, &tenant.id, &uid)?;
-        challenges::void_all(tx, &tenant.id, &uid, now)?;
+        give_up(tx, &tenant, &uid, now)?;
         notices.queue(tx, &tenant.id, now)
     })
     .await?;
     app.wake.notify_one();
     notify::event(caller, "RemovePhoneNumber", Some(&signed_in.session.uid));
     Ok(())
+}
+
+/// Takes the login phone away, with the wish for another; 1043 when there is none, 970 when no address would be left to
+/// come back by.
+pub(crate) fn give_up(tx: &mut Tx, tenant: &Tenant, uid: &Uid, now: Timestamp) -> Result<()> {
+    let held = identifiers::list(tx, &tenant.id, uid)?;
+    if !held.iter().any(|one| one.kind == Kind::Phone.as_str()) {
+        return Err(Reason::PhoneInvalidOrUnknown.into());
+    }
+    let needs_proof = tenant.settings.email_verification != EmailVerification::Disabled;
+    if !addresses(&held).any(|one| one.verified_at.is_some() || !needs_proof) {
+        return Err(Reason::EmailNotVerified.into());
+    }
+    draft::erase_identifier(tx, tenant, uid, Kind::Phone, now)
 }

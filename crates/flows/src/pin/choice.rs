@@ -2,6 +2,7 @@
 
 use super::{Accepted, Former, Sealed, noted, require_pin, settings};
 use crate::access::{SignedIn, Tenant};
+use crate::body::member;
 use crate::{App, Result, accounts::draft, own};
 use doorward_model::id::TenantId;
 use doorward_model::pin::Pin;
@@ -31,20 +32,20 @@ impl Wish {
     // Wire: both names are in use.
     pub(crate) fn read(tenant: &Tenant, body: &Map<String, Value>) -> Result<Wish, Refusal> {
         let settings = settings(tenant);
-        let info = ["PINInfo", "PIN"].into_iter().find_map(|name| find(body, name));
+        let info = ["PINInfo", "PIN"].into_iter().find_map(|name| member(body, name));
         let info = match info.filter(|_| settings.enabled) {
             None => return Ok(Wish::Nothing),
             Some(Value::Object(info)) => info,
             Some(_) => return Err(Reason::PayloadInvalid.into()),
         };
-        match find(info, "PIN") {
+        match member(info, "PIN") {
             // Clients send a whole profile back, and answers show a mask.
             Some(Value::String(text)) if !text.is_empty() && text != draft::MASK => {
                 let pin = Pin::new(Secret::new(text.as_str()));
                 pin.check_form(&settings.configuration.rules)?;
                 Ok(Wish::Set(pin))
             }
-            None | Some(Value::String(_)) if find(info, "Skipped") == Some(&Value::Bool(true)) => Ok(Wish::Skip),
+            None | Some(Value::String(_)) if member(info, "Skipped") == Some(&Value::Bool(true)) => Ok(Wish::Skip),
             None | Some(Value::String(_)) => Ok(Wish::Nothing),
             Some(_) => Err(Reason::PayloadInvalid.into()),
         }
@@ -68,12 +69,6 @@ impl Wish {
             Wish::Nothing | Wish::Skip => Ok(None),
         }
     }
-}
-
-/// The value under a name in whatever case; null is none.
-fn find<'a>(object: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
-    let found = object.iter().find(|(key, _)| key.eq_ignore_ascii_case(name));
-    found.map(|(_, value)| value).filter(|value| !value.is_null())
 }
 
 fn skipped(note: &mut PinNote, now: Timestamp) {

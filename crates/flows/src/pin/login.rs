@@ -4,8 +4,10 @@ use super::gate::browser;
 use super::{Stored, WRONG_IN_A_ROW, count_wrong, require_pin, settings};
 use crate::access::Caller;
 use crate::limits::{self, Kind as Counted, Subject};
+use crate::mfa::Standing;
 use crate::session::{self, Completed, Fresh, Login};
-use crate::{App, Result, notify};
+use crate::step_up::Means;
+use crate::{App, Result, captcha, notify};
 use doorward_model::keys::{Digest, Purpose};
 use doorward_model::pin::Pin;
 use doorward_model::reason::Reason;
@@ -13,7 +15,10 @@ use doorward_model::refusal::Refusal;
 use doorward_model::secret::Secret;
 use doorward_model::time::Timestamp;
 use doorward_store::pin_tokens::{self, PinSession};
-use doorward_store::{Tx, accounts, pins};
+use doorward_store::{Tx, accounts, pins, sessions};
+
+/// When a session was proved that counts as no proof.
+const LONG_AGO: Timestamp = Timestamp(0);
 
 /// 1233 while the tenant has no PINs, 1244 while they are not for signing in.
 pub fn require_pin_login(caller: &Caller) -> Result<(), Reason> {
@@ -22,13 +27,21 @@ pub fn require_pin_login(caller: &Caller) -> Result<(), Reason> {
 }
 
 /// Signs in with a session token and a PIN. A second factor is not asked again: the token proves a login that passed it.
+/// But for what asks for a recent proof, an account with a second factor has to give that.
 ///
-/// Refused in this order: 1233, 1244; 1245 for a token that is unknown, ended, another tenant's or was handed to another
-/// kind of browser; 1246 for one that is too old; 991 or 1130, 1198; 1234 without a PIN; 1235 when the account has none;
-/// 1236 for a wrong one. Five wrong ones in a row end the token, ten of an account end all of its tokens, and each
-/// counts like a wrong password.
-pub async fn login_by_pin(app: &App, caller: &Caller, token: &Secret, pin: Option<Pin>) -> Result<Login> {
+/// Refused in this order: 1233, 1244; 982 where it takes a captcha and the answer is not right; 1245 for a token that is
+/// unknown, ended, another tenant's or was handed to another kind of browser; 1246 for one that is too old; 991 or 1130,
+/// 1198; 1234 without a PIN; 1235 when the account has none; 1236 for a wrong one. Five wrong ones in a row end the token,
+/// ten of an account end all of its tokens, and each counts like a wrong password.
+pub async fn login_by_pin(
+    app: &App,
+    caller: &Caller,
+    token: &Secret,
+    pin: Option<Pin>,
+    captcha: Option<&captcha::Response>,
+) -> Result<Login> {
     require_pin_login(caller)?;
+    captcha::require(caller, |apis| apis.post_login_by_pin, captcha)?;
     let now = app.now();
     let visitor = Visitor::new(app, caller, token, now);
     let seen = {
@@ -48,6 +61,19 @@ pub async fn login_by_pin(app: &App, caller: &Caller, token: &Secret, pin: Optio
             notify::event(caller, "Login", Some(completed.uid()));
             Ok(Login::Finished(completed.finish()?))
         }
+        Err(refusal) => Err(refused(app, caller, refusal)),
+    }
+}
+
+/// Looks whether a session token may sign in with a PIN now, for a page that asks for the PIN only then. Refused as
+/// [`login_by_pin`] is before it compares the PIN.
+pub async fn require_pin_session(app: &App, caller: &Caller, token: &Secret) -> Result<()> {
+    require_pin_login(caller)?;
+    let visitor = Visitor::new(app, caller, token, app.now());
+    let seen = app.read(move |tx| visitor.look(tx)).await?;
+    match seen {
+        Ok(seen) if seen.stored.is_none() => Err(Reason::PinNotSet.into()),
+        Ok(_) => Ok(()),
         Err(refusal) => Err(refused(app, caller, refusal)),
     }
 }
@@ -132,7 +158,12 @@ impl Visitor {
         }
         pins::forget_wrong(tx, &tenant.id, &session.uid)?;
         limits::clear(tx, tenant, &subject, Counted::Login)?;
-        session::complete(tx, &self.caller, fresh, &session.uid, now)
+        let completed = session::complete(tx, &self.caller, fresh, &session.uid, now)?;
+        let usable = Standing::load(tx, &tenant.id, &session.uid)?.usable(&tenant.settings);
+        if completed.is_ok() && !Means::Pin.is_highest(&usable) {
+            sessions::authenticate(tx, &tenant.id, &fresh.new.id, LONG_AGO)?;
+        }
+        Ok(completed)
     }
 }
 

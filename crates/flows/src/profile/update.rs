@@ -11,7 +11,7 @@ use crate::phone::{Voice, Wish};
 use crate::pin::Choice;
 use crate::security_answers::Given;
 use crate::sending::Sending;
-use crate::{App, Result, notify, own};
+use crate::{App, Result, captcha, notify, own, passkeys, phone};
 use doorward_model::id::Uid;
 use doorward_model::identifier::{Email, Username};
 use doorward_model::profile::{AccountChange, Nulls, Writer};
@@ -35,10 +35,15 @@ pub struct Updated<'a> {
     pub verification_url: Option<&'a str>,
     /// How the code of a new phone is told.
     pub voice: Voice,
+    /// The answer to a captcha, if there is one.
+    pub captcha: Option<captcha::Response>,
 }
 
 /// Changes what is the person's own to change; everything else in the body is left out without a word. Another phone
 /// waits for its code while the old one keeps working; first addresses are added unproved.
+///
+/// A phone or user name that is erased is given up as it is by itself, where an address is left to come back by (970), or
+/// anything to sign in with (1134).
 ///
 /// Refused: 1121 when answers are erased that are the last second factor where one is required, 1174 when the addresses
 /// would become others, 1017, 1058 or 936 when an identifier is taken, and by the rules of the fields, for PINs with 1134
@@ -51,6 +56,7 @@ pub async fn update_account_by_access_token(
     updated: Updated<'_>,
 ) -> Result<Box<RawValue>> {
     let (caller, now) = (&signed_in.caller, app.now());
+    captcha::require(caller, |apis| apis.put_update_profile, updated.captcha.as_ref())?;
     let change = AccountChange::from_wire(updated.body, Writer::User)?;
     let answers = Given::read(updated.body, caller.settings(), updated.nulls)?;
     let held = own::identifiers(app, signed_in).await?;
@@ -59,6 +65,7 @@ pub async fn update_account_by_access_token(
         own::require_recent(app, signed_in)?;
     }
     let pin = Choice::prepare(app, signed_in, updated.body, now).await?;
+    let skips_passkey = passkeys::is_skipped(&caller.tenant, updated.body);
     let answers = answers.seal(app, &caller.tenant).await?;
     let (within, uid) = (caller.clone(), signed_in.session.uid.clone());
     let (body, nulls) = (updated.body.clone(), updated.nulls);
@@ -68,6 +75,9 @@ pub async fn update_account_by_access_token(
             let mut account = own::lock(tx, &tenant.id, &uid)?;
             draft::merge(&mut account, &body, &change, (Writer::User, nulls), now)?;
             pin.carry_out(tx, tenant, &mut account, now)?;
+            if skips_passkey {
+                passkeys::skip(tenant, &mut account, now)?;
+            }
             accounts::update(tx, &tenant.id, &account)?;
             moves.carry_out(tx, &within, &uid, now)?;
             if answers.erases() {
@@ -88,6 +98,8 @@ struct Moves {
     mails: Vec<Sending>,
     phone: Option<Wish>,
     username: Option<Username>,
+    /// The phone, the user name, where they are erased.
+    given_up: Vec<Kind>,
     notices: Option<Notices>,
 }
 
@@ -105,6 +117,11 @@ impl Moves {
         let emails = first_emails(held, wanted.emails.unwrap_or_default())?;
         let phone = wanted.phone.filter(|phone| !holds(Kind::Phone, phone.as_str()));
         let username = wanted.username.filter(|username| !holds(Kind::Username, username.shown()));
+        let mut given_up = draft::erased_in(updated.body, updated.nulls);
+        given_up.retain(|kind| held.iter().any(|one| one.kind == kind.as_str()));
+        if given_up.contains(&Kind::Email) {
+            return Err(Reason::EmailUpdateNotAllowed.into());
+        }
         let mut mails = Vec::new();
         if !emails.is_empty() && caller.settings().email_verification != EmailVerification::Disabled {
             let form = email::form(app, caller, updated.verification_url)?;
@@ -112,13 +129,18 @@ impl Moves {
                 mails.push(Sending::to_email(app, caller, Purpose::VerifyEmail, address, &form, now)?);
             }
         }
-        let moves_any = !emails.is_empty() || phone.is_some() || username.is_some() || !answers.is_nothing();
+        let moves_any = !emails.is_empty()
+            || phone.is_some()
+            || username.is_some()
+            || !given_up.is_empty()
+            || !answers.is_nothing();
         let notice = || Notices::prepare(app, caller, Template::SignInChanged, held, now);
         Ok(Moves {
             emails,
             mails,
             phone: phone.map(|phone| Wish::draw(app, caller, &phone, updated.voice, now)).transpose()?,
             username,
+            given_up,
             notices: moves_any.then(notice).transpose()?,
         })
     }
@@ -147,6 +169,12 @@ impl Moves {
         }
         if let Some(phone) = &self.phone {
             phone.note(tx, caller, uid, now)?;
+        }
+        for kind in &self.given_up {
+            match kind {
+                Kind::Phone => phone::give_up(tx, tenant, uid, now)?,
+                _ => draft::erase_identifier(tx, tenant, uid, *kind, now)?,
+            }
         }
         self.notices.as_ref().map_or(Ok(()), |notices| notices.queue(tx, &tenant.id, now))
     }

@@ -54,8 +54,8 @@ pub async fn refresh(app: &App, admin: &Admin, refresh_token: &Secret) -> Result
 }
 
 /// Exchanges a live access token for the next access and refresh token; exactly one of many racing callers gets them,
-/// the others 905; 1217 once the session's refresh tokens were revoked. The new access token lives `minutes` if that is less than the tenant's access tokens live. A session
-/// that the back end opened in somebody's name is not renewed (1217).
+/// the others 905; 1217 once the session's refresh tokens were revoked. The new access token lives `minutes` if that is
+/// less than the tenant's access tokens live. A session that the back end opened in somebody's name is not renewed (1217).
 pub async fn exchange_access_token(app: &App, signed_in: &SignedIn, minutes: Option<i64>) -> Result<Tokens> {
     let (caller, session, now) = (&signed_in.caller, signed_in.session.clone(), app.now());
     if session.impersonated {

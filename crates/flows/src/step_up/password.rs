@@ -1,6 +1,6 @@
 //! Step-up by the password.
 
-use super::{Means, Proof, prove, require_enabled};
+use super::{Means, Proof, judge, prove, require_enabled};
 use crate::access::SignedIn;
 use crate::limits::{self, Kind as Counted, Subject};
 use crate::unlock::{self, Release};
@@ -32,20 +32,13 @@ pub async fn reauth_password(app: &App, signed_in: &SignedIn, password: &Secret,
     let right = app.verify_password(Password::new(password), current.clone()).await?;
 
     prove(app, signed_in, Means::Password, move |tx, owner, now| {
-        let (tenant, uid) = (&owner.caller.tenant, &owner.session.uid);
-        let subject = Subject::Account(uid.clone());
-        // Asked again: of many guesses at once, those after the lock are not told whether they were right.
-        if let Some(refusal) = limits::enter(tx, tenant, &subject, Counted::Login, released, now)? {
-            return Ok(Err(refusal));
-        }
-        // Somebody may have changed it while this one was hashed: then it is another one now.
-        let unchanged = passwords::current(tx, &tenant.id, uid)?.map(|current| current.hash) == current;
-        if !right || !unchanged {
-            limits::count(tx, tenant, &subject, Counted::Login, now)?;
-            return Ok(Err(Reason::PasswordInvalid.into()));
-        }
-        limits::clear(tx, tenant, &subject, Counted::Login)?;
-        Ok(Ok(()))
+        let (current, tried) = (current.clone(), (Counted::Login, Reason::PasswordInvalid));
+        // The lock is asked again: of many guesses at once, those after it are not told whether they were right.
+        judge(tx, owner, tried, released, now, |tx| {
+            // Somebody may have changed it while this one was hashed: then it is another one now.
+            let present = passwords::current(tx, owner.caller.tenant_id(), &owner.session.uid)?;
+            Ok(right && present.map(|present| present.hash) == current)
+        })
     })
     .await
 }

@@ -46,6 +46,8 @@ pub struct AccountFacts {
     pub has_password: bool,
     /// True when there is a PIN; the wire shows a mask then.
     pub has_pin: bool,
+    /// Whether the person is to be offered a passkey; `None` where the tenant offers none.
+    pub passkey_offer: Option<PasskeyOffer>,
     /// Where the account came from, such as `Email` or a social provider.
     pub registration_provider: Option<String>,
     /// The page or program it was registered with.
@@ -78,6 +80,15 @@ pub struct AccountFacts {
     pub signup_date: Option<Timestamp>,
 }
 
+/// Whether a client is to offer somebody a passkey.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PasskeyOffer {
+    /// They have none, and were not asked for a while.
+    pub progressive: bool,
+    /// They have just signed in with one of another device.
+    pub local: bool,
+}
+
 impl fmt::Debug for AccountFacts {
     /// Shows the uid alone: the rest is personal data.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -105,6 +116,7 @@ impl AccountFacts {
             no_of_logins: 0,
             has_password: false,
             has_pin: false,
+            passkey_offer: None,
             registration_provider: None,
             registration_source: None,
             last_login_location: None,

@@ -1,9 +1,9 @@
 //! A profile as the wire shows it: every key in its place, null where nothing is known.
 
-use super::account::AccountFacts;
+use super::account::{AccountFacts, PasskeyOffer};
 use super::document::AccountDocument;
 use super::members::{Broken, Members};
-use super::parts::document::PinNote;
+use super::parts::document::{PasskeyLogin, PinNote};
 use super::persona::{Identity, Persona};
 use crate::time::Timestamp;
 use serde::ser::{Error, Serialize, SerializeMap, Serializer};
@@ -129,7 +129,8 @@ impl<M: SerializeMap> Page<'_, M> {
         self.persona_keys("Positions", "MemberUrlResources")?;
         self.document_keys("Organizations", "Organizations")?;
         self.put_over("Email", &filled(&facts.email))?;
-        self.document_keys("PasskeyLogin", "PasskeyLogin")
+        let passkey = passkey_login(self.document.next("PasskeyLogin"), facts.passkey_offer)?;
+        self.put("PasskeyLogin", &passkey)
     }
 
     fn put<T: Serialize + ?Sized>(&mut self, key: &str, value: &T) -> Result<(), M::Error> {
@@ -235,6 +236,17 @@ impl PinView {
             skipped_date: note.skipped_date,
         }))
     }
+}
+
+/// `PasskeyLogin`: as it is stored, with what is offered now in it.
+fn passkey_login<E: Error>(stored: Option<&RawValue>, offer: Option<PasskeyOffer>) -> Result<Option<PasskeyLogin>, E> {
+    let stored = stored.map(|text| serde_json::from_str::<PasskeyLogin>(text.get())).transpose().map_err(E::custom)?;
+    let Some(offer) = offer else { return Ok(stored) };
+    Ok(Some(PasskeyLogin {
+        progressive_flag: Some(offer.progressive),
+        local_enrollment_flag: Some(offer.local),
+        ..stored.unwrap_or_default()
+    }))
 }
 
 /// The list, or null when there is nothing in it.

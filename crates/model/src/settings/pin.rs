@@ -79,6 +79,17 @@ impl PinAuthentication {
         self.enabled && asked.required && (asked.ask_on_login || (asked.ask_on_first_login && is_first_login))
     }
 
+    /// True when somebody without a PIN is asked for one at their login, and may go on without.
+    pub fn is_offered(&self, is_first_login: bool) -> bool {
+        let asked = &self.configuration;
+        self.enabled && !asked.required && (asked.ask_on_login || (asked.ask_on_first_login && is_first_login))
+    }
+
+    /// True when a registration asks for a PIN, and does without.
+    pub fn is_offered_at_registration(&self) -> bool {
+        self.enabled && !self.configuration.required && self.configuration.ask_on_registration
+    }
+
     /// True when a registration without a PIN is refused.
     pub fn is_owed_at_registration(&self) -> bool {
         self.enabled && self.configuration.required && self.configuration.ask_on_registration

@@ -20,6 +20,21 @@
     input.after(button);
   }
 
+  // A button below codes that copies them.
+  for (const list of document.querySelectorAll("[data-copy]")) {
+    if (!navigator.clipboard) continue;
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "plain copy";
+    button.textContent = list.dataset.copy;
+    button.addEventListener("click", async () => {
+      const lines = [...list.children].map((item) => item.textContent);
+      await navigator.clipboard.writeText(lines.join("\n"));
+      button.textContent = `${list.dataset.copy} ✓`;
+    });
+    list.after(button);
+  }
+
   // A form is sent once, however often its button is pressed.
   for (const form of document.querySelectorAll("form")) {
     form.addEventListener("submit", (event) => {
@@ -32,7 +47,7 @@
   });
 
   // To where the person has something to do: the first mistake, else the first field that is empty.
-  const fields = [...document.querySelectorAll("form.main input:not([type=hidden]):not([type=checkbox])")];
+  const fields = [...document.querySelectorAll("form.main input:not([type=hidden]):not([type=checkbox]):not([type=radio])")];
   const wrong = fields.find((input) => input.getAttribute("aria-invalid"));
   const isSheet = document.querySelector("main.sheet");
   const next = wrong ?? (isSheet && fields.find((input) => !input.value));

@@ -1,15 +1,15 @@
 //! The account's own page, and what is changed from there.
 
 use super::here::Here;
-use super::name::Name;
+use super::passkey;
+use super::pin;
 use super::posted::{Own, OwnPosted};
+use super::second_factor::own as factors;
 use super::sheet::{Kind, Sheet};
 use super::trouble::Trouble;
-use super::visitor::Step;
 use axum::http::StatusCode;
 use axum::response::Response;
 use doorward_flows::access::SignedIn;
-use doorward_flows::mfa::{self, Factor};
 use doorward_flows::phone::Voice;
 use doorward_flows::profile::{Updated, read_own, update_account_by_access_token};
 use doorward_flows::session::{Active, end_own, own_sessions};
@@ -28,18 +28,15 @@ struct Account {
     title: String,
     name: String,
     rows: Vec<(String, String)>,
-    factor: Option<FactorShown>,
+    factors: Vec<factors::Row>,
+    pin: Option<pin::own::Shown>,
+    passkeys: Option<Vec<passkey::own::Shown>>,
     sessions: Vec<SessionShown>,
     texts: Map<String, Value>,
     paths: Map<String, Value>,
     first_name: String,
     last_name: String,
     problem: Option<String>,
-}
-
-#[derive(Serialize)]
-struct FactorShown {
-    phone: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -53,7 +50,7 @@ struct SessionShown {
 }
 
 /// The texts of the page, by their keys.
-const TEXTS: [&str; 18] = [
+const TEXTS: [&str; 27] = [
     "field-first-name",
     "field-last-name",
     "account-profile",
@@ -61,11 +58,20 @@ const TEXTS: [&str; 18] = [
     "account-security",
     "account-password",
     "account-password-change",
-    "account-factor",
-    "account-factor-none",
-    "account-factor-set-up",
-    "account-factor-change",
-    "account-factor-remove",
+    "account-factors",
+    "account-factors-lead",
+    "account-on",
+    "account-pin",
+    "account-pin-none",
+    "account-pin-known",
+    "account-pin-set",
+    "account-pin-change",
+    "account-pin-forget",
+    "account-passkeys",
+    "account-passkeys-lead",
+    "account-passkeys-none",
+    "account-passkeys-add",
+    "account-passkeys-remove",
     "account-sessions",
     "account-sessions-lead",
     "account-this-session",
@@ -75,11 +81,12 @@ const TEXTS: [&str; 18] = [
 ];
 
 /// The pages that forms and links of the page lead to.
-const PATHS: [&str; 7] = [
+const PATHS: [&str; 8] = [
     "account/profile",
     "account/password",
-    "account/second-factor",
-    "account/second-factor/remove",
+    "account/pin",
+    "account/pin/forget-device",
+    "account/passkeys",
     "account/sessions/end",
     "account/delete",
     "sign-out",
@@ -102,18 +109,14 @@ async fn show(here: &Here, signed_in: &SignedIn, trouble: Option<Trouble>) -> Re
 async fn load(here: &Here, signed_in: &SignedIn, trouble: Option<&Trouble>) -> Result<Account> {
     let profile = profile(here, signed_in).await?;
     let sessions = own_sessions(&here.app, signed_in).await?;
-    let factor = if Factor::Sms.is_offered(here.settings()) {
-        Some(FactorShown { phone: mfa::get_mfa_settings(&here.app, signed_in).await?.phone })
-    } else {
-        None
-    };
-    let problem =
-        trouble.map(|trouble| trouble.texts(here).into_iter().map(|(_, text)| text).collect::<Vec<_>>().join(" "));
+    let problem = trouble.map(|trouble| trouble.text(here));
     Ok(Account {
         title: here.say("account-title"),
         name: display_name(&profile),
         rows: rows(here, &profile),
-        factor,
+        factors: factors::rows(here, signed_in).await?,
+        pin: pin::own::shown(here, &profile),
+        passkeys: passkey::own::shown(here, signed_in).await?,
         sessions: sessions.into_iter().map(|session| SessionShown::of(here, signed_in, session)).collect(),
         texts: TEXTS.iter().map(|key| (key.replace('-', "_"), here.say(key).into())).collect(),
         paths: PATHS.iter().map(|page| (page.replace(['/', '-'], "_"), here.path(page).into())).collect(),
@@ -123,7 +126,8 @@ async fn load(here: &Here, signed_in: &SignedIn, trouble: Option<&Trouble>) -> R
     })
 }
 
-async fn profile(here: &Here, signed_in: &SignedIn) -> Result<Value> {
+/// The person's profile.
+pub(super) async fn profile(here: &Here, signed_in: &SignedIn) -> Result<Value> {
     let rendered = read_own(&here.app, signed_in).await?;
     serde_json::from_str(rendered.get()).map_err(|error| Error::Failed(error.into()))
 }
@@ -176,14 +180,20 @@ pub(super) async fn change_profile(OwnPosted { posted, signed_in }: OwnPosted) -
         body.insert(member.to_owned(), posted.text(field).into());
     }
     let mut here = posted.here;
-    let updated = Updated { body: &body, nulls: Nulls::Keep, verification_url: None, voice: Voice::No };
-    match update_account_by_access_token(&here.app, &signed_in, updated).await {
-        Ok(_) => {
+    match update(&here, &signed_in, body).await {
+        Ok(()) => {
             here.visitor.leave("notice-saved");
             here.go("account")
         }
         Err(error) => show(&here, &signed_in, Some(Trouble::of(error))).await,
     }
+}
+
+/// Changes the person's profile.
+pub(super) async fn update(here: &Here, signed_in: &SignedIn, body: Map<String, Value>) -> Result<()> {
+    let updated = Updated { body: &body, nulls: Nulls::Keep, verification_url: None, voice: Voice::No, captcha: None };
+    update_account_by_access_token(&here.app, signed_in, updated).await?;
+    Ok(())
 }
 
 /// Ends one of the person's sessions.
@@ -218,56 +228,5 @@ pub(super) async fn change_password(OwnPosted { posted, signed_in }: OwnPosted) 
             here.go("account")
         }
         Err(error) => here.show(password_form(&here).trouble(&Trouble::of(error))),
-    }
-}
-
-pub(super) async fn factor_page(Own { here, .. }: Own) -> Response {
-    let is_waiting = matches!(here.step(), Some(Step::NewFactor));
-    here.show(if is_waiting { factor_code_form(&here) } else { factor_form(&here, "") })
-}
-
-fn factor_form<'a>(here: &'a Here, phone: &str) -> Sheet<'a> {
-    let sheet = here.sheet("factor").form("factor", "account/second-factor").field("phone", Kind::Phone, phone);
-    sheet.link("back-to-account", "account")
-}
-
-fn factor_code_form(here: &Here) -> Sheet<'_> {
-    let sheet = here.sheet("factor-code").form("factor-code", "account/second-factor/prove");
-    sheet.field("code", Kind::Code, "").link("back-to-account", "account")
-}
-
-pub(super) async fn name_factor(OwnPosted { posted, signed_in }: OwnPosted) -> Response {
-    let name = Name::Phone(posted.text("phone").to_owned());
-    let here = posted.here;
-    let sent = match name.phone() {
-        Ok(phone) => mfa::mfa_update_phone_number_by_token(&here.app, &signed_in, &phone, Voice::No).await,
-        Err(reason) => Err(reason.into()),
-    };
-    match sent {
-        Ok(_) => here.begin(Step::NewFactor, "account/second-factor"),
-        Err(error) => here.show(factor_form(&here, name.text()).trouble(&Trouble::of(error))),
-    }
-}
-
-pub(super) async fn prove_factor(OwnPosted { posted, signed_in }: OwnPosted) -> Response {
-    let (code, mut here) = (posted.secret("code"), posted.here);
-    match mfa::mfa_verify_phone_number_by_access_token(&here.app, &signed_in, &code).await {
-        Ok(_) => {
-            here.visitor.end_step();
-            here.visitor.leave("notice-factor-added");
-            here.go("account")
-        }
-        Err(error) => here.show(factor_code_form(&here).trouble(&Trouble::of(error))),
-    }
-}
-
-pub(super) async fn remove_factor(OwnPosted { posted, signed_in }: OwnPosted) -> Response {
-    let mut here = posted.here;
-    match mfa::remove_factor(&here.app, &signed_in, Factor::Sms).await {
-        Ok(()) => {
-            here.visitor.leave("notice-factor-removed");
-            here.go("account")
-        }
-        Err(error) => show(&here, &signed_in, Some(Trouble::of(error))).await,
     }
 }

@@ -1,13 +1,15 @@
 //! What follows a proved credential: the application, the second factor, the PIN.
 
+use super::device::{Device, has_pin};
 use super::here::Here;
 use super::trouble::Trouble;
 use super::visitor::{Step, Visitor};
 use axum::response::Response;
-use doorward_flows::session::Login;
+use doorward_flows::session::{Finished, Login};
 use doorward_flows::sign_in_code::issue_sign_in_code;
 use doorward_flows::{Error, Result};
 use doorward_model::reason::Reason;
+use serde_json::Value;
 
 impl Here {
     /// Takes a login on to wherever it leads. What keeps it from going on, but for a PIN that is to be set first, is for
@@ -15,14 +17,12 @@ impl Here {
     pub(super) async fn arrive(mut self, login: Result<Login>) -> Result<Response, (Here, Trouble)> {
         match login {
             Ok(Login::Finished(finished)) => {
-                self.visitor = Visitor::signed_in(&self.app, &finished.tokens.access);
-                Ok(self.finish().await)
+                let profile = self.enter(&finished).await;
+                Ok(self.welcome(&profile).await)
             }
             Ok(Login::Pending(pending)) => {
-                let token = pending.token.expose().to_owned();
-                let is_set_up = !pending.factors.verified.is_empty();
-                let phone = pending.factors.phone.filter(|_| is_set_up);
-                Ok(self.begin(Step::SecondFactor { token, phone }, "second-factor"))
+                let step = Step::SecondFactor { token: pending.token.expose().to_owned() };
+                Ok(self.begin(step, "second-factor"))
             }
             Err(Error::Refused(refusal)) if refusal.reason == Reason::PinSetupRequired => {
                 let token = refusal.data.as_ref().and_then(|data| data["PINAuthToken"].as_str()).unwrap_or_default();
@@ -31,6 +31,19 @@ impl Here {
             }
             Err(error) => Err((self, Trouble::of(error))),
         }
+    }
+
+    /// Notes who is signed in from here on, and gives their profile.
+    pub(super) async fn enter(&mut self, finished: &Finished) -> Value {
+        let profile: Value = serde_json::from_str(finished.profile.get()).unwrap_or_default();
+        let mut device = Device::of(finished, &profile);
+        if has_pin(&profile)
+            && let Some(device) = device.take()
+        {
+            self.keep(device).await;
+        }
+        self.visitor = Visitor::signed_in(&self.app, &finished.tokens.access, device);
+        profile
     }
 
     /// The end of a sign-in: back to the application with a code, or to the account's own page.

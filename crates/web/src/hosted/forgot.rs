@@ -37,10 +37,10 @@ pub(super) async fn submit(posted: Posted) -> Response {
 async fn send(here: &Here, name: &Name) -> Result<()> {
     match name {
         Name::Phone(_) => {
-            request_otp_for_password_reset(&here.app, &here.caller, &name.phone()?, Voice::No).await?;
+            request_otp_for_password_reset(&here.app, &here.caller, &name.phone()?, Voice::No, None).await?;
             Ok(())
         }
-        _ => forgot_password(&here.app, &here.caller, &name.typed(), Some(&here.link("reset"))).await,
+        _ => forgot_password(&here.app, &here.caller, &name.typed(), Some(&here.link("reset")), None).await,
     }
 }
 
@@ -92,7 +92,7 @@ pub(super) async fn reset(posted: Posted) -> Response {
     let done = match &name {
         Name::Phone(_) => match name.phone() {
             Ok(phone) => {
-                let reset = Reset { phone, otp: code, password };
+                let reset = Reset { phone, otp: code, password, captcha: None };
                 reset_password_by_phone_otp(&here.app, &here.caller, reset).await
             }
             Err(reason) => Err(reason.into()),

@@ -1,9 +1,12 @@
 //! One request to a hosted page: whose page it is, who asks, and how the answer goes out.
 
+use super::cookie;
+use super::device::Device;
 use super::sheet::Sheet;
 use super::visitor::{Step, Visitor};
 use super::words::Language;
 use crate::page::{self, sentence};
+use crate::watch::RequestId;
 use axum::extract::{ConnectInfo, FromRequestParts, Path};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -28,6 +31,10 @@ pub(super) struct Here {
     pub(super) app: App,
     pub(super) caller: Caller,
     pub(super) visitor: Visitor,
+    /// Whom the device knows.
+    pub(super) device: Option<Device>,
+    /// Set with the answer, when the device is to know somebody else.
+    pub(super) device_cookie: Option<HeaderValue>,
     pub(super) language: Language,
     /// Where the finished sign-in leads; on the tenant's list.
     pub(super) redirect_url: Option<String>,
@@ -35,6 +42,8 @@ pub(super) struct Here {
     pub(super) token: Option<Secret>,
     state: Option<String>,
     ui_locales: Option<String>,
+    /// The host and port that the browser spoke to.
+    host: Option<String>,
 }
 
 impl FromRequestParts<App> for Here {
@@ -54,12 +63,15 @@ impl FromRequestParts<App> for Here {
         let here = Here {
             app: app.clone(),
             visitor: Visitor::of(app, &caller.tenant, &parts.headers),
+            device: cookie::read(app, &caller.tenant, &parts.headers, cookie::Kind::Device),
+            device_cookie: None,
             caller,
             language: Language::of(ui_locales.as_deref(), accepted),
             redirect_url: asked.remove("redirect_url"),
             token: asked.remove("vtoken").map(Secret::new),
             state: asked.remove("state"),
             ui_locales,
+            host: parts.headers.get(header::HOST).and_then(|host| host.to_str().ok()).map(str::to_owned),
         };
         let leads_somewhere = here.redirect_url.as_ref().is_none_or(|url| here.pages().leads_to(url));
         let state_fits = here.state.as_ref().is_none_or(|state| state.len() <= LONGEST_STATE);
@@ -100,7 +112,7 @@ fn visit(parts: &Parts, app: &App) -> Visit {
         // What guards these pages is the text in their forms: browsers send `null` here, since no page names itself.
         origin: None,
         referer: text(header::REFERER),
-        request_id: String::new(),
+        request_id: parts.extensions.get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default(),
         webhooks: Webhooks::Fire,
         templates: Wished::read(|_| None),
     }
@@ -152,7 +164,7 @@ impl Here {
 
     /// The address of a page of this tenant, on this host.
     pub(super) fn path(&self, page: &str) -> String {
-        format!("{}/{page}{}", self.base(), self.query())
+        format!("{}/{page}{}", self.caller.tenant.pages(), self.query())
     }
 
     /// The address of a page for a message.
@@ -160,9 +172,15 @@ impl Here {
         format!("{}{}", self.app.public_url, self.path(page))
     }
 
-    fn base(&self) -> String {
-        let name: String = Serializer::new(String::new()).append_key_only(&self.caller.tenant.name).finish();
-        format!("/hosted/{}", name.replace('+', "%20"))
+    /// The same for a page that makes passkeys: where the person sees it now, if the tenant's passkeys are for that origin.
+    pub(super) fn passkey_link(&self, page: &str) -> String {
+        let scheme = self.app.public_url.split("://").next().unwrap_or_default();
+        let origin = format!("{scheme}://{}", self.host.as_deref().unwrap_or_default());
+        let settings = self.settings();
+        if settings.passkeys.origins.contains(&origin) && access::is_own(&self.app, settings, &origin) {
+            return format!("{origin}{}", self.path(page));
+        }
+        self.link(page)
     }
 
     /// What is carried from page to page in the address, so that two tabs do not get into each other's way.
@@ -209,7 +227,7 @@ impl Here {
             app: self.title(),
             logo: &self.pages().logo,
             scheme: self.pages().colour_scheme,
-            theme: format!("{}/theme.css", self.base()),
+            theme: format!("{}/theme.css", self.caller.tenant.pages()),
             form: visitor.form(),
             notice,
             skip: self.say("skip"),
@@ -221,9 +239,16 @@ impl Here {
         if response.status() == StatusCode::OK {
             *response.status_mut() = status;
         }
+        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, self.content_security_policy());
+        self.with_cookies(response, &visitor)
+    }
+
+    fn with_cookies(&self, mut response: Response, visitor: &Visitor) -> Response {
         let headers = response.headers_mut();
-        headers.insert(header::SET_COOKIE, visitor.cookie(&self.app, &self.caller.tenant));
-        headers.insert(header::CONTENT_SECURITY_POLICY, self.content_security_policy());
+        headers.append(header::SET_COOKIE, visitor.cookie(&self.app, &self.caller.tenant));
+        if let Some(device) = &self.device_cookie {
+            headers.append(header::SET_COOKIE, device.clone());
+        }
         response
     }
 
@@ -233,8 +258,8 @@ impl Here {
         let origin = self.redirect_url.as_deref().and_then(|url| Url::parse(url).ok());
         let origin = origin.map(|url| format!(" {}", url.origin().ascii_serialization())).unwrap_or_default();
         let policy = format!(
-            "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; form-action 'self'{origin}; \
-             base-uri 'none'; frame-ancestors 'none'"
+            "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; \
+             form-action 'self'{origin}; base-uri 'none'; frame-ancestors 'none'"
         );
         HeaderValue::try_from(policy).expect("an origin is printable ASCII")
     }
@@ -249,8 +274,7 @@ impl Here {
         let Ok(location) = HeaderValue::try_from(address) else {
             return sentence(StatusCode::INTERNAL_SERVER_ERROR, "This page leads nowhere.");
         };
-        let cookie = self.visitor.cookie(&self.app, &self.caller.tenant);
-        (StatusCode::SEE_OTHER, [(header::LOCATION, location), (header::SET_COOKIE, cookie)]).into_response()
+        self.with_cookies((StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response(), &self.visitor)
     }
 }
 

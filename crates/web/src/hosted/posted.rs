@@ -19,8 +19,11 @@ const LONGEST_FORM: usize = 32 * 1024;
 /// A form that was sent from one of our own pages to the visitor who sent it.
 pub(super) struct Posted {
     pub(super) here: Here,
-    fields: HashMap<String, String>,
+    pub(super) fields: Fields,
 }
+
+/// What a form carries.
+pub(super) struct Fields(HashMap<String, String>);
 
 impl FromRequest<App> for Posted {
     type Rejection = Response;
@@ -37,7 +40,7 @@ impl FromRequest<App> for Posted {
             let sheet = here.sheet("stale-form").link("back-to-sign-in", "sign-in").answered(StatusCode::FORBIDDEN);
             return Err(here.show(sheet));
         }
-        Ok(Posted { here, fields })
+        Ok(Posted { here, fields: Fields(fields) })
     }
 }
 
@@ -87,14 +90,26 @@ fn is_same(one: &[u8], other: &[u8]) -> bool {
     one.len() == other.len() && one.iter().zip(other).fold(0, |differs, (one, other)| differs | (one ^ other)) == 0
 }
 
-impl Posted {
+impl Fields {
     /// What was typed into a field; empty when it was not sent.
     pub(super) fn text(&self, field: &str) -> &str {
-        self.fields.get(field).map(|text| text.trim()).unwrap_or_default()
+        self.0.get(field).map(|text| text.trim()).unwrap_or_default()
     }
 
     /// What was typed into a field that is nobody else's business, spaces and all.
     pub(super) fn secret(&self, field: &str) -> Secret {
-        Secret::new(self.fields.get(field).cloned().unwrap_or_default())
+        Secret::new(self.0.get(field).cloned().unwrap_or_default())
+    }
+}
+
+impl Posted {
+    /// The same of this form.
+    pub(super) fn text(&self, field: &str) -> &str {
+        self.fields.text(field)
+    }
+
+    /// The same of this form.
+    pub(super) fn secret(&self, field: &str) -> Secret {
+        self.fields.secret(field)
     }
 }

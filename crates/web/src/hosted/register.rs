@@ -2,18 +2,21 @@
 
 use super::here::Here;
 use super::name::Name;
+use super::passkey;
 use super::posted::Posted;
 use super::sheet::{Kind, Sheet};
 use super::visitor::Step;
 use axum::response::Response;
+use doorward_flows::Result;
 use doorward_flows::phone::Voice;
 use doorward_flows::register::{Registration, Wishes, register_on_page};
+use doorward_flows::session::Login;
 use doorward_model::reason::Reason;
 use serde_json::{Map, Value, json};
 
 /// What somebody registers with.
 #[derive(Clone, Copy, PartialEq)]
-enum By {
+pub(super) enum By {
     Email,
     Phone,
 }
@@ -36,36 +39,43 @@ pub(super) async fn submit_phone(posted: Posted) -> Response {
 }
 
 async fn submit(posted: Posted, by: By) -> Response {
-    let body = body(&posted, by);
+    let mut body = profile(&posted, by);
+    body.insert("Password".to_owned(), posted.secret("password").expose().into());
     let (here, caller) = (&posted.here, &posted.here.caller);
     let page = here.link("verify-link");
     let wishes = Wishes { verification_url: Some(&page), options: None, voice: Voice::No };
     let registration = Registration { body: &body, wishes };
-    let name = match by {
-        By::Email => Name::Email(posted.text("email").to_owned()),
-        By::Phone => Name::Phone(posted.text("phone").to_owned()),
-    };
     let login = match register_on_page(&here.app, caller, registration).await {
         Ok(Some(login)) => Ok(login),
-        Ok(None) => return posted.here.begin(Step::Verify(name), "verify"),
+        Ok(None) => {
+            let name = match by {
+                By::Email => Name::Email(posted.text("email").to_owned()),
+                By::Phone => Name::Phone(posted.text("phone").to_owned()),
+            };
+            return posted.here.begin(Step::Verify(name), "verify");
+        }
         Err(error) => Err(error),
     };
-    let typed = |field: &str| posted.text(field).to_owned();
-    let typed: Map<String, Value> = ["first-name", "last-name", "email", "phone"]
-        .map(|field| (field.to_owned(), typed(field).into()))
-        .into_iter()
-        .collect();
+    follow(posted, by, login).await
+}
+
+/// Signs in whom was registered, or tells what was in the way.
+pub(super) async fn follow(posted: Posted, by: By, login: Result<Login>) -> Response {
+    let typed = ["first-name", "last-name", "email", "phone"].map(|field| (field, posted.text(field).to_owned()));
     match posted.here.arrive(login).await {
         Ok(response) => response,
         Err((here, trouble)) => {
-            let value = |field: &str| typed[field].as_str().unwrap_or_default().to_owned();
+            let value = |name: &str| {
+                let found = typed.iter().find(|(field, _)| *field == name);
+                found.map(|(_, text)| text.clone()).unwrap_or_default()
+            };
             here.show(form(&here, by, value).trouble(&trouble))
         }
     }
 }
 
-/// The registration as the flow takes it; what was left empty is not there.
-fn body(posted: &Posted, by: By) -> Map<String, Value> {
+/// The registration as the flow takes it, without a credential; what was left empty is not there.
+pub(super) fn profile(posted: &Posted, by: By) -> Map<String, Value> {
     let mut body = Map::new();
     for (field, member) in [("first-name", "FirstName"), ("last-name", "LastName")] {
         if !posted.text(field).is_empty() {
@@ -76,9 +86,9 @@ fn body(posted: &Posted, by: By) -> Map<String, Value> {
         By::Email => body.insert("Email".to_owned(), json!([{ "Type": "Primary", "Value": posted.text("email") }])),
         By::Phone => body.insert("PhoneId".to_owned(), posted.text("phone").into()),
     };
-    body.insert("Password".to_owned(), posted.secret("password").expose().into());
-    if posted.here.settings().pin.is_owed_at_registration() {
-        body.insert("PINInfo".to_owned(), json!({ "PIN": posted.secret("pin").expose(), "Skipped": false }));
+    let (settings, pin) = (posted.here.settings(), posted.secret("pin"));
+    if settings.pin.is_owed_at_registration() || settings.pin.is_offered_at_registration() {
+        body.insert("PINInfo".to_owned(), json!({ "PIN": pin.expose(), "Skipped": pin.is_blank() }));
     }
     body
 }
@@ -102,6 +112,11 @@ fn form(here: &Here, by: By, value: impl Fn(&str) -> String) -> Sheet<'_> {
     sheet = sheet.field("password", Kind::NewPassword, "");
     if settings.pin.is_owed_at_registration() {
         sheet = sheet.field("pin", Kind::NewPin, "");
+    } else if settings.pin.is_offered_at_registration() {
+        sheet = sheet.optional("pin", Kind::NewPin, "");
+    }
+    if by == By::Email {
+        sheet = passkey::registration::offer(sheet, here);
     }
     if settings.phone_login && settings.email_login {
         sheet = match by {

@@ -1,93 +1,78 @@
-//! The second factor and the PIN of a login that waits for them.
+//! Second factors: proved, or set up, by a login that waits; set up and removed by who is signed in.
+//!
+//! Each way to prove oneself is a file below, with its forms, what a waiting login does with them, and what its owner
+//! does signed in. [`waiting`] has the login, [`own`] the list and the removal, [`way`] the names. Proving oneself once
+//! more, signed in, takes its forms from here too: [`super::step_up`].
 
-use super::here::Here;
-use super::name::Name;
-use super::posted::Posted;
-use super::sheet::{Kind, Sheet};
-use super::trouble::Trouble;
-use super::visitor::Step;
+pub(super) mod authenticator;
+pub(super) mod backup_codes;
+pub(super) mod email;
+pub(super) mod own;
+mod passkey;
+pub(super) mod phone;
+pub(super) mod questions;
+mod waiting;
+pub(super) mod way;
+
+use axum::Router;
 use axum::response::Response;
-use doorward_flows::Result;
-use doorward_flows::mfa::{mfa_update_phone_number_by_mfa_token, resend_mfa_otp, verify_mfa_sms_otp};
-use doorward_flows::phone::Voice;
-use doorward_flows::pin::set_pin_by_pin_auth_token;
-use doorward_model::pin::Pin;
-use doorward_model::secret::Secret;
-use serde_json::json;
+use axum::routing::{get, post};
+use doorward_flows::App;
+use waiting::Waiting;
 
-pub(super) async fn page(here: Here) -> Response {
-    let Some(Step::SecondFactor { phone, .. }) = here.step() else { return here.go("sign-in") };
-    here.show(form(&here, phone.as_deref()))
+/// The pages below `second-factor` and `account/second-factor`.
+pub(super) fn routes() -> Router<App> {
+    Router::new()
+        .route("/second-factor", get(page))
+        .route("/second-factor/choose", get(choose))
+        .route("/second-factor/passkey", get(passkey::page).post(passkey::submit))
+        .route("/second-factor/passkey/begin", post(passkey::begin))
+        .route("/second-factor/phone", get(phone::page).post(phone::submit))
+        .route("/second-factor/phone/number", get(phone::number_page).post(phone::set_number))
+        .route("/second-factor/phone/send", post(phone::send))
+        .route("/second-factor/email", get(email::page).post(email::submit))
+        .route("/second-factor/email/address", get(email::address_page))
+        .route("/second-factor/email/send", post(email::send))
+        .route("/second-factor/authenticator", get(authenticator::page).post(authenticator::submit))
+        .route("/second-factor/questions", get(questions::page).post(questions::submit))
+        .route("/second-factor/backup-code", get(backup_codes::page).post(backup_codes::submit))
+        .route("/account/second-factor/passkey", get(passkey::own_page).post(passkey::own_submit))
+        .route("/account/second-factor/passkey/begin", post(passkey::own_begin))
+        .route("/account/second-factor/phone", get(phone::own_page).post(phone::own_submit))
+        .route("/account/second-factor/phone/number", get(phone::own_number_page).post(phone::own_set_number))
+        .route("/account/second-factor/phone/send", post(phone::own_send))
+        .route("/account/second-factor/email", get(email::own_page).post(email::own_submit))
+        .route("/account/second-factor/email/send", post(email::own_send))
+        .route("/account/second-factor/authenticator", get(authenticator::own_page).post(authenticator::own_submit))
+        .route("/account/second-factor/questions", get(questions::own_page).post(questions::own_submit))
+        .route("/account/second-factor/backup-codes", get(backup_codes::own_page).post(backup_codes::own_make))
+        .route("/account/second-factor/{way}/remove", get(own::remove_page).post(own::remove))
 }
 
-/// Asks for the code, or where no number is set up, for the number.
-fn form<'a>(here: &'a Here, phone: Option<&str>) -> Sheet<'a> {
-    let sheet = if let Some(phone) = phone {
-        let sheet = here.sheet("second-factor").lead("second-factor", &[("to", phone)]);
-        let sheet = sheet.form("second-factor", "second-factor").field("code", Kind::Code, "");
-        sheet.other("send-again", "second-factor/again")
-    } else {
-        let sheet = here.sheet("second-factor-phone").form("second-factor-phone", "second-factor/phone");
-        sheet.field("phone", Kind::Phone, "")
-    };
-    sheet.link("back-to-sign-in", "sign-in")
-}
-
-pub(super) async fn submit(posted: Posted) -> Response {
-    let Some(Step::SecondFactor { token, phone }) = posted.here.step() else { return posted.here.go("sign-in") };
-    let (code, here) = (posted.secret("code"), posted.here);
-    let login = verify_mfa_sms_otp(&here.app, &here.caller, &Secret::new(token), &code, &json!({})).await;
-    match here.arrive(login).await {
-        Ok(response) => response,
-        Err((here, trouble)) => here.show(form(&here, phone.as_deref()).trouble(&trouble)),
+/// Where a login that waits begins: with the best there is, or the choice of what to set up.
+async fn page(at: Waiting) -> Response {
+    match at.ways().as_slice() {
+        [] => at.here.show(at.close(at.here.sheet("no-factor"))),
+        [only] => at.here.go(&way::LOGIN.page(only.page())),
+        [best, ..] if !at.login.sets_up() => at.here.go(&way::LOGIN.page(best.page())),
+        _ => at.here.go("second-factor/choose"),
     }
 }
 
-/// Names the number that codes are to go to.
-pub(super) async fn set_up(posted: Posted) -> Response {
-    let Some(Step::SecondFactor { token, .. }) = posted.here.step() else { return posted.here.go("sign-in") };
-    let typed = posted.text("phone").to_owned();
-    let here = posted.here;
-    match send_to(&here, &token, &typed).await {
-        Ok(masked) => here.begin(Step::SecondFactor { token, phone: Some(masked) }, "second-factor"),
-        Err(error) => here.show(form(&here, None).trouble(&Trouble::of(error))),
+/// Everything that the person may prove themselves with, or set up.
+async fn choose(at: Waiting) -> Response {
+    let here = &at.here;
+    let mut sheet = here.sheet(if at.login.sets_up() { "choose-new" } else { "choose" });
+    for way in at.ways() {
+        let (title, page) = (way.title(here), way::LOGIN.page(way.page()));
+        sheet = match at.receiver(way) {
+            // Choosing it has a code sent, if none was.
+            Some((to, false)) => {
+                sheet.sent_choice(title, here.say_with("choose-code-to", &[("to", &to)]), &format!("{page}/send"))
+            }
+            Some((to, true)) => sheet.choice(title, here.say_with("choose-code-sent", &[("to", &to)]), &page),
+            None => sheet.choice(title, way.text(here), &page),
+        };
     }
-}
-
-async fn send_to(here: &Here, token: &str, typed: &str) -> Result<String> {
-    let phone = Name::Phone(typed.to_owned()).phone()?;
-    let token = Secret::new(token.to_owned());
-    mfa_update_phone_number_by_mfa_token(&here.app, &here.caller, &token, &phone, Voice::No).await?;
-    Ok(phone.masked())
-}
-
-pub(super) async fn again(Posted { mut here, .. }: Posted) -> Response {
-    let Some(Step::SecondFactor { token, phone }) = here.step() else { return here.go("sign-in") };
-    match resend_mfa_otp(&here.app, &here.caller, &Secret::new(token), Voice::No).await {
-        Ok(_) => {
-            here.visitor.leave("notice-sent");
-            here.go("second-factor")
-        }
-        Err(error) => here.show(form(&here, phone.as_deref()).trouble(&Trouble::of(error))),
-    }
-}
-
-pub(super) async fn pin_page(here: Here) -> Response {
-    let Some(Step::Pin { .. }) = here.step() else { return here.go("sign-in") };
-    here.show(pin_form(&here))
-}
-
-fn pin_form(here: &Here) -> Sheet<'_> {
-    let sheet = here.sheet("pin").form("pin", "pin").field("pin", Kind::NewPin, "");
-    sheet.link("back-to-sign-in", "sign-in")
-}
-
-pub(super) async fn set_pin(posted: Posted) -> Response {
-    let Some(Step::Pin { token }) = posted.here.step() else { return posted.here.go("sign-in") };
-    let (pin, here) = (Pin::new(posted.secret("pin")), posted.here);
-    let login = set_pin_by_pin_auth_token(&here.app, &here.caller, &Secret::new(token), &pin).await;
-    match here.arrive(login).await {
-        Ok(response) => response,
-        Err((here, trouble)) => here.show(pin_form(&here).trouble(&trouble)),
-    }
+    here.show(sheet.link("back-to-sign-in", "sign-in"))
 }

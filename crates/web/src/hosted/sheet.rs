@@ -1,10 +1,19 @@
 //! A page with one form on it, which nearly all of them are. Its texts are found by the page's key: `KEY-title` and
 //! `KEY-lead`, and `KEY-button` where there is something to send.
 
+mod choices;
+mod keys;
+mod passkey;
+
 use super::here::Here;
 use super::trouble::Trouble;
 use axum::http::StatusCode;
+use choices::{Choice, Listed};
+use doorward_model::pin::Alphabet;
+use keys::Picture;
+use passkey::Passkey;
 use serde::Serialize;
+use std::borrow::Cow;
 
 /// A page in the making.
 pub(super) struct Sheet<'a> {
@@ -21,17 +30,31 @@ pub(super) struct Content {
     lead: Option<String>,
     problem: Option<String>,
     action: Option<String>,
-    button: Option<String>,
+    button: Option<Button>,
+    /// A second button of the form.
+    beside: Option<Button>,
     is_grave: bool,
     hidden: Vec<(&'static str, String)>,
     fields: Vec<Field>,
+    picture: Option<Picture>,
+    codes: Vec<String>,
+    copy: String,
+    choices: Vec<Choice>,
+    passkey: Option<Passkey>,
     others: Vec<Other>,
     links: Vec<Link>,
 }
 
 #[derive(Serialize)]
+struct Button {
+    label: String,
+    /// What is sent when it is this one that is pressed.
+    sends: Option<(&'static str, &'static str)>,
+}
+
+#[derive(Serialize)]
 struct Field {
-    name: &'static str,
+    name: Cow<'static, str>,
     label: String,
     kind: &'static str,
     complete: &'static str,
@@ -41,12 +64,17 @@ struct Field {
     problem: Option<String>,
     is_required: bool,
     is_checkbox: bool,
+    /// Whether it holds the digits of a code.
+    is_digits: bool,
+    /// What there is to choose from.
+    options: Vec<Listed>,
 }
 
 #[derive(Serialize)]
 struct Other {
     action: String,
     label: String,
+    sends: Option<(&'static str, String)>,
 }
 
 #[derive(Serialize)]
@@ -70,8 +98,14 @@ pub(super) enum Kind {
     Password,
     /// The password that somebody chooses.
     NewPassword,
-    /// A code from a message.
+    /// A code from a message or an app.
     Code,
+    /// A code from paper: letters and digits.
+    BackupCode,
+    /// The answer to a security question.
+    Answer,
+    /// The PIN that somebody has.
+    Pin,
     /// A PIN that somebody chooses.
     NewPin,
 }
@@ -87,7 +121,9 @@ impl Kind {
             Kind::Password => ("password", "current-password", "text"),
             Kind::NewPassword => ("password", "new-password", "text"),
             Kind::Code => ("text", "one-time-code", "numeric"),
-            Kind::NewPin => ("password", "off", "numeric"),
+            Kind::BackupCode => ("text", "one-time-code", "text"),
+            Kind::Answer => ("password", "off", "text"),
+            Kind::Pin | Kind::NewPin => ("password", "off", "numeric"),
         }
     }
 }
@@ -100,9 +136,15 @@ impl<'a> Sheet<'a> {
             problem: None,
             action: None,
             button: None,
+            beside: None,
             is_grave: false,
             hidden: Vec::new(),
             fields: Vec::new(),
+            picture: None,
+            codes: Vec::new(),
+            copy: String::new(),
+            choices: Vec::new(),
+            passkey: None,
             others: Vec::new(),
             links: Vec::new(),
         };
@@ -118,7 +160,13 @@ impl<'a> Sheet<'a> {
     /// What the form sends, and where to: the button's text is `KEY-button`.
     pub(super) fn form(mut self, key: &str, page: &str) -> Sheet<'a> {
         self.content.action = Some(self.here.path(page));
-        self.content.button = Some(self.here.say(&format!("{key}-button")));
+        self.content.button = Some(Button { label: self.here.say(&format!("{key}-button")), sends: None });
+        self
+    }
+
+    /// A second button of the form, which sends this too.
+    pub(super) fn beside(mut self, label: &str, sends: (&'static str, &'static str)) -> Sheet<'a> {
+        self.content.beside = Some(Button { label: self.here.say(label), sends: Some(sends) });
         self
     }
 
@@ -130,18 +178,53 @@ impl<'a> Sheet<'a> {
 
     /// A field that has to be filled in; its label is `field-NAME`.
     pub(super) fn field(self, name: &'static str, kind: Kind, value: &str) -> Sheet<'a> {
-        self.any_field(name, kind, value, true)
+        let label = self.label(name, kind);
+        self.any_field(name, kind, value, (label, true))
     }
 
     /// A field that may stay empty.
     pub(super) fn optional(self, name: &'static str, kind: Kind, value: &str) -> Sheet<'a> {
-        self.any_field(name, kind, value, false)
+        let label = self.label(name, kind);
+        self.any_field(name, kind, value, (label, false))
     }
 
-    fn any_field(mut self, name: &'static str, kind: Kind, value: &str, is_required: bool) -> Sheet<'a> {
+    /// A field with a label of its own.
+    pub(super) fn labelled(self, name: String, kind: Kind, label: &str) -> Sheet<'a> {
+        self.any_field(name, kind, "", (label.to_owned(), true))
+    }
+
+    fn any_field(
+        mut self,
+        name: impl Into<Cow<'static, str>>,
+        kind: Kind,
+        value: &str,
+        (label, is_required): (String, bool),
+    ) -> Sheet<'a> {
         let (kind_name, complete, keyboard) = kind.attributes();
+        let has_letters = self.here.settings().pin.configuration.rules.alphabet == Alphabet::Alphanumeric;
+        let is_pin = matches!(kind, Kind::Pin | Kind::NewPin);
+        let keyboard = if is_pin && has_letters { "text" } else { keyboard };
+        let hint = self.hint(kind);
+        self.content.fields.push(Field {
+            name: name.into(),
+            label,
+            kind: kind_name,
+            complete,
+            keyboard,
+            value: value.to_owned(),
+            hint,
+            problem: None,
+            is_required,
+            is_checkbox: false,
+            is_digits: matches!(kind, Kind::Code),
+            options: Vec::new(),
+        });
+        self
+    }
+
+    fn hint(&self, kind: Kind) -> Option<String> {
         let settings = self.here.settings();
-        let hint = match kind {
+        match kind {
             Kind::Phone => Some(self.here.say("hint-phone")),
             Kind::NewPassword => {
                 Some(self.here.say_with("hint-password", &[("least", &settings.password.min_length.to_string())]))
@@ -152,20 +235,7 @@ impl<'a> Sheet<'a> {
                 Some(self.here.say_with("hint-pin", &[("least", &least), ("most", &most)]))
             }
             _ => None,
-        };
-        self.content.fields.push(Field {
-            name,
-            label: self.label(name, kind),
-            kind: kind_name,
-            complete,
-            keyboard,
-            value: value.to_owned(),
-            hint,
-            problem: None,
-            is_required,
-            is_checkbox: false,
-        });
-        self
+        }
     }
 
     fn label(&self, name: &str, kind: Kind) -> String {
@@ -181,7 +251,7 @@ impl<'a> Sheet<'a> {
     /// A box to tick.
     pub(super) fn checkbox(mut self, name: &'static str) -> Sheet<'a> {
         self.content.fields.push(Field {
-            name,
+            name: name.into(),
             label: self.here.say(&format!("field-{name}")),
             kind: "checkbox",
             complete: "off",
@@ -191,6 +261,8 @@ impl<'a> Sheet<'a> {
             problem: None,
             is_required: false,
             is_checkbox: true,
+            is_digits: false,
+            options: Vec::new(),
         });
         self
     }
@@ -202,8 +274,17 @@ impl<'a> Sheet<'a> {
     }
 
     /// A second button, which sends nothing that was typed.
-    pub(super) fn other(mut self, label: &str, page: &str) -> Sheet<'a> {
-        self.content.others.push(Other { action: self.here.path(page), label: self.here.say(label) });
+    pub(super) fn other(self, label: &str, page: &str) -> Sheet<'a> {
+        self.any_other(label, page, None)
+    }
+
+    /// The same, which sends this.
+    pub(super) fn other_with(self, label: &str, page: &str, name: &'static str, value: &str) -> Sheet<'a> {
+        self.any_other(label, page, Some((name, value.to_owned())))
+    }
+
+    fn any_other(mut self, label: &str, page: &str, sends: Option<(&'static str, String)>) -> Sheet<'a> {
+        self.content.others.push(Other { action: self.here.path(page), label: self.here.say(label), sends });
         self
     }
 
@@ -223,7 +304,7 @@ impl<'a> Sheet<'a> {
     pub(super) fn trouble(mut self, trouble: &Trouble) -> Sheet<'a> {
         self.status = trouble.status();
         for (fields, text) in trouble.texts(self.here) {
-            let about = self.content.fields.iter_mut().find(|field| fields.contains(&field.name));
+            let about = self.content.fields.iter_mut().find(|field| fields.contains(&field.name.as_ref()));
             match about {
                 Some(field) => field.problem = Some(text),
                 None => self.content.problem = Some(text),

@@ -2,6 +2,8 @@
 
 use super::here::Here;
 use super::name::Name;
+use super::passkey;
+use super::pin;
 use super::posted::Posted;
 use super::sheet::{Kind, Sheet};
 use super::trouble::Trouble;
@@ -14,15 +16,21 @@ use doorward_flows::session::{Scope, invalidate};
 use doorward_flows::unlock::Release;
 use doorward_model::reason::Reason;
 
-/// The form; whoever is signed in is asked whether to go on as that person.
+/// The first page: for a PIN where the device knows somebody, else for a password. Whoever is signed in is asked whether
+/// to go on as that person.
 pub(super) async fn page(here: Here) -> Response {
-    let Some(signed_in) = here.signed_in().await else { return here.show(form(&here, "")) };
+    let Some(signed_in) = here.signed_in().await else { return pin::sign_in::page(here).await };
     if here.redirect_url.is_none() {
         return here.go("account");
     }
     let name = super::account::name_of(&here, &signed_in).await;
     let sheet = here.sheet("continue").lead("continue", &[("name", &name)]).form("continue", "continue");
     here.show(sheet.other("someone-else", "sign-out"))
+}
+
+/// The form for a password, whomever the device knows.
+pub(super) async fn password_page(here: Here) -> Response {
+    here.show(form(&here, ""))
 }
 
 /// Goes on as whoever is signed in.
@@ -76,21 +84,25 @@ async fn prove_phone(here: Here, name: Name) -> Response {
     }
 }
 
-fn form<'a>(here: &'a Here, identifier: &str) -> Sheet<'a> {
+/// Asks who somebody is.
+pub(super) fn form<'a>(here: &'a Here, identifier: &str) -> Sheet<'a> {
     let settings = here.settings();
     let mut sheet = here.sheet("sign-in").form("sign-in", "sign-in");
     sheet = sheet.field("identifier", Kind::Identifier, identifier).field("password", Kind::Password, "");
     if settings.remember_me {
         sheet = sheet.checkbox("remember");
     }
-    sheet = sheet.link("to-forgot", "forgot");
+    sheet = passkey::sign_in::offer(sheet, here).link("to-forgot", "forgot");
+    if settings.passkeys.enabled {
+        sheet = sheet.link("to-lost-passkey", "lost-passkey");
+    }
     if settings.instant_signin.email || settings.instant_signin.sms {
         sheet = sheet.link("to-sign-in-code", "sign-in-code");
     }
     if settings.registration { sheet.link("to-register", "register") } else { sheet }
 }
 
-/// Ends the session in this browser.
+/// Ends the session in this browser. Whom the device knows, it still knows.
 pub(super) async fn sign_out(Posted { mut here, .. }: Posted) -> Response {
     if let Some(signed_in) = here.signed_in().await
         && let Err(error) = invalidate(&here.app, signed_in, Scope::Session).await

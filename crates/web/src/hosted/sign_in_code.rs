@@ -36,11 +36,12 @@ pub(super) async fn submit(posted: Posted) -> Response {
 async fn send(here: &Here, name: &Name) -> Result<()> {
     match name {
         Name::Phone(_) => {
-            passwordless_login_by_phone(&here.app, &here.caller, &name.phone()?, Voice::No).await?;
+            passwordless_login_by_phone(&here.app, &here.caller, &name.phone()?, Voice::No, None).await?;
             Ok(())
         }
         _ => {
-            passwordless_login_by_email(&here.app, &here.caller, &name.typed(), Some(&here.link("sign-in-link"))).await
+            passwordless_login_by_email(&here.app, &here.caller, &name.typed(), Some(&here.link("sign-in-link")), None)
+                .await
         }
     }
 }

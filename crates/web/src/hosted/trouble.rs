@@ -33,13 +33,34 @@ impl Trouble {
         }
     }
 
+    /// Whether a login that waits for its second factor waits no more.
+    pub(super) fn ends_login(&self) -> bool {
+        matches!(
+            self.0.reason,
+            Reason::MfaTokenInvalid
+                | Reason::MfaTokenExpired
+                | Reason::AccountLocked
+                | Reason::AccountSuspended
+                | Reason::LockedCaptchaRequired
+                | Reason::LockedSecurityAnswerRequired
+                | Reason::AccountBlocked
+                | Reason::LoginDisabledForAccount
+        )
+    }
+
+    /// What is said, in one text.
+    pub(super) fn text(&self, here: &Here) -> String {
+        self.texts(here).into_iter().map(|(_, text)| text).collect::<Vec<_>>().join(" ")
+    }
+
     /// What is said, each with the fields that it may stand beside.
     pub(super) fn texts(&self, here: &Here) -> Vec<Told> {
         if self.0.reason == Reason::ValidationFailed {
             return self.0.errors.iter().map(|error| about_field(here, &error.field)).collect();
         }
         if self.0.reason == Reason::ParameterInvalid {
-            return vec![(&["identifier", "email", "phone", "password", "code"], here.say("trouble-empty"))];
+            const TYPED: &[&str] = &["identifier", "email", "phone", "password", "code", "backup-code"];
+            return vec![(TYPED, here.say("trouble-empty"))];
         }
         let (fields, key) = place(self.0.reason);
         vec![(fields, here.say(key))]
@@ -57,10 +78,11 @@ fn about_field(here: &Here, field: &str) -> Told {
     const PASSWORD: &[&str] = &["new-password", "password"];
     match field {
         "password" | "newpassword" => (PASSWORD, here.say("trouble-password-rules")),
-        "pin" => (&["pin"], here.say("trouble-pin-rules")),
+        "pin" => (&["pin", "new-pin"], here.say("trouble-pin-rules")),
         "firstname" => (&["first-name"], here.say("trouble-field")),
         "lastname" => (&["last-name"], here.say("trouble-field")),
         "email" => (&["email", "identifier"], here.say("trouble-email")),
+        "securityquestionanswer" => (&[], here.say("trouble-answers-few")),
         "phone" | "phoneid" => (&["phone", "identifier"], here.say("trouble-phone")),
         _ => (&[], here.say("trouble-field")),
     }
@@ -72,6 +94,9 @@ fn place(reason: Reason) -> (&'static [&'static str], &'static str) {
     const NUMBER: &[&str] = &["phone", "identifier"];
     match reason {
         Reason::CredentialsInvalid => (&["old-password"], "trouble-credentials"),
+        Reason::PinMissing => (&["pin", "new-pin"], "trouble-empty"),
+        Reason::PinInvalid => (&["pin"], "trouble-pin"),
+        Reason::CurrentPinInvalid => (&["old-pin"], "trouble-pin"),
         Reason::EmailFormatInvalid => (ADDRESS, "trouble-email"),
         Reason::PhoneFormatInvalid | Reason::PhoneInvalidOrUnknown => (NUMBER, "trouble-phone"),
         Reason::UsernameInvalid
@@ -86,6 +111,15 @@ fn place(reason: Reason) -> (&'static [&'static str], &'static str) {
         | Reason::VerificationOtpInvalid
         | Reason::AuthenticationFailed
         | Reason::MfaCodeRequired => (&["code"], "trouble-code"),
+        Reason::MfaAuthenticatorCodeWrong => (&["code"], "trouble-app-code"),
+        Reason::MfaAuthenticatorNotConfigured => (&["code"], "trouble-app-again"),
+        Reason::BackupCodeInvalid | Reason::BackupCodesNotEnabled => (&["backup-code"], "trouble-backup-code"),
+        Reason::SecurityAnswerWrong | Reason::SecurityQuestionOrAnswerWrong => (&[], "trouble-answers"),
+        Reason::SecurityAnswersTooFew | Reason::SecurityQuestionInvalid => (&[], "trouble-answers-few"),
+        Reason::PasswordInvalid => (&["password"], "trouble-password"),
+        Reason::EmailNotOnProfile => (&["mailbox", "code"], "trouble-mailbox"),
+        Reason::VoiceOtpNotConfigured => (&[], "trouble-no-call"),
+        Reason::MfaNotConfigured => (&[], "trouble-no-factor"),
         Reason::OtpUsed | Reason::OtpExpired | Reason::EmailOtpUsed | Reason::EmailOtpExpired => {
             (&["code"], "trouble-code-over")
         }
@@ -94,6 +128,7 @@ fn place(reason: Reason) -> (&'static [&'static str], &'static str) {
         | Reason::EmailLinkExpired
         | Reason::PasswordlessLinkUsed
         | Reason::VerificationTokenInvalid
+        | Reason::PinResetLinkUsed
         | Reason::LinkUnavailable => (&[], "trouble-link"),
         Reason::MfaTokenInvalid
         | Reason::MfaTokenExpired
@@ -117,6 +152,14 @@ fn place(reason: Reason) -> (&'static [&'static str], &'static str) {
         Reason::SessionLimitReached => (&[], "trouble-sessions"),
         Reason::RecentAuthenticationNeeded => (&[], "trouble-recent"),
         Reason::MfaRemovalInvalid => (&[], "trouble-last-factor"),
+        Reason::PasskeyVerificationFailed => (&[], "trouble-passkey"),
+        Reason::PasskeyDisabled
+        | Reason::PasskeyMfaDisabled
+        | Reason::PasskeyMfaNotConfigured
+        | Reason::PasskeyConfigurationError
+        | Reason::PasskeyAutofillDisabled => (&[], "trouble-no-passkeys"),
+        Reason::PasskeyEmailAccountOnly => (ADDRESS, "trouble-passkey-email"),
+        Reason::PasskeyNotOnProfile | Reason::PasskeyIdInvalid => (&[], "trouble-passkey-gone"),
         Reason::RegistrationDisabled => (&[], "trouble-registration"),
         Reason::Busy => (&[], "trouble-busy"),
         _ => (&[], "trouble-other"),

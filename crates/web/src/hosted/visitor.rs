@@ -1,7 +1,9 @@
 //! What a browser carries from page to page: one cookie, encrypted, that nobody but this server reads or writes.
 
+use super::cookie;
+use super::device::Device;
 use super::name::Name;
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue};
 use data_encoding::BASE64URL_NOPAD;
 use doorward_flows::App;
 use doorward_flows::access::Tenant;
@@ -9,8 +11,8 @@ use doorward_model::secret::Secret;
 use doorward_model::time::{Span, Timestamp};
 use serde::{Deserialize, Serialize};
 
-/// How long somebody may take for a step that was begun.
-const STEP_LIFE: Span = Span::minutes(15);
+/// How long somebody may take for a step that was begun: no shorter than the longest that a login waits.
+const STEP_LIFE: Span = Span::minutes(30);
 
 /// The state of one browser at one tenant.
 #[derive(Clone, Serialize, Deserialize)]
@@ -19,6 +21,8 @@ pub(super) struct Visitor {
     form: String,
     /// The access token of whoever is signed in.
     access: Option<String>,
+    /// What the device could keep of whoever is signed in, once they have a PIN.
+    device: Option<Device>,
     /// What was begun, and until when it may be ended.
     step: Option<(Step, i64)>,
     /// The key of a text that the next page shows once.
@@ -39,20 +43,31 @@ pub(super) enum Step {
     },
     /// Signing in by what a message carries.
     SignInCode(Name),
-    /// Proving a second factor.
+    /// Choosing a new PIN.
+    ResetPin(Name),
+    /// Waiting for the link that replaces lost passkeys, at this address.
+    LostPasskey(String),
+    /// Proving, or setting up, a second factor.
     SecondFactor {
         /// Stands for the login that waits.
         token: String,
-        /// The end of the number that the code went to; `None` where a number is to be set up.
-        phone: Option<String>,
     },
     /// Setting the PIN that the login waits for.
     Pin {
         /// Stands for the login that waits.
         token: String,
     },
-    /// Setting up the number that a second factor is to go to, signed in.
-    NewFactor,
+    /// Setting up this number as a second factor, signed in.
+    NewPhone(String),
+    /// The same with this address.
+    NewMailbox(String),
+    /// Proving once more who one is, signed in.
+    Proving {
+        /// The page that asks for it, and that comes after it.
+        page: String,
+        /// Where a code went for it.
+        sent: Option<Name>,
+    },
     /// Deleting the account, with the code that was sent there.
     Delete(Name),
 }
@@ -60,27 +75,19 @@ pub(super) enum Step {
 impl Visitor {
     /// The visitor that the browser's cookie describes; somebody new where it describes none.
     pub(super) fn of(app: &App, tenant: &Tenant, headers: &HeaderMap) -> Visitor {
-        let wanted = cookie_name(app, tenant);
-        let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-        let mut pairs = cookies.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
-        let known = pairs.find(|(name, _)| *name == wanted).and_then(|(_, value)| {
-            let sealed = BASE64URL_NOPAD.decode(value.as_bytes()).ok()?;
-            let text = app.keys.open(&place(tenant), &sealed).ok()?;
-            serde_json::from_str(&text).ok()
-        });
-        known.unwrap_or_else(|| Visitor::new(app))
+        cookie::read(app, tenant, headers, cookie::Kind::Visitor).unwrap_or_else(|| Visitor::new(app))
     }
 
     fn new(app: &App) -> Visitor {
         let mut bytes = [0; 24];
         app.outside.random.fill(&mut bytes);
-        Visitor { form: BASE64URL_NOPAD.encode(&bytes), access: None, step: None, notice: None }
+        Visitor { form: BASE64URL_NOPAD.encode(&bytes), access: None, device: None, step: None, notice: None }
     }
 
     /// Somebody who has just signed in: nothing stays of who they were before, so that nothing which was planted in the
     /// browser has a hold on the session.
-    pub(super) fn signed_in(app: &App, access: &Secret) -> Visitor {
-        Visitor { access: Some(access.expose().to_owned()), ..Visitor::new(app) }
+    pub(super) fn signed_in(app: &App, access: &Secret, device: Option<Device>) -> Visitor {
+        Visitor { access: Some(access.expose().to_owned()), device, ..Visitor::new(app) }
     }
 
     /// Somebody who is not signed in any more.
@@ -96,6 +103,16 @@ impl Visitor {
     /// The access token.
     pub(super) fn access(&self) -> Option<Secret> {
         self.access.clone().map(Secret::new)
+    }
+
+    /// What the device could keep of whoever is signed in.
+    pub(super) fn take_device(&mut self) -> Option<Device> {
+        self.device.take()
+    }
+
+    /// True while a notice waits for the next page.
+    pub(super) fn has_notice(&self) -> bool {
+        self.notice.is_some()
     }
 
     /// What was begun, if there is still time.
@@ -123,31 +140,8 @@ impl Visitor {
         self.notice.take()
     }
 
-    /// The cookie as the answer sets it: for this host alone, over TLS alone, out of reach of scripts, and not sent with
-    /// what another site posts. It ends with the browser.
+    /// The cookie as the answer sets it. It ends with the browser.
     pub(super) fn cookie(&self, app: &App, tenant: &Tenant) -> HeaderValue {
-        let text = serde_json::to_string(self).expect("a visitor is made of text and numbers");
-        let mut nonce = [0; 12];
-        app.outside.random.fill(&mut nonce);
-        let sealed = BASE64URL_NOPAD.encode(&app.keys.seal(&place(tenant), &text, nonce));
-        let secure = if is_clear(app) { "" } else { " Secure;" };
-        let cookie = format!("{}={sealed}; Path=/;{secure} HttpOnly; SameSite=Lax", cookie_name(app, tenant));
-        HeaderValue::try_from(cookie).expect("names of tenants stay out of it, and the rest is letters and digits")
+        cookie::set(app, tenant, cookie::Kind::Visitor, self, None)
     }
-}
-
-/// One name per tenant: a cookie for the whole host, which the prefix demands, is sent to all of them.
-///
-/// Only where the installation is spoken to in clear, which is the demo on its own machine, the prefix is left out: no
-/// browser takes it there.
-fn cookie_name(app: &App, tenant: &Tenant) -> String {
-    format!("{}doorward-{}", if is_clear(app) { "" } else { "__Host-" }, tenant.id)
-}
-
-fn is_clear(app: &App) -> bool {
-    app.public_url.starts_with("http://")
-}
-
-fn place(tenant: &Tenant) -> String {
-    format!("hosted-pages:{}", tenant.id)
 }

@@ -47,6 +47,33 @@ async fn null_keeps_a_value_and_erases_it_where_asked_to() {
 }
 
 #[tokio::test]
+async fn null_takes_a_phone_and_a_user_name_away_where_asked_to() {
+    let t = Test::new().await;
+    let user = t.user().await;
+    let change = json!({ "phoneid": null, "UserName": null });
+    assert_eq!(updated(&t, &user, &change).await["PhoneId"], user.profile["PhoneId"]);
+    let profile = erasing(&t, &user, &change).send().await.ok().clone();
+    assert_eq!((&profile["PhoneId"], &profile["UserName"]), (&Value::Null, &Value::Null));
+    assert_eq!(profile["PhoneIdVerified"], false);
+    let by_phone = t.post("/identity/v2/auth/login").key();
+    let by_phone = by_phone.json(&json!({ "phone": user.phone, "password": user.password }));
+    assert_eq!(by_phone.send().await.refusal(), (401, 966));
+    t.user_with(&json!({ "PhoneId": user.phone, "UserName": user.user_name })).await;
+    t.login(&user).await;
+}
+
+#[tokio::test]
+async fn null_leaves_an_account_something_to_sign_in_with() {
+    let t = Test::new().await;
+    let user = t.user().await;
+    let refused = erasing(&t, &user, &json!({ "Email": null, "PhoneId": null, "UserName": null }));
+    assert_eq!(refused.send().await.refusal(), (403, 1134));
+    erasing(&t, &user, &json!({ "PhoneId": null, "UserName": null })).send().await.ok();
+    assert_eq!(erasing(&t, &user, &json!({ "Email": null })).send().await.refusal(), (403, 1005));
+    t.login(&user).await;
+}
+
+#[tokio::test]
 async fn custom_fields_are_changed_one_by_one() {
     let t = Test::new().await;
     let user = t.user_with(&json!({ "CustomFields": { "Shoe": "43" } })).await;

@@ -17,12 +17,12 @@ pub(super) fn scan(block: &Value) -> Key {
 }
 
 /// What the app shows now.
-pub(super) fn shown(t: &Test, key: &Key) -> String {
+pub(crate) fn shown(t: &Test, key: &Key) -> String {
     key.code(t.app.now())
 }
 
 /// The request that completes a login by a code of the app.
-pub(super) fn prove(t: &Test, token: &str, code: &str) -> Call {
+pub(crate) fn prove(t: &Test, token: &str, code: &str) -> Call {
     let call = t.put("/identity/v2/auth/login/2fa/totp").key().query("secondfactorauthenticationtoken", token);
     call.json(&json!({ "authenticatorcode": code }))
 }
@@ -41,7 +41,7 @@ fn remove(t: &Test, tokens: &Tokens) -> Call {
 }
 
 /// A person with an app, signed in, half a minute after it was set up: the code that did it is spent.
-pub(super) async fn with_app() -> (Test, User, Tokens, Key) {
+pub(crate) async fn with_app() -> (Test, User, Tokens, Key) {
     let t = optional().await;
     let user = t.user().await;
     let tokens = t.login(&user).await;
@@ -49,7 +49,8 @@ pub(super) async fn with_app() -> (Test, User, Tokens, Key) {
     (t, user, tokens, key)
 }
 
-async fn set_up(t: &Test, tokens: &Tokens) -> Key {
+/// Gives a signed-in person an app.
+pub(crate) async fn set_up(t: &Test, tokens: &Tokens) -> Key {
     let key = scan(settings(t, tokens).send().await.ok());
     confirm(t, tokens, &shown(t, &key)).send().await.ok();
     t.run_jobs().await;

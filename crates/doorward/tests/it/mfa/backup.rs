@@ -4,6 +4,7 @@ use super::authenticator::{prove, shown, with_app};
 use super::{knock, optional, required};
 use crate::support::{Call, Reply, Test, Tokens, User, race};
 use doorward_model::time::Span;
+use doorward_model::totp::Key;
 use doorward_store::Error;
 use serde_json::json;
 use std::collections::HashSet;
@@ -25,17 +26,22 @@ fn codes(reply: &Reply) -> Vec<String> {
     serde_json::from_value(reply.ok()["BackUpCodes"].clone()).unwrap()
 }
 
-fn spend(t: &Test, token: &str, code: &str) -> Call {
+pub(crate) fn spend(t: &Test, token: &str, code: &str) -> Call {
     let call = t.put("/identity/v2/auth/login/2fa/backupcode").key().query("secondfactorauthenticationtoken", token);
     call.json(&json!({ "backupcode": code }))
 }
 
-/// A person with an app and a set of codes.
-async fn with_codes() -> (Test, User, Tokens, Vec<String>) {
-    let (t, user, tokens, _) = with_app().await;
-    let set = codes(&own(&t, &tokens, OWN).send().await);
+/// The request of a signed-in person for a set of codes.
+pub(crate) fn issue(t: &Test, tokens: &Tokens) -> Call {
+    own(t, tokens, OWN)
+}
+
+/// A person with an app, whose key comes last, and a set of codes.
+pub(crate) async fn with_codes() -> (Test, User, Tokens, Vec<String>, Key) {
+    let (t, user, tokens, key) = with_app().await;
+    let set = codes(&issue(&t, &tokens).send().await);
     t.run_jobs().await;
-    (t, user, tokens, set)
+    (t, user, tokens, set, key)
 }
 
 #[tokio::test]
@@ -43,11 +49,11 @@ async fn ten_codes_are_told_once_and_the_owner_hears_of_it() {
     let (t, _, tokens, _) = with_app().await;
     let notices = |t: &Test| t.outbox().iter().filter(|message| message.template == "second-factor-changed").count();
     let before = notices(&t);
-    let set = codes(&own(&t, &tokens, OWN).send().await);
+    let set = codes(&issue(&t, &tokens).send().await);
     assert_eq!(set.iter().collect::<HashSet<_>>().len(), 10);
     t.run_jobs().await;
     assert_eq!(notices(&t), before + 2);
-    assert_eq!(own(&t, &tokens, OWN).send().await.refusal(), (403, 1127));
+    assert_eq!(issue(&t, &tokens).send().await.refusal(), (403, 1127));
     let other = codes(&own(&t, &tokens, &format!("{OWN}/reset")).send().await);
     assert!(other.iter().all(|code| !set.contains(code)));
     t.run_jobs().await;
@@ -55,7 +61,7 @@ async fn ten_codes_are_told_once_and_the_owner_hears_of_it() {
 
 #[tokio::test]
 async fn no_code_is_kept_as_it_was_told() {
-    let (t, _, _, set) = with_codes().await;
+    let (t, _, _, set, _) = with_codes().await;
     let work = |tx: &mut doorward_store::Tx| tx.all::<(Vec<u8>,)>("SELECT code FROM backup_codes", &[]);
     let kept = t.app.store.write::<_, Error>(work).await.unwrap();
     assert_eq!(kept.len(), 10);
@@ -68,7 +74,7 @@ async fn no_code_is_kept_as_it_was_told() {
 
 #[tokio::test]
 async fn each_completes_one_login_however_it_is_typed() {
-    let (t, user, _, set) = with_codes().await;
+    let (t, user, _, set, _) = with_codes().await;
     let token = knock(&t, &user).await;
     let reply = spend(&t, &token, &set[0]).query("fields", "Uid").send().await;
     assert_eq!(reply.ok()["Profile"], json!({ "Uid": user.uid }));
@@ -85,7 +91,7 @@ async fn each_completes_one_login_however_it_is_typed() {
 
 #[tokio::test]
 async fn a_new_set_voids_the_one_before_it() {
-    let (t, user, tokens, old) = with_codes().await;
+    let (t, user, tokens, old, _) = with_codes().await;
     let new = codes(&own(&t, &tokens, &format!("{OWN}/reset")).send().await);
     assert_eq!(spend(&t, &knock(&t, &user).await, &old[0]).send().await.refusal(), (403, 1129));
     spend(&t, &knock(&t, &user).await, &new[0]).send().await.ok();
@@ -98,7 +104,7 @@ async fn the_back_end_gives_them_too() {
     let set = codes(&by_uid(&t, &user, BY_UID).send().await);
     spend(&t, &knock(&t, &user).await, &set[0]).send().await.ok();
     assert_eq!(by_uid(&t, &user, BY_UID).send().await.refusal(), (403, 1127));
-    assert_eq!(own(&t, &tokens, OWN).send().await.refusal(), (403, 1127));
+    assert_eq!(issue(&t, &tokens).send().await.refusal(), (403, 1127));
     let set = codes(&by_uid(&t, &user, &format!("{BY_UID}/reset")).send().await);
     spend(&t, &knock(&t, &user).await, &set[9]).send().await.ok();
     for path in [BY_UID.to_owned(), format!("{BY_UID}/reset")] {
@@ -126,7 +132,7 @@ async fn who_has_no_factor_gets_none() {
 
 #[tokio::test]
 async fn they_go_with_the_last_factor() {
-    let (t, user, tokens, set) = with_codes().await;
+    let (t, user, tokens, set, _) = with_codes().await;
     t.delete("/identity/v2/auth/account/2fa/totp").key().token(&tokens.access).send().await.ok();
     t.run_jobs().await;
     t.set("TwoFactorAuthentication.IsRequired", "true").await;
@@ -135,7 +141,7 @@ async fn they_go_with_the_last_factor() {
 
 #[tokio::test]
 async fn the_codes_of_one_account_are_of_no_use_at_another() {
-    let (t, _, _, set) = with_codes().await;
+    let (t, _, _, set, _) = with_codes().await;
     let other = t.user().await;
     super::enrol(&t, &other, super::SECOND).await;
     by_uid(&t, &other, BY_UID).send().await.ok();
@@ -154,11 +160,11 @@ async fn giving_them_needs_a_recent_proof() {
 
 #[tokio::test]
 async fn the_switches_count() {
-    let (t, user, tokens, set) = with_codes().await;
+    let (t, user, tokens, set, _) = with_codes().await;
     let token = knock(&t, &user).await;
     for (switch, code) in [("backupCodes", 1128), ("IsSecondFactorAuthenticatorEnabled", 1097)] {
         t.set(&format!("TwoFactorAuthentication.{switch}"), "false").await;
-        assert_eq!(own(&t, &tokens, OWN).send().await.refusal(), (403, code));
+        assert_eq!(issue(&t, &tokens).send().await.refusal(), (403, code));
         assert_eq!(by_uid(&t, &user, &format!("{BY_UID}/reset")).send().await.refusal(), (403, code));
         assert_eq!(spend(&t, &token, &set[0]).send().await.refusal(), (403, code));
     }
@@ -167,7 +173,7 @@ async fn the_switches_count() {
 #[tokio::test]
 async fn wrong_ones_count_with_the_wrong_codes_of_the_app() {
     let (t, user, tokens, key) = with_app().await;
-    let set = codes(&own(&t, &tokens, OWN).send().await);
+    let set = codes(&issue(&t, &tokens).send().await);
     t.run_jobs().await;
     t.set("LoginLockedConfiguration.MaximumFailedLoginAttempts", "2").await;
     let token = knock(&t, &user).await;
@@ -178,7 +184,7 @@ async fn wrong_ones_count_with_the_wrong_codes_of_the_app() {
 
 #[tokio::test]
 async fn a_new_uid_takes_them_along() {
-    let (t, user, _, set) = with_codes().await;
+    let (t, user, _, set, _) = with_codes().await;
     let call = t.put("/identity/v2/manage/account/uid").back_end().query("uid", &user.uid);
     call.json(&json!({ "NewUid": "someone-else" })).send().await.ok();
     spend(&t, &knock(&t, &user).await, &set[0]).send().await.ok();
@@ -187,7 +193,7 @@ async fn a_new_uid_takes_them_along() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn of_fifty_logins_with_one_code_one_is_completed() {
-    let (t, user, _, set) = with_codes().await;
+    let (t, user, _, set, _) = with_codes().await;
     t.set("LoginLockedConfiguration.MaximumFailedLoginAttempts", "100").await;
     let mut tokens = Vec::new();
     for _ in 0..5 {
@@ -202,7 +208,7 @@ async fn of_fifty_logins_with_one_code_one_is_completed() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn of_fifty_who_ask_for_the_first_set_one_gets_it() {
     let (t, _, tokens, _) = with_app().await;
-    let replies = race((0..CALLERS).map(|_| own(&t, &tokens, OWN))).await;
+    let replies = race((0..CALLERS).map(|_| issue(&t, &tokens))).await;
     let (won, lost): (Vec<_>, Vec<_>) = replies.into_iter().partition(|reply| reply.status == 200);
     assert_eq!(won.len(), 1);
     assert!(lost.iter().all(|reply| reply.refusal() == (403, 1127)));

@@ -52,6 +52,37 @@ async fn null_erases_only_where_it_is_asked_to() {
 }
 
 #[tokio::test]
+async fn a_phone_and_a_user_name_that_are_erased_are_given_up_with_a_recent_proof() {
+    let (t, user, tokens) = signed_in().await;
+    let erase = |body: &Value| update(&t, &tokens, body).query("nullsupport", "true");
+    let both = json!({ "PhoneId": null, "UserName": null });
+    update(&t, &tokens, &both).send().await.ok();
+    assert_eq!(account(&t, &user).await["PhoneId"], user.profile["PhoneId"], "null means nothing by itself");
+    assert_eq!(erase(&json!({ "Email": null })).send().await.refusal(), (403, 1174));
+    t.clock.advance(doorward_model::time::Span::seconds(601));
+    assert_eq!(erase(&both).send().await.refusal(), (403, 90006));
+    let tokens = t.login(&user).await;
+    let erase = |body: &Value| update(&t, &tokens, body).query("nullsupport", "true");
+    let reply = erase(&both).send().await;
+    assert_eq!((&reply.ok()["Data"]["PhoneId"], &reply.json["Data"]["UserName"]), (&Value::Null, &Value::Null));
+    erase(&both).send().await.ok();
+    t.run_jobs().await;
+    let told = t.outbox().into_iter().filter(|message| message.template == "sign-in-changed");
+    assert!(told.map(|message| message.to).any(|to| to == user.phone), "there too");
+}
+
+#[tokio::test]
+async fn a_phone_is_not_given_up_where_no_proved_address_is_left() {
+    let t = Test::new().await;
+    let user = t.user_with(&json!({ "EmailVerified": false })).await;
+    let login = json!({ "phone": user.phone, "password": user.password });
+    let tokens = Tokens::of(&t.post("/identity/v2/auth/login").key().json(&login).send().await);
+    let erase = update(&t, &tokens, &json!({ "PhoneId": null })).query("nullsupport", "true");
+    assert_eq!(erase.send().await.refusal(), (403, 970));
+    assert_eq!(account(&t, &user).await["PhoneId"], user.profile["PhoneId"]);
+}
+
+#[tokio::test]
 async fn a_whole_profile_may_be_sent_back() {
     let (t, user, tokens) = signed_in().await;
     let mut profile = t.profile_call(&tokens).send().await.ok().clone();

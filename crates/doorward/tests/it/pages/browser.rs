@@ -1,6 +1,6 @@
 //! A browser without scripts: it keeps cookies, and sends forms as they stand on the page.
 
-use crate::support::Test;
+use crate::support::{GOOD_PASSWORD, Test, User};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
@@ -72,6 +72,24 @@ impl Browser {
     /// The cookies, as they would be sent.
     pub(super) fn cookies(&self) -> String {
         self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ")
+    }
+
+    /// Signs in with the password.
+    pub(super) async fn sign_in(&mut self, user: &User) -> Shown {
+        self.get("sign-in/password").await;
+        self.post("sign-in", &[("identifier", &user.email), ("password", GOOD_PASSWORD)]).await
+    }
+
+    /// Signs out, from whichever page.
+    pub(super) async fn sign_out(&mut self) {
+        self.get("account").await;
+        assert_eq!(self.post("sign-out", &[]).await.next(), "sign-in");
+    }
+
+    /// Has these cookies and no others.
+    pub(super) fn set_cookies(&mut self, cookies: &str) {
+        let pairs = cookies.split("; ").filter_map(|pair| pair.split_once('='));
+        self.cookies = pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
     }
 
     /// Takes over the cookies of another browser.

@@ -5,8 +5,20 @@ use crate::support::{GOOD_PASSWORD, Test};
 use serde_json::json;
 
 /// Every page that can be looked at without a step, signed out and signed in.
-const PAGES: [&str; 5] = ["sign-in", "register", "register-by-phone", "forgot", "sign-in-code"];
-const OWN_PAGES: [&str; 4] = ["account", "account/password", "account/second-factor", "account/delete"];
+const PAGES: [&str; 7] =
+    ["sign-in", "register", "register-by-phone", "forgot", "sign-in-code", "lost-passkey", "forgot-pin"];
+const OWN_PAGES: [&str; 10] = [
+    "account",
+    "account/password",
+    "account/second-factor/phone/number",
+    "account/second-factor/email",
+    "account/second-factor/backup-codes",
+    "account/pin",
+    "account/passkeys",
+    "account/delete",
+    "offer/passkey",
+    "offer/pin",
+];
 
 async fn signed_in(t: &Test) -> Browser {
     let user = t.user().await;
@@ -57,6 +69,21 @@ async fn every_page_lets_in_nothing_inline_and_nothing_from_elsewhere() {
 }
 
 #[tokio::test]
+async fn every_answer_names_its_request() {
+    let t = Test::new().await;
+    let mut browser = Browser::new(&t).await;
+    browser.headers.push(("x-request-id", "mine"));
+    let mut seen = Vec::new();
+    for page in ["sign-in", "theme.css", "account", "no-such-page"] {
+        seen.push(browser.get(page).await.headers["x-request-id"].to_str().unwrap().to_owned());
+    }
+    seen.sort();
+    seen.dedup();
+    assert_eq!(seen.len(), 4, "one each: {seen:?}");
+    assert!(!seen.contains(&"mine".to_owned()));
+}
+
+#[tokio::test]
 async fn the_cookie_is_for_this_host_over_tls_and_out_of_reach_of_scripts() {
     let t = Test::new().await;
     let mut browser = Browser::new(&t).await;
@@ -103,28 +130,77 @@ async fn every_form_is_guarded() {
         "continue",
         "sign-out",
         "sign-in",
+        "sign-in/passkey",
+        "sign-in/passkey/begin",
+        "sign-in/passkey/any",
+        "sign-in/passkey/any/begin",
         "sign-in-code",
         "sign-in-code/enter",
         "sign-in-code/again",
         "sign-in-link",
         "register",
         "register-by-phone",
+        "sign-in/pin",
+        "sign-in/forget-device",
+        "forgot-pin",
+        "reset-pin",
+        "reset-pin/again",
+        "offer/passkey",
+        "offer/passkey/begin",
+        "offer/passkey/skip",
+        "offer/pin",
+        "offer/pin/skip",
+        "account/pin",
+        "account/pin/forget-device",
+        "register/passkey",
+        "register/passkey/begin",
+        "lost-passkey",
+        "lost-passkey/again",
+        "reset-passkey",
+        "reset-passkey/begin",
+        "account/passkeys",
+        "account/passkeys/begin",
+        "account/passkeys/one/remove",
         "verify",
         "verify/again",
         "verify-link",
         "forgot",
         "reset",
         "reset/again",
-        "second-factor",
+        "second-factor/passkey",
+        "second-factor/passkey/begin",
         "second-factor/phone",
-        "second-factor/again",
+        "second-factor/phone/number",
+        "second-factor/phone/send",
+        "second-factor/email",
+        "second-factor/email/send",
+        "second-factor/authenticator",
+        "second-factor/questions",
+        "second-factor/backup-code",
         "pin",
         "account/profile",
         "account/password",
         "account/sessions/end",
-        "account/second-factor",
-        "account/second-factor/prove",
-        "account/second-factor/remove",
+        "account/second-factor/passkey",
+        "account/second-factor/passkey/begin",
+        "account/second-factor/phone",
+        "account/second-factor/phone/number",
+        "account/second-factor/phone/send",
+        "account/second-factor/phone/remove",
+        "account/second-factor/email",
+        "account/second-factor/email/send",
+        "account/second-factor/authenticator",
+        "account/second-factor/questions",
+        "account/second-factor/backup-codes",
+        "account/prove/password",
+        "account/prove/pin",
+        "account/prove/authenticator",
+        "account/prove/phone",
+        "account/prove/phone/send",
+        "account/prove/email",
+        "account/prove/email/send",
+        "account/prove/questions",
+        "account/prove/backup-code",
         "account/delete",
         "account/delete/confirm",
     ] {

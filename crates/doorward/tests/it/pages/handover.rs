@@ -100,6 +100,66 @@ async fn a_code_dies_with_its_session_and_its_account() {
     t.run_jobs().await;
 }
 
+/// The same by the call of the official clients, which know the code as a request token and name the secret alone.
+fn exchange_as_token(t: &Test, token: &str) -> Call {
+    t.get("/api/v2/access_token").query("secret", &t.acme.api_secret).query("token", token)
+}
+
+#[tokio::test]
+async fn a_client_exchanges_the_code_as_a_request_token() {
+    let t = Test::new().await;
+    let user = t.user().await;
+    let code = code(&t, &user).await;
+    let reply = exchange_as_token(&t, &code).send().await;
+    assert_eq!(reply.ok()["expires_in"], t.app.now().plus(Span::minutes(15)).to_wire());
+    assert_eq!(reply.json.as_object().unwrap().len(), 3, "{}", reply.text);
+    let tokens = Tokens::of(&reply);
+    assert_eq!(t.profile_call(&tokens).send().await.ok()["Uid"], user.uid);
+    t.refresh_call(&tokens).send().await.ok();
+    assert_eq!(exchange_as_token(&t, &code).send().await.refusal(), (403, 903));
+    assert_eq!(exchange(&t, &code).send().await.refusal(), (403, 90_016));
+}
+
+#[tokio::test]
+async fn a_request_token_works_once_however_many_bring_it_in_whichever_way() {
+    let t = Test::new().await;
+    let user = t.user().await;
+    let code = code(&t, &user).await;
+    let calls = (0..6).flat_map(|_| [exchange(&t, &code), exchange_as_token(&t, &code)]);
+    let replies = race(calls).await;
+    assert_eq!(replies.iter().filter(|reply| reply.status == 200).count(), 1);
+}
+
+#[tokio::test]
+async fn a_request_token_that_is_none_is_told_by_what_is_wrong_with_it() {
+    let t = Test::new().await;
+    let user = t.user().await;
+    let other = t.tenant("other").await;
+    let (first, second) = (code(&t, &user).await, code(&t, &user).await);
+    let foreign = t.get("/api/v2/access_token").query("secret", &other.api_secret).query("token", &first);
+    assert_eq!(foreign.send().await.refusal(), (403, 903), "another tenant does not even use it up");
+    exchange_as_token(&t, &first).send().await.ok();
+    assert_eq!(exchange_as_token(&t, "no-such-token").send().await.refusal(), (403, 903));
+    t.clock.advance(Span::seconds(60));
+    let reply = exchange_as_token(&t, &second).send().await;
+    assert_eq!(reply.refusal(), (403, 904));
+    assert_eq!(reply.json["errorCode"], 904, "the older paths tell it in both cases");
+    assert_eq!(exchange_as_token(&t, &second).send().await.refusal(), (403, 903), "it is used up");
+}
+
+#[tokio::test]
+async fn a_request_token_is_of_no_use_without_the_secret() {
+    let t = Test::new().await;
+    let user = t.user().await;
+    let code = code(&t, &user).await;
+    let without = t.get("/api/v2/access_token").key().query("token", &code);
+    assert_eq!(without.send().await.refusal(), (400, 923));
+    let wrong = t.get("/api/v2/access_token").query("secret", &t.acme.api_key).query("token", &code);
+    assert_eq!(wrong.send().await.refusal(), (401, 902));
+    assert_eq!(exchange_as_token(&t, " ").send().await.refusal(), (400, 908));
+    exchange_as_token(&t, &code).send().await.ok();
+}
+
 #[tokio::test]
 async fn whoever_is_signed_in_goes_on_with_one_click() {
     let t = Test::new().await;
@@ -128,6 +188,18 @@ async fn the_session_on_the_pages_does_not_stand_in_its_own_way() {
     let code = code(&t, &user).await;
     exchange(&t, &code).send().await.ok();
     assert_eq!(exchange(&t, &code).send().await.refusal(), (403, 90_016));
+}
+
+#[tokio::test]
+async fn a_refused_session_leaves_the_code_usable() {
+    let t = Test::new().await;
+    let user = t.user().await;
+    let code = code(&t, &user).await;
+    t.login(&user).await;
+    t.set("sessionLimit", "1").await;
+    assert_eq!(exchange(&t, &code).send().await.refusal(), (403, 1338));
+    t.set("sessionLimit", "0").await;
+    exchange(&t, &code).send().await.ok();
 }
 
 #[tokio::test]

@@ -199,34 +199,6 @@ async fn people_sign_in_by_code_and_by_link() {
 }
 
 #[tokio::test]
-async fn a_second_factor_is_set_up_and_asked_for() {
-    let t = Test::new().await;
-    t.set("TwoFactorAuthentication", r#"{"IsSecondFactorAuthenticatorEnabled":true,"IsRequired":true}"#).await;
-    let user = t.user().await;
-    let mut browser = Browser::new(&t).await;
-    let fields = [("identifier", user.email.as_str()), ("password", GOOD_PASSWORD)];
-    browser.get("sign-in").await;
-    let shown = browser.post("sign-in", &fields).await;
-    assert_eq!(shown.next(), "second-factor");
-    browser.follow(&shown).await.says(200, "Protect your account");
-    assert_eq!(browser.get("account").await.next(), "sign-in", "nobody is signed in yet");
-    assert_eq!(browser.post("second-factor/phone", &[("phone", PHONE)]).await.next(), "second-factor");
-    let code = t.code_for(PHONE).await;
-    assert_eq!(browser.post("second-factor", &[("code", &code)]).await.next(), "account");
-
-    let mut browser = Browser::again(&t);
-    browser.get("sign-in").await;
-    let shown = browser.post("sign-in", &fields).await;
-    let page = browser.follow(&shown).await;
-    page.says(200, "One more step");
-    assert!(!page.text.contains(PHONE), "the number is not told to who knows the password alone");
-    let code = t.code_for(PHONE).await;
-    browser.post("second-factor", &[("code", &wrong(&code))]).await.says(422, "id=\"code-problem\"");
-    assert_eq!(browser.post("second-factor", &[("code", &code)]).await.next(), "account");
-    t.run_jobs().await;
-}
-
-#[tokio::test]
 async fn a_pin_that_is_owed_is_set_on_the_way() {
     let t = Test::new().await;
     let owed = r#"{"IsEnabled":true,"Configuration":{"IsRequired":true,"AskOnLogin":true}}"#;
@@ -245,7 +217,6 @@ async fn a_pin_that_is_owed_is_set_on_the_way() {
 #[tokio::test]
 async fn people_look_after_their_account() {
     let t = Test::new().await;
-    t.set("TwoFactorAuthentication", r#"{"IsSecondFactorAuthenticatorEnabled":true}"#).await;
     let user = t.user().await;
     let (mut browser, fields) =
         (Browser::new(&t).await, [("identifier", user.email.as_str()), ("password", GOOD_PASSWORD)]);
@@ -263,13 +234,6 @@ async fn people_look_after_their_account() {
     let session = shown.text.split("name=\"session\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
     assert_eq!(browser.post("account/sessions/end", &[("session", &session)]).await.next(), "account");
     assert_eq!(other.get("account").await.next(), "sign-in");
-
-    browser.get("account/second-factor").await;
-    assert_eq!(browser.post("account/second-factor", &[("phone", PHONE)]).await.next(), "account/second-factor");
-    let code = t.code_for(PHONE).await;
-    assert_eq!(browser.post("account/second-factor/prove", &[("code", &code)]).await.next(), "account");
-    browser.get("account").await.says(200, PHONE);
-    assert_eq!(browser.post("account/second-factor/remove", &[]).await.next(), "account");
     t.run_jobs().await;
 }
 

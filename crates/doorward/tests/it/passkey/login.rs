@@ -69,6 +69,30 @@ async fn a_refused_answer_uses_its_challenge_up() {
 }
 
 #[tokio::test]
+async fn a_refused_session_leaves_the_challenge() {
+    let (t, user, mut authenticator) = enrolled().await;
+    t.login(&user).await;
+    t.set("sessionLimit", "1").await;
+    let answer = authenticator.answer(&asked(&t, &user).await);
+    assert_eq!(finish_login(&t, &answer).send().await.refusal(), (403, 1338));
+    t.set("sessionLimit", "0").await;
+    finish_login(&t, &answer).send().await.ok();
+}
+
+#[tokio::test]
+async fn an_invitation_that_is_gone_leaves_the_challenge() {
+    let (t, user, mut authenticator) = enrolled().await;
+    let answer = authenticator.answer(&asked(&t, &user).await);
+    let invited = finish_login(&t, &answer).query("invitation_token", "inv_1");
+    assert_eq!(invited.send().await.refusal(), (404, 8169));
+    finish_login(&t, &answer).query("invitation_token", "").send().await.ok();
+    let answer = authenticator.answer(&request(&begin_autofill(&t).send().await));
+    let invited = finish_autofill(&t, &answer).query("invitation_token", "inv_1");
+    assert_eq!(invited.send().await.refusal(), (404, 8169));
+    finish_autofill(&t, &answer).send().await.ok();
+}
+
+#[tokio::test]
 async fn refused_answers_lock_the_account_for_every_door() {
     let (t, user, mut authenticator) = enrolled().await;
     t.set("LoginLockedConfiguration.MaximumFailedLoginAttempts", "3").await;

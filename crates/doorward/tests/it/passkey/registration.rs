@@ -65,6 +65,16 @@ async fn a_taken_address_is_refused_at_both_ends() {
 }
 
 #[tokio::test]
+async fn an_invitation_that_is_gone_registers_nobody_and_leaves_the_challenge() {
+    let t = with_passkeys().await;
+    let (_, credential) = Authenticator::create(&creation(&begin(&t, EMAIL).send().await), |_| {});
+    let invited = finish(&t, EMAIL, &credential).query("invitation_token", "inv_1");
+    assert_eq!(invited.send().await.refusal(), (404, 8169));
+    finish(&t, EMAIL, &credential).send().await.ok();
+    t.run_jobs().await;
+}
+
+#[tokio::test]
 async fn one_challenge_makes_one_account() {
     let t = with_passkeys().await;
     let (_, credential) = Authenticator::create(&creation(&begin(&t, EMAIL).send().await), |_| {});

@@ -101,6 +101,16 @@ async fn nobody_learns_who_has_a_passkey() {
 }
 
 #[tokio::test]
+async fn it_takes_a_captcha_where_a_forgotten_password_does() {
+    let (t, user, _) = enrolled().await;
+    t.set("OptionalRecaptchaConfiguration", r#"{"IsEnabled":true,"Apis":{"PostForgotPasswordByEmail":true}}"#).await;
+    let sent = t.outbox().len();
+    assert_eq!(forgot(&t, &user.email).send().await.refusal(), (403, 982));
+    t.run_jobs().await;
+    assert_eq!(t.outbox().len(), sent);
+}
+
+#[tokio::test]
 async fn the_page_is_one_of_the_tenants() {
     let (t, user, _) = enrolled().await;
     let call = forgot(&t, &user.email).query("resetpasskeyurl", "https://evil.test/reset");

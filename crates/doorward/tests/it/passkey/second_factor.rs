@@ -133,6 +133,17 @@ async fn an_invitation_that_is_gone_leaves_the_challenge() {
 }
 
 #[tokio::test]
+async fn nobody_is_asked_for_a_passkey_that_would_open_no_session() {
+    let (t, user, mut authenticator) = enrolled().await;
+    let token = knock(&t, &user).await;
+    t.set("sessionLimit", "1").await;
+    assert_eq!(begin(&t, &token).send().await.refusal(), (403, 1338));
+    t.set("sessionLimit", "0").await;
+    let credential = authenticator.answer(&request(&begin(&t, &token).send().await));
+    finish(&t, &token, &credential).send().await.ok();
+}
+
+#[tokio::test]
 async fn the_switches_of_the_tenant_are_asked_first() {
     let (t, user, _) = enrolled().await;
     let token = knock(&t, &user).await;

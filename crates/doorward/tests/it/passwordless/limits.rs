@@ -1,6 +1,8 @@
 //! How often one may ask and be wrong.
 
-use super::{ask, ask_by_phone, code, enter, enter_by_name, enter_by_phone, open, phone_code, token, with_codes};
+use super::{
+    ask, ask_by_phone, code, enter, enter_by_name, enter_by_phone, open, phone_code, token, with_codes, with_links,
+};
 use crate::support::{GOOD_PASSWORD, wrong};
 use doorward_model::time::Span;
 use serde_json::json;
@@ -98,11 +100,31 @@ async fn a_right_code_forgets_the_failures_before_it() {
 }
 
 #[tokio::test]
-async fn the_session_limit_holds() {
+async fn a_refused_session_leaves_the_code_usable() {
     let t = with_codes().await;
     t.set("sessionLimit", "1").await;
     let user = t.user().await;
     t.login(&user).await;
     let code = code(&t, &user).await;
+    let by_phone = phone_code(&t, &user).await;
     assert_eq!(enter(&t, &user.email, &code).send().await.refusal(), (403, 1338));
+    assert_eq!(enter_by_phone(&t, &user.phone, &by_phone).send().await.refusal(), (403, 1338));
+    t.set("sessionLimit", "0").await;
+    enter(&t, &user.email, &code).send().await.ok();
+    enter_by_phone(&t, &user.phone, &by_phone).send().await.ok();
+    assert_eq!(enter(&t, &user.email, &code).send().await.refusal(), (403, 1185));
+}
+
+#[tokio::test]
+async fn a_refused_session_leaves_the_link_usable() {
+    let t = with_links().await;
+    t.set("sessionLimit", "1").await;
+    let user = t.user().await;
+    t.login(&user).await;
+    ask(&t, &user.email).send().await.ok();
+    let token = token(&t, &user.email).await;
+    assert_eq!(open(&t, &token).send().await.refusal(), (403, 1338));
+    t.set("sessionLimit", "0").await;
+    open(&t, &token).send().await.ok();
+    assert_eq!(open(&t, &token).send().await.refusal(), (403, 1062));
 }

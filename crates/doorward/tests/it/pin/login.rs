@@ -23,6 +23,25 @@ async fn a_pin_signs_in_and_the_session_token_lives_on() {
 }
 
 #[tokio::test]
+async fn where_it_takes_a_captcha_neither_token_nor_pin_is_looked_at() {
+    let t = with_pins().await;
+    let holder = t.holder().await;
+    t.set("OptionalRecaptchaConfiguration", r#"{"IsEnabled":true,"Apis":{"PostLoginByPin":true}}"#).await;
+    for (token, pin) in
+        [(&*holder.session_token, PIN), (&*holder.session_token, OTHER_PIN), ("none", PIN), ("none", "")]
+    {
+        let call = t.pin_call(token, pin).query("qq_captcha_ticket", "any").query("qq_captcha_randstr", "any");
+        assert_eq!(call.send().await.refusal(), (403, 982));
+    }
+    assert_eq!(t.pin_call("", PIN).send().await.refusal(), (400, 908));
+    t.set("PINAuthentication.Configuration.PINLogin", "false").await;
+    assert_eq!(t.pin_call(&holder.session_token, PIN).send().await.refusal(), (403, 1244));
+    t.set("PINAuthentication.Configuration.PINLogin", "true").await;
+    t.set("OptionalRecaptchaConfiguration.IsEnabled", "false").await;
+    t.pin_call(&holder.session_token, PIN).send().await.ok();
+}
+
+#[tokio::test]
 async fn every_full_login_hands_out_a_session_token_of_its_own() {
     let t = with_pins().await;
     let first = t.holder().await;

@@ -1,12 +1,35 @@
 //! Step-up by the PIN.
 
 use super::{OTHER_PIN, PIN, with_pins};
+use crate::mfa;
 use crate::step_up::{grow_old, is_recent, proof, reauth, validate};
 use crate::support::{Call, Test, Tokens, race};
 use serde_json::json;
 
 fn by_pin(t: &Test, tokens: &Tokens, pin: &str) -> Call {
     reauth(t, tokens, "pin", &json!({ "PIN": pin }))
+}
+
+#[tokio::test]
+async fn a_sign_in_by_pin_is_recent_where_there_is_no_second_factor_and_only_there() {
+    let t = with_pins().await;
+    let holder = t.holder().await;
+    let tokens = Tokens::of(&t.pin_call(&holder.session_token, PIN).send().await);
+    assert!(is_recent(&t, &tokens).await);
+    t.run_jobs().await;
+
+    let (t, user) = mfa::enrolled().await;
+    t.set("PINAuthentication.IsEnabled", "true").await;
+    let (token, code) = mfa::challenged(&t, &user).await;
+    let login = mfa::verify(&t, &token, &code).send().await;
+    let (session_token, tokens) = (super::session_token(&login), Tokens::of(&login));
+    t.wish_call(&tokens, &json!({ "PIN": PIN })).send().await.ok();
+    assert!(is_recent(&t, &tokens).await, "both factors were proved");
+    let tokens = Tokens::of(&t.pin_call(&session_token, PIN).send().await);
+    assert!(!is_recent(&t, &tokens).await, "whoever saw the PIN must not remove the factor");
+    let renewed = Tokens::of(&t.refresh_call(&tokens).send().await);
+    assert!(!is_recent(&t, &renewed).await);
+    t.run_jobs().await;
 }
 
 #[tokio::test]

@@ -21,6 +21,7 @@ mod call;
 mod database;
 pub(crate) mod operations;
 mod people;
+pub(crate) mod pool;
 mod service;
 
 pub(crate) use call::{Call, Reply, race};

@@ -74,7 +74,7 @@ async fn a_secret_that_is_kept_under_its_tenant_is_found_beside_the_key() {
     let other = t.tenant("other").await;
     let foreign = t.get(&path).query("apikey", &other.api_key);
     let foreign = foreign.header("x-loginradius-apisecret", "from an earlier version");
-    assert_eq!(foreign.send().await.refusal(), (401, 902));
+    assert_eq!(foreign.send().await.refusal(), (400, 921));
 }
 
 #[tokio::test]

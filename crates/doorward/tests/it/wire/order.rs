@@ -43,7 +43,7 @@ async fn the_secret_is_asked_for_before_the_body_is_judged() {
     let t = Test::new().await;
     let spoilt = || t.post("/identity/v2/manage/account").key().header("content-type", "application/json").body("{");
     assert_eq!(spoilt().send().await.refusal(), (400, 923));
-    assert_eq!(spoilt().header("x-loginradius-apisecret", "wrong").send().await.refusal(), (401, 902));
+    assert_eq!(spoilt().header("x-loginradius-apisecret", "wrong").send().await.refusal(), (400, 921));
     assert_eq!(spoilt().secret().send().await.refusal(), (400, 965));
 }
 

@@ -4,6 +4,7 @@ use super::super::here::Here;
 use super::super::name::Name;
 use super::super::posted::{Own, OwnPosted};
 use super::super::sheet::{Kind, Sheet};
+use super::super::step_up::refuse;
 use super::super::trouble::Trouble;
 use super::super::visitor::{Step, Visitor};
 use super::{profile, text};
@@ -39,7 +40,7 @@ pub(in super::super) async fn send(OwnPosted { posted, signed_in }: OwnPosted) -
     let here = posted.here;
     match send_code(&here, &signed_in).await {
         Ok(name) => here.begin(Step::Delete(name), "account/delete"),
-        Err(error) => here.show(question(&here).trouble(&Trouble::of(error))),
+        Err(error) => refuse(here, error, "account/delete", question),
     }
 }
 

@@ -1,0 +1,88 @@
+//! A device that knows somebody: who signed in on it with all they have comes back to it with a PIN.
+
+use super::cookie;
+use super::here::Here;
+use doorward_flows::pin::invalidate_pin_session_token;
+use doorward_flows::session::Finished;
+use doorward_model::identifier::{Email, Phone};
+use doorward_model::secret::Secret;
+use doorward_model::time::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// What a device keeps of a person. It signs nobody in without the PIN.
+#[derive(Clone, Serialize, Deserialize)]
+pub(super) struct Device {
+    /// Whom it knows.
+    uid: String,
+    /// What the PIN signs in with.
+    token: String,
+    /// Tells the person whose PIN is asked for, and others no more than that.
+    name: String,
+    /// When the token ends, in milliseconds.
+    until: i64,
+}
+
+impl Device {
+    /// What can be kept of a login; `None` where the tenant has no sign-in by PIN, or the login was made by one.
+    pub(super) fn of(finished: &Finished, profile: &Value) -> Option<Device> {
+        let session = finished.pin_session.as_ref()?;
+        Some(Device {
+            uid: profile["Uid"].as_str()?.to_owned(),
+            token: session.token.expose().to_owned(),
+            name: masked_name(profile),
+            until: session.expires_at.0,
+        })
+    }
+
+    pub(super) fn token(&self) -> Secret {
+        Secret::new(self.token.as_str())
+    }
+
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// True when it is whose profile this is that it knows.
+    pub(super) fn is_of(&self, profile: &Value) -> bool {
+        profile["Uid"] == self.uid.as_str()
+    }
+}
+
+/// The address, else the number, with little of it left.
+fn masked_name(profile: &Value) -> String {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let email = Email::parse(&text(&profile["Email"][0]["Value"])).map(|email| email.masked());
+    email.or_else(|_| Phone::parse(&text(&profile["PhoneId"])).map(|phone| phone.masked())).unwrap_or_default()
+}
+
+/// True when the profile is that of somebody who has a PIN.
+pub(super) fn has_pin(profile: &Value) -> bool {
+    profile["PIN"]["PIN"].is_string()
+}
+
+impl Here {
+    /// Keeps this on the device, in place of what it knew.
+    pub(super) async fn keep(&mut self, device: Device) {
+        self.end_device().await;
+        let life = Timestamp(device.until).since(self.app.now());
+        let cookie = cookie::set(&self.app, &self.caller.tenant, cookie::Kind::Device, &device, Some(life));
+        self.device_cookie = Some(cookie);
+        self.device = Some(device);
+    }
+
+    /// Has the device forget whom it knew, for good.
+    pub(super) async fn forget_device(&mut self) {
+        self.end_device().await;
+        self.device_cookie = Some(cookie::erase(&self.app, &self.caller.tenant, cookie::Kind::Device));
+    }
+
+    async fn end_device(&mut self) {
+        let Some(device) = self.device.take() else { return };
+        let ended = invalidate_pin_session_token(&self.app, &self.caller, &device.token()).await;
+        if let Err(error) = ended {
+            // The browser forgets it either way.
+            tracing::warn!(?error, "a session token of the hosted pages could not be ended");
+        }
+    }
+}

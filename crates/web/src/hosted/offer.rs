@@ -1,0 +1,109 @@
+//! What is offered to somebody who has just signed in, before they go on: a passkey, or a PIN.
+
+use super::account::update;
+use super::device::has_pin;
+use super::here::Here;
+use super::passkey;
+use super::pin::own::{set, settled, wish};
+use super::posted::{Own, OwnPosted};
+use super::sheet::{Kind, Sheet};
+use super::trouble::Trouble;
+use axum::Router;
+use axum::response::Response;
+use axum::routing::{get, post};
+use doorward_flows::App;
+use doorward_flows::passkeys::{account_register_passkey_begin, account_register_passkey_finish};
+use serde_json::{Value, json};
+
+/// The pages of offers.
+pub(super) fn routes() -> Router<App> {
+    Router::new()
+        .route("/offer/passkey", get(passkey_page).post(add_passkey))
+        .route("/offer/passkey/begin", post(begin_passkey))
+        .route("/offer/passkey/skip", post(skip_passkey))
+        .route("/offer/pin", get(pin_page).post(set_pin))
+        .route("/offer/pin/skip", post(skip_pin))
+}
+
+impl Here {
+    /// Goes on with somebody whose profile, as of this sign-in, this is: to what is offered to them, else to the end.
+    pub(super) async fn welcome(self, profile: &Value) -> Response {
+        let passkey = &profile["PasskeyLogin"];
+        let offers_pin = self.settings().pin.is_offered(profile["FirstLogin"] == true) && !has_pin(profile);
+        if passkey["ProgressiveFlag"] == true || passkey["LocalEnrollmentFlag"] == true {
+            self.go("offer/passkey")
+        } else if offers_pin {
+            self.go("offer/pin")
+        } else {
+            self.finish().await
+        }
+    }
+}
+
+async fn passkey_page(Own { here, .. }: Own) -> Response {
+    here.show(passkey_sheet(&here))
+}
+
+fn passkey_sheet(here: &Here) -> Sheet<'_> {
+    let sheet = here.sheet("offer-passkey").passkey("passkey-add-button", "offer/passkey/begin");
+    sheet.other("not-now", "offer/passkey/skip")
+}
+
+/// Asks for a passkey.
+async fn begin_passkey(OwnPosted { posted, signed_in }: OwnPosted) -> Response {
+    let here = posted.here;
+    passkey::create(&here, account_register_passkey_begin(&here.app, &signed_in).await, "offer/passkey")
+}
+
+/// Adds it, and goes on.
+async fn add_passkey(OwnPosted { posted, signed_in }: OwnPosted) -> Response {
+    let added = match passkey::given(&posted) {
+        Ok(given) => account_register_passkey_finish(&posted.here.app, &signed_in, &given).await,
+        Err(error) => Err(error),
+    };
+    let mut here = posted.here;
+    match added {
+        Ok(_) => {
+            here.visitor.leave("notice-passkey-added");
+            here.finish().await
+        }
+        Err(error) => here.show(passkey_sheet(&here).trouble(&Trouble::of(error))),
+    }
+}
+
+/// Goes on without, and asks again in some days.
+async fn skip_passkey(OwnPosted { posted, signed_in }: OwnPosted) -> Response {
+    let here = posted.here;
+    let said = [("PasskeyLogin".to_owned(), json!({ "Skipped": true }))];
+    match update(&here, &signed_in, said.into_iter().collect()).await {
+        Ok(()) => here.finish().await,
+        Err(error) => here.show(passkey_sheet(&here).trouble(&Trouble::of(error))),
+    }
+}
+
+async fn pin_page(Own { here, .. }: Own) -> Response {
+    here.show(pin_sheet(&here))
+}
+
+fn pin_sheet(here: &Here) -> Sheet<'_> {
+    let sheet = here.sheet("offer-pin").form("pin-set", "offer/pin").field("pin", Kind::NewPin, "");
+    sheet.other("not-now", "offer/pin/skip")
+}
+
+/// Sets it, and goes on.
+async fn set_pin(OwnPosted { posted, signed_in }: OwnPosted) -> Response {
+    let (pin, here) = (posted.secret("pin"), posted.here);
+    match set(&here, &signed_in, &pin).await {
+        Ok(()) => settled(here, "notice-pin-set").await.finish().await,
+        Err(error) => here.show(pin_sheet(&here).trouble(&Trouble::of(error))),
+    }
+}
+
+/// Goes on without.
+async fn skip_pin(OwnPosted { posted, signed_in }: OwnPosted) -> Response {
+    let here = posted.here;
+    match wish(&here, &signed_in, json!({ "Skipped": true })).await {
+        Ok(()) => here.finish().await,
+        Err(error) => here.show(pin_sheet(&here).trouble(&Trouble::of(error))),
+    }
+}

@@ -1,0 +1,55 @@
+//! Registering with a passkey, from the form that asks for an address.
+
+use super::super::here::Here;
+use super::super::name::Name;
+use super::super::posted::Posted;
+use super::super::register::{self, By};
+use super::super::sheet::Sheet;
+use super::super::visitor::Step;
+use super::{create, given};
+use axum::response::Response;
+use doorward_flows::Result;
+use doorward_flows::passkeys::{Joining, begin_passkey_registration, finish_passkey_registration, require_passkeys};
+use doorward_flows::phone::Voice;
+use doorward_flows::register::Wishes;
+use doorward_flows::session::Login;
+use doorward_model::identifier::Email;
+
+/// Puts the button on the form, where the tenant has passkeys.
+pub(in super::super) fn offer<'a>(sheet: Sheet<'a>, here: &'a Here) -> Sheet<'a> {
+    if require_passkeys(&here.caller).is_err() {
+        return sheet;
+    }
+    sheet.passkey("passkey-register", "register/passkey/begin")
+}
+
+/// Asks for the passkey of the address that was typed.
+pub(super) async fn begin(posted: Posted) -> Response {
+    let here = &posted.here;
+    let creation = match Email::parse(posted.text("email")) {
+        Ok(email) => begin_passkey_registration(&here.app, &here.caller, &email).await,
+        Err(reason) => Err(reason.into()),
+    };
+    create(here, creation, "register/passkey")
+}
+
+/// Registers.
+pub(super) async fn finish(posted: Posted) -> Response {
+    let login = match join(&posted).await {
+        Ok(Some(login)) => Ok(login),
+        Ok(None) => {
+            let name = Name::Email(posted.text("email").to_owned());
+            return posted.here.begin(Step::Verify(name), "verify");
+        }
+        Err(error) => Err(error),
+    };
+    register::follow(posted, By::Email, login).await
+}
+
+async fn join(posted: &Posted) -> Result<Option<Login>> {
+    let (here, given) = (&posted.here, given(posted)?);
+    let link = here.link("verify-link");
+    let wishes = Wishes { verification_url: Some(&link), options: None, voice: Voice::No };
+    let body = register::profile(posted, By::Email);
+    finish_passkey_registration(&here.app, &here.caller, Joining { given: &given, body: &body, wishes }).await
+}
