@@ -115,7 +115,7 @@ fn what_the_image_is_made_of_is_there() {
     let image = read("Dockerfile");
     let toolchain = format!("FROM rust:{}-", env!("CARGO_PKG_RUST_VERSION"));
     assert!(image.contains(&toolchain), "the image is not built with {toolchain}");
-    for step in ["--package doorward", "target/$target/release/doorward /image/doorward"] {
+    for step in ["--package doorward", r#""target/$target/release/doorward" /image/doorward"#] {
         assert!(image.contains(step), "{step}");
     }
     let hidden = read(".dockerignore");
