@@ -43,7 +43,8 @@ pub(crate) struct Sqlite {
     writes: Queue,
     scans: Queue,
     readers: Readers,
-    threads: Threads,
+    writing: Threads,
+    scanning: Threads,
 }
 
 impl Sqlite {
@@ -51,16 +52,16 @@ impl Sqlite {
         make_private_file(path)?;
         let (writes, to_write) = Queue::new(options.queue);
         let (scans, to_scan) = Queue::new(options.queue);
-        let threads = Threads::default();
+        let (writing, scanning) = (Threads::default(), Threads::default());
 
         let connection = Connection::open(path, Role::Writer, options.statement)?;
-        threads.spawn("store-write", move || Writer::new(connection).work_off(&to_write))?;
+        writing.spawn("store-write", move || Writer::new(connection).work_off(&to_write))?;
         for _ in 0..options.scanners {
             let connection = Connection::open(path, Role::Reader, options.statement)?;
             let to_scan = to_scan.clone();
-            threads.spawn("store-scan", move || reader::work_off(&connection, &to_scan))?;
+            scanning.spawn("store-scan", move || reader::work_off(&connection, &to_scan))?;
         }
-        Ok(Sqlite { writes, scans, readers: Readers::new(path.to_owned(), options.statement), threads })
+        Ok(Sqlite { writes, scans, readers: Readers::new(path.to_owned(), options.statement), writing, scanning })
     }
 
     /// Reads on the calling thread: handing so short a job over costs more than the job.
@@ -82,11 +83,14 @@ impl Sqlite {
         }
     }
 
+    /// The writer goes last: whose connection is the last one works off what stands beside the file and removes it, and of
+    /// two that go at once neither is.
     pub(crate) fn close(&self) {
-        self.writes.shut();
         self.scans.shut();
         self.readers.close();
-        self.threads.join();
+        self.scanning.join();
+        self.writes.shut();
+        self.writing.join();
     }
 }
 

@@ -194,3 +194,16 @@ fn a_file_that_may_not_be_written_is_told() {
         assert!(refused(&path).contains("allowed to write"));
     }
 }
+
+#[tokio::test]
+async fn whoever_closes_leaves_nothing_beside_the_file_however_often() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("tidy.db");
+    for _ in 0..100 {
+        let store = Store::open_sqlite(&path, SqliteOptions::default()).unwrap();
+        let scan: Result<(i64,)> = store.scan(|tx| tx.one("SELECT 1", &[])).await;
+        assert_eq!(scan, Ok((1,)));
+        store.close().await;
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+}
