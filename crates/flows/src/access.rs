@@ -156,8 +156,8 @@ pub async fn caller_of_pages(app: &App, visit: Visit, name: &str) -> Result<Call
 }
 
 /// Checks the API key and the secret, or the signature that stands in its place: beside what [`caller`] asks, 923
-/// missing, 921 or 902 wrong, and what is wrong with a signature (1207 to 1212). A trial that is over does not keep the back end
-/// from its data.
+/// missing, 921 or 902 wrong, and what is wrong with a signature (1207 to 1212). A trial that is over does not keep the
+/// back end from its data.
 pub async fn admin(
     app: &App,
     visit: Visit,
@@ -239,7 +239,8 @@ pub async fn signed_in_by_secret(
     live(app, caller, session, token).await
 }
 
-/// The back end by the secret alone, which names the tenant: 923 missing, 921 or 902 wrong, and what [`caller`] asks of the tenant.
+/// The back end by the secret alone, which names the tenant: 923 missing, 921 or 902 wrong, and what [`caller`] asks of
+/// the tenant.
 pub async fn admin_by_secret(app: &App, visit: Visit, secret: Option<&Secret>) -> Result<Admin> {
     let secret = sent(secret)?;
     let refused = refused_secret(&secret);

@@ -11,8 +11,8 @@ use super::trouble::Trouble;
 use axum::Router;
 use axum::response::Response;
 use axum::routing::{get, post};
-use doorward_flows::App;
 use doorward_flows::passkeys::{account_register_passkey_begin, account_register_passkey_finish};
+use doorward_flows::{App, Result};
 use serde_json::{Value, json};
 
 /// The pages of offers.
@@ -75,10 +75,8 @@ async fn add_passkey(OwnPosted { posted, signed_in }: OwnPosted) -> Response {
 async fn skip_passkey(OwnPosted { posted, signed_in }: OwnPosted) -> Response {
     let here = posted.here;
     let said = [("PasskeyLogin".to_owned(), json!({ "Skipped": true }))];
-    match update(&here, &signed_in, said.into_iter().collect()).await {
-        Ok(()) => here.finish().await,
-        Err(error) => here.show(passkey_sheet(&here).trouble(&Trouble::of(error))),
-    }
+    let noted = update(&here, &signed_in, said.into_iter().collect()).await;
+    go_on_without(here, noted).await
 }
 
 async fn pin_page(Own { here, .. }: Own) -> Response {
@@ -102,8 +100,14 @@ async fn set_pin(OwnPosted { posted, signed_in }: OwnPosted) -> Response {
 /// Goes on without.
 async fn skip_pin(OwnPosted { posted, signed_in }: OwnPosted) -> Response {
     let here = posted.here;
-    match wish(&here, &signed_in, json!({ "Skipped": true })).await {
-        Ok(()) => here.finish().await,
-        Err(error) => here.show(pin_sheet(&here).trouble(&Trouble::of(error))),
+    let noted = wish(&here, &signed_in, json!({ "Skipped": true })).await;
+    go_on_without(here, noted).await
+}
+
+/// Goes on, whether that could be noted or not: the worst of it is to be asked again too soon.
+async fn go_on_without(here: Here, noted: Result<()>) -> Response {
+    if let Err(error) = noted {
+        tracing::warn!(?error, "it could not be noted that somebody wants no passkey or PIN now");
     }
+    here.finish().await
 }

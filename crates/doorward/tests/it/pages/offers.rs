@@ -51,6 +51,20 @@ async fn whoever_wants_no_passkey_goes_on_and_is_asked_again_later() {
 }
 
 #[tokio::test]
+async fn whoever_wants_none_now_goes_on_also_where_a_change_of_the_profile_takes_a_captcha() {
+    for (setting, offer) in [
+        ("PassKeysConfig.ProgressiveEnrollment", "offer/passkey"),
+        ("PINAuthentication.Configuration.AskOnLogin", "offer/pin"),
+    ] {
+        let (t, user, mut browser) = offering(setting).await;
+        t.set("OptionalRecaptchaConfiguration", r#"{"IsEnabled":true,"Apis":{"PutUpdateProfile":true}}"#).await;
+        assert_eq!(browser.sign_in(&user).await.next(), offer);
+        browser.get(offer).await;
+        assert_eq!(browser.post(&format!("{offer}/skip"), &[]).await.next(), "account", "{offer}");
+    }
+}
+
+#[tokio::test]
 async fn a_pin_is_offered_at_every_sign_in_until_it_is_set() {
     let (t, user, mut browser) = offering("PINAuthentication.Configuration.AskOnLogin").await;
     for _ in 0..2 {
