@@ -4,9 +4,8 @@
 
 use crate::describe::{Describe, Page};
 use crate::error::Error;
+use crate::response::json;
 use anyhow::Context;
-use axum::body::Body;
-use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -28,10 +27,4 @@ impl<T: JsonSchema> Describe for Answer<T> {
         let schema = page.schema_of::<T>();
         page.answer(schema);
     }
-}
-
-/// A response with this JSON text as its body.
-pub(crate) fn json(body: impl Into<Body>) -> Response {
-    let kind = HeaderValue::from_static("application/json; charset=utf-8");
-    ([(header::CONTENT_TYPE, kind)], body.into()).into_response()
 }

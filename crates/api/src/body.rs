@@ -73,21 +73,6 @@ pub(crate) fn no_form(method: &Method) -> Reason {
     }
 }
 
-/// True when an answer with this reason leaves the connection in doubt.
-///
-// Wire: the Node client counts characters as `Content-Length`, so the tail of a cut body is taken for the next request.
-pub(crate) fn spoils_the_connection(reason: Reason) -> bool {
-    matches!(
-        reason,
-        Reason::PostBodyInvalidJson
-            | Reason::PutBodyInvalidJson
-            | Reason::DeleteBodyInvalidJson
-            | Reason::PostBodyInvalidForm
-            | Reason::PutBodyInvalidForm
-            | Reason::DeleteBodyInvalidForm
-    )
-}
-
 enum Received {
     Whole(Bytes),
     TooLarge,

@@ -3,7 +3,7 @@
 use crate::credentials;
 use crate::describe::{Describe, Page, Place};
 use crate::error::{Error, Result};
-use crate::openapi::scheme;
+use crate::scheme;
 use crate::visit::{origin_ip, visit};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;

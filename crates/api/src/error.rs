@@ -1,8 +1,7 @@
 //! How a refusal or a failure looks on the wire.
 
-use crate::answer::json;
-use crate::body::spoils_the_connection;
 use crate::describe::{Describe, Page};
+use crate::response;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use doorward_flows as flows;
@@ -96,7 +95,7 @@ fn render(refusal: &Refusal) -> Response {
 
 fn render_with(refusal: &Refusal, keys: Keys) -> Response {
     let reason = refusal.reason;
-    let mut response = json(Value::Object(envelope(refusal, keys)).to_string().into_bytes());
+    let mut response = response::json(Value::Object(envelope(refusal, keys)).to_string().into_bytes());
     response.extensions_mut().insert(Told(Arc::new(refusal.clone()), keys));
     *response.status_mut() = StatusCode::from_u16(reason.status()).expect("the catalogue holds HTTP statuses");
     if let Some(seconds) = refusal.retry_after {
@@ -106,6 +105,21 @@ fn render_with(refusal: &Refusal, keys: Keys) -> Response {
         response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
     response
+}
+
+/// True when an answer with this reason leaves the connection in doubt.
+///
+// Wire: the Node client counts characters as `Content-Length`, so the tail of a cut body is taken for the next request.
+fn spoils_the_connection(reason: Reason) -> bool {
+    matches!(
+        reason,
+        Reason::PostBodyInvalidJson
+            | Reason::PutBodyInvalidJson
+            | Reason::DeleteBodyInvalidJson
+            | Reason::PostBodyInvalidForm
+            | Reason::PutBodyInvalidForm
+            | Reason::DeleteBodyInvalidForm
+    )
 }
 
 fn envelope(refusal: &Refusal, keys: Keys) -> Map<String, Value> {

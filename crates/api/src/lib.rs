@@ -24,7 +24,9 @@ mod ops;
 mod path;
 mod query;
 mod releasing;
+mod response;
 mod routes;
+mod scheme;
 mod shape;
 mod visit;
 
@@ -61,7 +63,7 @@ fn serve(routes: Routes, app: App) -> Router {
     let served = routes.router();
     // Written for the first who asks: most processes are never asked, and it takes as long as all else that they begin with.
     let document = Arc::new(LazyLock::new(move || Bytes::from(openapi::document(&routes).to_string())));
-    let show = move || async move { answer::json(Bytes::clone(&document)) };
+    let show = move || async move { response::json(Bytes::clone(&document)) };
     let served = served.route("/openapi.json", get(show)).with_state(app.clone());
     // Routes are matched before any layer of theirs runs, so the path is put right outside of the router.
     Router::new().fallback_service(layers::wrap(served, &app).map_request(path::normalise))

@@ -1,7 +1,6 @@
 //! What a request says of itself before anybody is known.
 
 use crate::error::Result;
-use crate::layers::RequestId;
 use crate::query::Parameters;
 use axum::extract::ConnectInfo;
 use axum::http::HeaderMap;
@@ -10,10 +9,35 @@ use doorward_flows::App;
 use doorward_flows::access::{Visit, Webhooks, client};
 use doorward_flows::notify::Wished;
 use ipnet::IpNet;
+use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use uuid::Uuid;
 
 #[cfg(test)]
 mod tests;
+
+/// Names one request in the log, in the audit and in the answer; always our own, whatever the client sends.
+#[derive(Clone)]
+pub(crate) struct RequestId(Arc<str>);
+
+impl RequestId {
+    /// A name that no other request has.
+    pub(crate) fn new() -> RequestId {
+        RequestId(Uuid::new_v4().to_string().into())
+    }
+
+    /// The name as text.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for RequestId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
 
 /// Reads the visit off the request; 1090 for a query that cannot be read.
 pub(crate) fn visit(parts: &mut Parts, app: &App) -> Result<Visit> {
