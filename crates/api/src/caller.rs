@@ -1,10 +1,10 @@
 //! Extractors that ask `flows::access` for a proof of who is asking; what a handler demands is what is documented.
 
 use crate::credentials;
-use crate::describe::{Describe, Page, Place};
-use crate::error::{Error, Result};
-use crate::scheme;
 use crate::visit::{origin_ip, visit};
+use crate::wire::describe::{Describe, Page, Place};
+use crate::wire::error::{Error, Result};
+use crate::wire::scheme;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use doorward_flows::App;

@@ -1,10 +1,10 @@
 //! What a request says in answer to a captcha.
 
-use crate::case_blind;
-use crate::describe::{Describe, Page, Place};
-use crate::error::{Error, Result};
-use crate::json::Content;
-use crate::query::Parameters;
+use crate::wire::case_blind;
+use crate::wire::describe::{Describe, Page, Place};
+use crate::wire::error::{Error, Result};
+use crate::wire::json::Content;
+use crate::wire::query::Parameters;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use doorward_flows::captcha::Response;

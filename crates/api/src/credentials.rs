@@ -3,12 +3,12 @@
 //! Only what an operation asks for is looked at, so credentials that a client sends along by habit do no harm.
 //! The same credential in two places is fine; two different ones are refused, since it is unclear who is asking.
 
-use crate::body::RawBody;
-use crate::case_blind;
-use crate::error::{Error, Result};
-use crate::json::Content;
-use crate::path;
-use crate::query::Parameters;
+use crate::wire::body::RawBody;
+use crate::wire::case_blind;
+use crate::wire::error::{Error, Result};
+use crate::wire::json::Content;
+use crate::wire::path;
+use crate::wire::query::Parameters;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use doorward_flows::access::Signed;

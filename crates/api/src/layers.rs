@@ -2,8 +2,8 @@
 
 use crate::cors::cors;
 use crate::credentials;
-use crate::error::{self, Failure};
 use crate::visit::RequestId;
+use crate::wire::error::{self, Failure};
 use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderValue, header};

@@ -1,7 +1,7 @@
 //! The OpenAPI document, made from the route lines and the signatures of the handlers.
 
 use crate::routes::Routes;
-use crate::scheme;
+use crate::wire::scheme;
 use schemars::SchemaGenerator;
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};

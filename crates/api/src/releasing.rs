@@ -1,10 +1,10 @@
 //! What a request brings to lift a lock: captcha parameters and answers to security questions.
 
 use crate::captcha::Captcha;
-use crate::case_blind;
-use crate::describe::{Describe, Page};
-use crate::error::{Error, Result};
-use crate::json::Content;
+use crate::wire::case_blind;
+use crate::wire::describe::{Describe, Page};
+use crate::wire::error::{Error, Result};
+use crate::wire::json::Content;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use doorward_flows::unlock::Release;

@@ -1,8 +1,8 @@
 //! One line per operation: path, handler, summary. Everything else stands in the handler's signature.
 
-use crate::body;
-use crate::describe::{Described, Page};
-use crate::error::{self, Error, Result};
+use crate::wire::body;
+use crate::wire::describe::{Described, Page};
+use crate::wire::error::{self, Error, Result};
 use axum::Router;
 use axum::handler::Handler;
 use axum::http::Method;

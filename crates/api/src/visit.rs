@@ -1,7 +1,7 @@
 //! What a request says of itself before anybody is known.
 
-use crate::error::Result;
-use crate::query::Parameters;
+use crate::wire::error::Result;
+use crate::wire::query::Parameters;
 use axum::extract::ConnectInfo;
 use axum::http::HeaderMap;
 use axum::http::request::Parts;

@@ -1,6 +1,6 @@
 use super::{access_token, api_key, api_key_if_any, api_secret, sott};
-use crate::body::ReadBody;
-use crate::error::Error;
+use crate::wire::body::ReadBody;
+use crate::wire::error::Error;
 use axum::http::Request;
 use axum::http::request::Parts;
 use axum::response::IntoResponse;

@@ -1,14 +1,9 @@
 //! Accounts, for the application's back end.
 
 use super::wire::Erasing;
-use crate::answer::Answer;
 use crate::caller::ApiSecret;
-use crate::error::{Result, required};
-use crate::json::Body;
-use crate::path::Path;
-use crate::query::Query;
 use crate::routes::Routes;
-use crate::shape::Fields;
+use crate::wire::{Answer, Body, Fields, Path, Query, Result, required};
 use axum::extract::State;
 use doorward_flows::App;
 use doorward_flows::accounts::{self, Which};

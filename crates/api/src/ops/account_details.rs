@@ -1,14 +1,9 @@
 //! Single things of an account, for the application's back end.
 
 use super::wire::{Done, Telling};
-use crate::answer::Answer;
 use crate::caller::ApiSecret;
-use crate::error::{Result, required};
-use crate::json::Json;
-use crate::path::Path;
-use crate::query::Query;
 use crate::routes::Routes;
-use crate::shape::Fields;
+use crate::wire::{Answer, Fields, Json, Path, Query, Result, required};
 use axum::extract::State;
 use doorward_flows::accounts::{contact, credentials, uid, verification};
 use doorward_flows::{App, accounts, session};

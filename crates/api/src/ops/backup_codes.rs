@@ -2,13 +2,9 @@
 
 use super::mfa::{RiskTemplates, Whose, present};
 use super::wire::LoginAnswer;
-use crate::answer::Answer;
 use crate::caller::{AccessToken, ApiSecret, MfaToken};
-use crate::error::{Result, required};
-use crate::json::Json;
-use crate::query::Query;
 use crate::routes::Routes;
-use crate::shape::Fields;
+use crate::wire::{Answer, Fields, Json, Query, Result, required};
 use axum::extract::State;
 use doorward_flows::App;
 use doorward_flows::mfa::{self, Before};

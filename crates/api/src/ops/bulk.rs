@@ -1,10 +1,8 @@
 //! Many accounts at once, for a move from elsewhere.
 
-use crate::answer::Answer;
 use crate::caller::ApiSecret;
-use crate::error::Result;
-use crate::json::Json;
 use crate::routes::Routes;
+use crate::wire::{Answer, Json, Result};
 use axum::extract::State;
 use doorward_flows::App;
 use doorward_flows::import::{self, Duplicates, Outcome};

@@ -1,10 +1,8 @@
 //! What an application asks before anybody signs in.
 
-use crate::answer::Answer;
 use crate::caller::ApiKey;
-use crate::error::Result;
-use crate::query::Query;
 use crate::routes::Routes;
+use crate::wire::{Answer, Query, Result};
 use axum::extract::State;
 use doorward_flows::{App, configuration};
 use schemars::JsonSchema;

@@ -1,13 +1,10 @@
 //! The person's own account: deleted, unlocked.
 
 use super::wire::{Done, Gone, PostedMessage, Telling};
-use crate::answer::Answer;
 use crate::caller::{AccessToken, ApiKey};
-use crate::error::{Result, required};
-use crate::json::Json;
-use crate::query::Query;
 use crate::releasing::{Releasing, SecurityAnswers};
 use crate::routes::Routes;
+use crate::wire::{Answer, Json, Query, Result, required};
 use axum::extract::State;
 use doorward_flows::deletion::{self, Confirmation};
 use doorward_flows::{App, unlock};

@@ -2,14 +2,10 @@
 
 use super::second_factor::Telling2fa;
 use super::wire::{Invited, LoginAnswer, Verifying};
-use crate::answer::Answer;
 use crate::caller::ApiKey;
-use crate::error::{Result, required};
-use crate::json::Json;
-use crate::query::{Flag, Query};
 use crate::releasing::{Releasing, SecurityAnswers};
 use crate::routes::Routes;
-use crate::shape::Fields;
+use crate::wire::{Answer, Fields, Flag, Json, Query, Result, required};
 use axum::extract::State;
 use doorward_flows::App;
 use doorward_flows::login::{self, Attempt, Remember, Typed};

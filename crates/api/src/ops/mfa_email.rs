@@ -3,13 +3,9 @@
 use super::mfa::{self as second_factor, RiskTemplates, Whose};
 use super::second_factor::Spoken;
 use super::wire::{Done, Gone, LoginAnswer};
-use crate::answer::Answer;
 use crate::caller::{AccessToken, ApiSecret, MfaToken};
-use crate::error::{Result, required};
-use crate::json::Json;
-use crate::query::{Flag, Query};
 use crate::routes::Routes;
-use crate::shape::Fields;
+use crate::wire::{Answer, Fields, Flag, Json, Query, Result, required};
 use axum::extract::State;
 use doorward_flows::App;
 use doorward_flows::access::Caller;

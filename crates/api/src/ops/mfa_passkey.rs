@@ -3,13 +3,9 @@
 use super::mfa::{RiskTemplates, Whose};
 use super::passkey_wire::{CreationAnswer, PasskeyAnswer, Presented, RequestAnswer};
 use super::wire::{Gone, LoginAnswer};
-use crate::answer::Answer;
 use crate::caller::{AccessToken, ApiSecret, MfaToken};
-use crate::error::Result;
-use crate::json::Json;
-use crate::query::Query;
 use crate::routes::Routes;
-use crate::shape::Fields;
+use crate::wire::{Answer, Fields, Json, Query, Result};
 use axum::extract::State;
 use doorward_flows::App;
 use doorward_flows::access::Caller;

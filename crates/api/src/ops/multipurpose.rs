@@ -1,12 +1,8 @@
 //! Codes and tokens for a back end that sends its own messages.
 
-use crate::answer::Answer;
 use crate::caller::ApiSecret;
-use crate::error::{Result, required};
-use crate::json::Json;
-use crate::path::Path;
-use crate::query::{Flag, Query};
 use crate::routes::Routes;
+use crate::wire::{Answer, Flag, Json, Path, Query, Result, required};
 use axum::extract::State;
 use doorward_flows::App;
 use doorward_flows::accounts::Which;

@@ -1,11 +1,9 @@
 //! Access tokens at the older paths, where key and secret are called `key` and `secret`.
 
 use super::wire::{Done, TokensAnswer};
-use crate::answer::Answer;
 use crate::caller::{AccessToken, ApiSecret, SecretAlone, SecretAndToken};
-use crate::error::{Result, required};
-use crate::query::{Flag, Query};
 use crate::routes::Routes;
+use crate::wire::{Answer, Flag, Query, Result, required};
 use axum::extract::State;
 use doorward_flows::App;
 use doorward_flows::session::{self, Active, Scope, Whose};

@@ -2,14 +2,10 @@
 
 use super::smart_login::{Confirmed, Opened};
 use super::wire::{Done, LoginAnswer, PostedMessage, Telling};
-use crate::answer::Answer;
 use crate::caller::ApiKey;
 use crate::captcha::Captcha;
-use crate::error::{Result, required};
-use crate::json::Json;
-use crate::query::Query;
 use crate::routes::Routes;
-use crate::shape::Fields;
+use crate::wire::{Answer, Fields, Json, Query, Result, required};
 use axum::extract::State;
 use axum::http::Method;
 use doorward_flows::{App, one_touch, phone};

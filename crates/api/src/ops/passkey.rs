@@ -3,16 +3,11 @@
 use super::mfa::Whose;
 use super::passkey_wire::{CreationAnswer, Credential, PasskeysAnswer, Presented, RequestAnswer};
 use super::wire::{Done, Gone, Invited, LoginAnswer, PostedLogin, Verifying};
-use crate::answer::Answer;
 use crate::caller::{AccessToken, ApiKey, ApiSecret, PasskeyToken};
 use crate::captcha::Captcha;
-use crate::error::{Result, required};
-use crate::json::{Body, Json};
-use crate::path::Path;
-use crate::query::Query;
 use crate::releasing::Releasing;
 use crate::routes::Routes;
-use crate::shape::Fields;
+use crate::wire::{Answer, Body, Fields, Json, Path, Query, Result, required};
 use axum::extract::State;
 use doorward_flows::App;
 use doorward_flows::passkeys::{self, Joining, PasskeyLogin};

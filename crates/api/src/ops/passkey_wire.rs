@@ -1,7 +1,7 @@
 //! What requests and answers say of passkeys, in the words of the browser's own interface.
 
-use crate::case_blind::{self, Scalars};
-use crate::error::Result;
+use crate::wire::Result;
+use crate::wire::case_blind::{self, Scalars};
 use doorward_flows::passkeys::{ALGORITHMS, Creation, Descriptor, Given, GivenResponse, Listed, Request};
 use doorward_model::secret::Secret;
 use schemars::JsonSchema;

@@ -1,15 +1,11 @@
 //! A forgotten password, reset by phone or by email; and a known one, changed.
 
 use super::wire::{Done, PostedLogin, PostedMessage, Telling};
-use crate::answer::Answer;
 use crate::caller::{AccessToken, ApiKey};
 use crate::captcha::Captcha;
-use crate::error::{Result, required};
-use crate::json::Json;
-use crate::query::Query;
 use crate::releasing::{Releasing, SecurityAnswers};
 use crate::routes::Routes;
-use crate::shape::Fields;
+use crate::wire::{Answer, Fields, Json, Query, Result, required};
 use axum::extract::State;
 use doorward_flows::access::Caller;
 use doorward_flows::login::Typed;

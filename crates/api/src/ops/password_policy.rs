@@ -1,10 +1,8 @@
 //! The tenant's rules for passwords.
 
-use crate::answer::Answer;
 use crate::caller::ApiSecret;
-use crate::error::Result;
-use crate::json::Json;
 use crate::routes::Routes;
+use crate::wire::{Answer, Json, Result};
 use axum::extract::State;
 use doorward_flows::{App, password};
 use serde_json::{Map, Value};

@@ -2,14 +2,10 @@
 
 use super::login::Lasting;
 use super::wire::{Done, LoginAnswer, PostedMessage, Telling};
-use crate::answer::Answer;
 use crate::caller::{ApiKey, MaybeSott};
 use crate::captcha::Captcha;
-use crate::error::{Result, required};
-use crate::json::{Body, Json};
-use crate::query::Query;
 use crate::routes::Routes;
-use crate::shape::Fields;
+use crate::wire::{Answer, Body, Fields, Json, Query, Result, required};
 use axum::extract::State;
 use doorward_flows::App;
 use doorward_flows::login::Typed;

@@ -1,14 +1,10 @@
 //! The login phone: proved, changed, removed.
 
 use super::wire::{Availability, Done, Gone, LoginAnswer, PostedMessage, Telling};
-use crate::answer::Answer;
 use crate::caller::{AccessToken, ApiKey, MaybeAccessToken};
-use crate::error::{Result, required};
-use crate::json::Json;
-use crate::query::Query;
 use crate::releasing::{Releasing, SecurityAnswers};
 use crate::routes::Routes;
-use crate::shape::Fields;
+use crate::wire::{Answer, Fields, Json, Query, Result, required};
 use axum::extract::State;
 use doorward_flows::{App, phone};
 use doorward_model::identifier::Phone;

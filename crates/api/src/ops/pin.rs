@@ -1,16 +1,12 @@
 //! PINs: signing in with one, and its life.
 
 use super::wire::{Done, LoginAnswer, PostedMessage, Telling};
-use crate::answer::Answer;
 use crate::caller::{AccessToken, ApiKey, PinAuthToken, SessionToken};
 use crate::captcha::Captcha;
-use crate::describe::{Describe, Page};
-use crate::error::{Error, Result, required};
-use crate::json::Json;
-use crate::query::Query;
 use crate::releasing::{Releasing, SecurityAnswers};
 use crate::routes::Routes;
-use crate::shape::Fields;
+use crate::wire::describe::{Describe, Page};
+use crate::wire::{Answer, Error, Fields, Json, Query, Result, required};
 use axum::extract::{FromRequestParts, State};
 use axum::http::Method;
 use axum::http::request::Parts;

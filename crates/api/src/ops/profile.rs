@@ -1,14 +1,10 @@
 //! The signed-in person's own profile.
 
 use super::wire::{Erasing, Telling, Verifying};
-use crate::answer::Answer;
 use crate::caller::AccessToken;
 use crate::captcha::Captcha;
-use crate::error::Result;
-use crate::json::Body;
-use crate::query::Query;
 use crate::routes::Routes;
-use crate::shape::Fields;
+use crate::wire::{Answer, Body, Fields, Query, Result};
 use axum::extract::State;
 use doorward_flows::App;
 use doorward_flows::profile::{self, Updated};

@@ -1,14 +1,10 @@
 //! Registration by the person.
 
 use super::wire::{Done, Invited, PostedLogin, Telling, Verifying};
-use crate::answer::Answer;
 use crate::caller::{ApiKey, Sott};
 use crate::captcha::Captcha;
-use crate::error::Result;
-use crate::json::{Body, Json};
-use crate::query::Query;
 use crate::routes::Routes;
-use crate::shape::Fields;
+use crate::wire::{Answer, Body, Fields, Json, Query, Result};
 use axum::extract::State;
 use doorward_flows::login::Typed;
 use doorward_flows::register::{self, Registration};

@@ -2,7 +2,7 @@
 
 use super::security_question::Question;
 use super::wire::MessageIds;
-use crate::query::Flag;
+use crate::wire::Flag;
 use doorward_flows::mfa::{Factor, Pending, Setup, Shown};
 use doorward_flows::phone::Voice;
 use doorward_model::time::NO_DATE;

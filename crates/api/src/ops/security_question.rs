@@ -1,10 +1,8 @@
 //! Security questions: which ones a person will be asked.
 
-use crate::answer::Answer;
 use crate::caller::{AccessToken, ApiKey};
-use crate::error::{Result, required};
-use crate::query::Query;
 use crate::routes::Routes;
+use crate::wire::{Answer, Query, Result, required};
 use axum::extract::State;
 use doorward_flows::login::Typed;
 use doorward_flows::{App, security_answers};

@@ -1,12 +1,9 @@
 //! Access and refresh tokens.
 
 use super::wire::{Done, TokensAnswer};
-use crate::answer::Answer;
 use crate::caller::{AccessToken, ApiSecret};
-use crate::error::{Result, required};
-use crate::path::Path;
-use crate::query::{Flag, Query};
 use crate::routes::Routes;
+use crate::wire::{Answer, Flag, Path, Query, Result, required};
 use axum::extract::State;
 use doorward_flows::App;
 use doorward_flows::session::{self, Scope};

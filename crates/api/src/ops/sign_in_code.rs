@@ -1,13 +1,9 @@
 //! The end of a sign-in on the hosted pages. This operation is our own; the contract has no pages that return with a code.
 
 use super::wire::FinishedAnswer;
-use crate::answer::Answer;
 use crate::caller::ApiSecret;
-use crate::error::{Result, required};
-use crate::json::Json;
-use crate::query::Query;
 use crate::routes::Routes;
-use crate::shape::Fields;
+use crate::wire::{Answer, Fields, Json, Query, Result, required};
 use axum::extract::State;
 use doorward_flows::{App, sign_in_code};
 use doorward_model::secret::Secret;

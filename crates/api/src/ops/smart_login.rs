@@ -1,12 +1,9 @@
 //! Signing a device in by a link that is opened on another.
 
 use super::wire::{Done, LoginAnswer};
-use crate::answer::Answer;
 use crate::caller::ApiKey;
-use crate::error::{Result, required};
-use crate::query::Query;
 use crate::routes::Routes;
-use crate::shape::Fields;
+use crate::wire::{Answer, Fields, Query, Result, required};
 use axum::extract::State;
 use doorward_flows::login::Typed;
 use doorward_flows::{App, smart_login};

@@ -1,10 +1,8 @@
 //! Registration tokens (SOTT).
 
-use crate::answer::Answer;
 use crate::caller::ApiSecret;
-use crate::error::Result;
-use crate::query::Query;
 use crate::routes::Routes;
+use crate::wire::{Answer, Query, Result};
 use axum::extract::State;
 use doorward_flows::{App, sott};
 use schemars::JsonSchema;

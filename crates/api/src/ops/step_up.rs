@@ -3,15 +3,11 @@
 use super::authenticator::shown_code;
 use super::second_factor::{FactorsAnswer, Telling2fa};
 use super::wire::Done;
-use crate::answer::Answer;
 use crate::caller::{AccessToken, ApiSecret};
-use crate::describe::{Describe, Page};
-use crate::error::{Error, Result, required};
-use crate::json::Json;
-use crate::path::Path;
-use crate::query::Query;
 use crate::releasing::{Releasing, SecurityAnswers};
 use crate::routes::Routes;
+use crate::wire::describe::{Describe, Page};
+use crate::wire::{Answer, Error, Json, Path, Query, Result, required};
 use axum::extract::{FromRequestParts, State};
 use axum::http::request::Parts;
 use doorward_flows::access::{Admin, SignedIn};

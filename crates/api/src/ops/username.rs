@@ -1,12 +1,9 @@
 //! The user name.
 
 use super::wire::{Availability, Done};
-use crate::answer::Answer;
 use crate::caller::{AccessToken, ApiKey};
-use crate::error::{Result, required};
-use crate::json::Json;
-use crate::query::Query;
 use crate::routes::Routes;
+use crate::wire::{Answer, Json, Query, Result, required};
 use axum::extract::State;
 use doorward_flows::{App, username};
 use doorward_model::identifier::Username;

@@ -1,8 +1,7 @@
 //! Wire types that several groups share.
 
 use super::second_factor::PendingAnswer;
-use crate::query::Flag;
-use crate::shape::Fields;
+use crate::wire::{Fields, Flag};
 use doorward_flows::invitation;
 use doorward_flows::phone::{Posted, Voice};
 use doorward_flows::session::{Finished, Login, Tokens};

@@ -1,6 +1,5 @@
 use super::{Routes, kebab_case};
-use crate::answer::Answer;
-use crate::error::Result;
+use crate::wire::{Answer, Result};
 use axum::http::Method;
 
 async fn list_roles() -> Result<Answer<Vec<String>>> {

@@ -3,7 +3,7 @@
 //! An early refusal then leaves nothing unread that could spoil the next request on the connection, and every
 //! extractor may look into the body, not just the last one.
 
-use crate::error::Error;
+use crate::wire::error::Error;
 use axum::body::Body;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderValue, Method, header};

@@ -1,9 +1,9 @@
 //! Paths: matched without case and with or without one slash at the end; their parameters keep their case.
 
-use crate::case_blind::{self, Scalars};
-use crate::describe::{Describe, Page};
-use crate::error::{Error, Result};
-use crate::query::decode;
+use crate::wire::case_blind::{self, Scalars};
+use crate::wire::describe::{Describe, Page};
+use crate::wire::error::{Error, Result};
+use crate::wire::query::decode;
 use anyhow::Context;
 use axum::extract::{FromRequestParts, MatchedPath};
 use axum::http::Uri;

@@ -2,9 +2,9 @@
 //!
 // Wire: the Java client takes no other status for a success, the Node client nothing but JSON.
 
-use crate::describe::{Describe, Page};
-use crate::error::Error;
-use crate::response::json;
+use crate::wire::describe::{Describe, Page};
+use crate::wire::error::Error;
+use crate::wire::response::json;
 use anyhow::Context;
 use axum::response::{IntoResponse, Response};
 use schemars::JsonSchema;

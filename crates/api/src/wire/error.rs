@@ -1,7 +1,7 @@
 //! How a refusal or a failure looks on the wire.
 
-use crate::describe::{Describe, Page};
-use crate::response;
+use crate::wire::describe::{Describe, Page};
+use crate::wire::response;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use doorward_flows as flows;

@@ -1,6 +1,6 @@
 use super::{Body, Json};
-use crate::body::{self, ReadBody};
-use crate::error::Error;
+use crate::wire::body::{self, ReadBody};
+use crate::wire::error::Error;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{Method, Request};

@@ -1,5 +1,5 @@
 use super::{Flag, Parameters, Query};
-use crate::error::Error;
+use crate::wire::error::Error;
 use axum::extract::FromRequestParts;
 use axum::http::Request;
 use axum::response::IntoResponse;

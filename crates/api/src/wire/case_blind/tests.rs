@@ -1,5 +1,5 @@
 use super::{Scalars, read};
-use crate::query::Flag;
+use crate::wire::query::Flag;
 use doorward_model::reason::Reason;
 use doorward_model::refusal::Refusal;
 use serde::Deserialize;

@@ -1,8 +1,8 @@
 //! The query string: `Query<T>` reads the parameters that `T` declares, whatever case they are written in.
 
-use crate::case_blind::{self, Scalars};
-use crate::describe::{Describe, Page};
-use crate::error::{Error, Result};
+use crate::wire::case_blind::{self, Scalars};
+use crate::wire::describe::{Describe, Page};
+use crate::wire::error::{Error, Result};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use doorward_model::reason::Reason;

@@ -1,10 +1,10 @@
 //! The request body: `Json<T>` reads it into a type, `Body` hands it over as it was written.
 
-use crate::body::{ReadBody, no_form, no_json};
-use crate::case_blind::{self, Scalars};
-use crate::describe::{Describe, Page};
-use crate::error::{Error, Result};
-use crate::query::decode;
+use crate::wire::body::{ReadBody, no_form, no_json};
+use crate::wire::case_blind::{self, Scalars};
+use crate::wire::describe::{Describe, Page};
+use crate::wire::error::{Error, Result};
+use crate::wire::query::decode;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, header};
