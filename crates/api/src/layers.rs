@@ -1,8 +1,8 @@
 //! What is true of every request, whichever operation it is for.
 
+use crate::caller::credentials;
+use crate::caller::visit::RequestId;
 use crate::cors::cors;
-use crate::credentials;
-use crate::visit::RequestId;
 use crate::wire::error::{self, Failure};
 use axum::Router;
 use axum::extract::{MatchedPath, Request, State};

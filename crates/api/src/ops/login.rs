@@ -2,8 +2,7 @@
 
 use super::second_factor::Telling2fa;
 use super::wire::{Invited, LoginAnswer, Verifying};
-use crate::caller::ApiKey;
-use crate::releasing::{Releasing, SecurityAnswers};
+use crate::caller::{ApiKey, Releasing, SecurityAnswers};
 use crate::routes::Routes;
 use crate::wire::{Answer, Fields, Flag, Json, Query, Result, required};
 use axum::extract::State;

@@ -2,8 +2,7 @@
 
 use super::smart_login::{Confirmed, Opened};
 use super::wire::{Done, LoginAnswer, PostedMessage, Telling};
-use crate::caller::ApiKey;
-use crate::captcha::Captcha;
+use crate::caller::{ApiKey, Captcha};
 use crate::routes::Routes;
 use crate::wire::{Answer, Fields, Json, Query, Result, required};
 use axum::extract::State;

@@ -3,9 +3,7 @@
 use super::mfa::Whose;
 use super::passkey_wire::{CreationAnswer, Credential, PasskeysAnswer, Presented, RequestAnswer};
 use super::wire::{Done, Gone, Invited, LoginAnswer, PostedLogin, Verifying};
-use crate::caller::{AccessToken, ApiKey, ApiSecret, PasskeyToken};
-use crate::captcha::Captcha;
-use crate::releasing::Releasing;
+use crate::caller::{AccessToken, ApiKey, ApiSecret, Captcha, PasskeyToken, Releasing};
 use crate::routes::Routes;
 use crate::wire::{Answer, Body, Fields, Json, Path, Query, Result, required};
 use axum::extract::State;

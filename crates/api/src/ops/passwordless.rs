@@ -2,8 +2,7 @@
 
 use super::login::Lasting;
 use super::wire::{Done, LoginAnswer, PostedMessage, Telling};
-use crate::caller::{ApiKey, MaybeSott};
-use crate::captcha::Captcha;
+use crate::caller::{ApiKey, Captcha, MaybeSott};
 use crate::routes::Routes;
 use crate::wire::{Answer, Body, Fields, Json, Query, Result, required};
 use axum::extract::State;

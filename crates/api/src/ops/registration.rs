@@ -1,8 +1,7 @@
 //! Registration by the person.
 
 use super::wire::{Done, Invited, PostedLogin, Telling, Verifying};
-use crate::caller::{ApiKey, Sott};
-use crate::captcha::Captcha;
+use crate::caller::{ApiKey, Captcha, Sott};
 use crate::routes::Routes;
 use crate::wire::{Answer, Body, Fields, Json, Query, Result};
 use axum::extract::State;

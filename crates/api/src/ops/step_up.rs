@@ -3,8 +3,7 @@
 use super::authenticator::shown_code;
 use super::second_factor::{FactorsAnswer, Telling2fa};
 use super::wire::Done;
-use crate::caller::{AccessToken, ApiSecret};
-use crate::releasing::{Releasing, SecurityAnswers};
+use crate::caller::{AccessToken, ApiSecret, Releasing, SecurityAnswers};
 use crate::routes::Routes;
 use crate::wire::describe::{Describe, Page};
 use crate::wire::{Answer, Error, Json, Path, Query, Result, required};

@@ -1,7 +1,7 @@
 //! Extractors that ask `flows::access` for a proof of who is asking; what a handler demands is what is documented.
 
-use crate::credentials;
-use crate::visit::{origin_ip, visit};
+use crate::caller::credentials;
+use crate::caller::visit::{origin_ip, visit};
 use crate::wire::describe::{Describe, Page, Place};
 use crate::wire::error::{Error, Result};
 use crate::wire::scheme;

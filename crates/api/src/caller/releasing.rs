@@ -1,6 +1,6 @@
 //! What a request brings to lift a lock: captcha parameters and answers to security questions.
 
-use crate::captcha::Captcha;
+use crate::caller::captcha::Captcha;
 use crate::wire::case_blind;
 use crate::wire::describe::{Describe, Page};
 use crate::wire::error::{Error, Result};
