@@ -1,6 +1,6 @@
 //! What fuzzers throw at the readers of bodies. CONTRIBUTING.md says how they are run.
 
-use crate::ops::passkey_wire::{Credential, Presented};
+use crate::ops::answers::{Credential, Presented};
 use crate::wire::case_blind::{self, Scalars};
 use crate::wire::json;
 use axum::http::Method;

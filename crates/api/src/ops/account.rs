@@ -1,7 +1,7 @@
 //! Accounts, for the application's back end.
 
-use super::wire::Erasing;
 use crate::caller::ApiSecret;
+use crate::ops::answers::Erasing;
 use crate::routes::Routes;
 use crate::wire::{Answer, Body, Fields, Path, Query, Result, required};
 use axum::extract::State;

@@ -1,7 +1,7 @@
 //! Single things of an account, for the application's back end.
 
-use super::wire::{Done, Telling};
 use crate::caller::ApiSecret;
+use crate::ops::answers::{Done, Telling};
 use crate::routes::Routes;
 use crate::wire::{Answer, Fields, Json, Path, Query, Result, required};
 use axum::extract::State;

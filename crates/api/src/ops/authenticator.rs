@@ -1,9 +1,8 @@
 //! Second factors: codes of an authenticator app.
 
 use super::mfa::{RiskTemplates, Whose, present};
-use super::second_factor::Telling2fa;
-use super::wire::{Gone, LoginAnswer};
 use crate::caller::{AccessToken, ApiSecret, MfaToken};
+use crate::ops::answers::{Gone, LoginAnswer, Telling2fa};
 use crate::routes::Routes;
 use crate::wire::{Answer, Fields, Json, Query, Result};
 use axum::extract::State;

@@ -1,8 +1,8 @@
 //! Second factors: codes on paper, for who lost the other ones.
 
 use super::mfa::{RiskTemplates, Whose, present};
-use super::wire::LoginAnswer;
 use crate::caller::{AccessToken, ApiSecret, MfaToken};
+use crate::ops::answers::LoginAnswer;
 use crate::routes::Routes;
 use crate::wire::{Answer, Fields, Json, Query, Result, required};
 use axum::extract::State;

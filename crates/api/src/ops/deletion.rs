@@ -1,7 +1,7 @@
 //! The person's own account: deleted, unlocked.
 
-use super::wire::{Done, Gone, PostedMessage, Telling};
 use crate::caller::{AccessToken, ApiKey, Releasing, SecurityAnswers};
+use crate::ops::answers::{Done, Gone, PostedMessage, Telling};
 use crate::routes::Routes;
 use crate::wire::{Answer, Json, Query, Result, required};
 use axum::extract::State;

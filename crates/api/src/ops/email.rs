@@ -1,7 +1,7 @@
 //! Email addresses: proved, added, removed.
 
-use super::wire::{Availability, Done, Gone, PostedLogin, Verifying};
 use crate::caller::{AccessToken, ApiKey, MaybeAccessToken, Releasing, SecurityAnswers};
+use crate::ops::answers::{Availability, Done, Gone, PostedLogin, Verifying};
 use crate::routes::Routes;
 use crate::wire::{Answer, Fields, Json, Query, Result, required};
 use axum::extract::State;

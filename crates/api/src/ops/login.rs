@@ -1,8 +1,7 @@
 //! Signing in.
 
-use super::second_factor::Telling2fa;
-use super::wire::{Invited, LoginAnswer, Verifying};
 use crate::caller::{ApiKey, Releasing, SecurityAnswers};
+use crate::ops::answers::{Invited, LoginAnswer, Telling2fa, Verifying};
 use crate::routes::Routes;
 use crate::wire::{Answer, Fields, Flag, Json, Query, Result, required};
 use axum::extract::State;

@@ -1,8 +1,7 @@
 //! Second factors: proved while a login waits, set up and removed by who is signed in or by the back end.
 
-use super::second_factor::{FactorsAnswer, Telling2fa};
-use super::wire::{Gone, LoginAnswer, MessageIds};
 use crate::caller::{AccessToken, ApiSecret, MfaToken};
+use crate::ops::answers::{FactorsAnswer, Gone, LoginAnswer, MessageIds, Telling2fa};
 use crate::routes::Routes;
 use crate::wire::{Answer, Fields, Flag, Json, Query, Result, required};
 use axum::extract::State;

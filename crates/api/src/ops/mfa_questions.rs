@@ -1,9 +1,8 @@
 //! Answers to security questions as a second factor.
 
 use super::mfa::{self as second_factor, RiskTemplates, Whose};
-use super::second_factor::Spoken;
-use super::wire::{Done, Gone, LoginAnswer};
 use crate::caller::{AccessToken, ApiSecret, MfaToken};
+use crate::ops::answers::{Done, Gone, LoginAnswer, Spoken};
 use crate::routes::Routes;
 use crate::wire::{Answer, Fields, Flag, Json, Query, Result};
 use axum::extract::State;

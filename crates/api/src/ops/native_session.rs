@@ -1,7 +1,7 @@
 //! Access tokens at the older paths, where key and secret are called `key` and `secret`.
 
-use super::wire::{Done, TokensAnswer};
 use crate::caller::{AccessToken, ApiSecret, SecretAlone, SecretAndToken};
+use crate::ops::answers::{Done, TokensAnswer};
 use crate::routes::Routes;
 use crate::wire::{Answer, Flag, Query, Result, required};
 use axum::extract::State;

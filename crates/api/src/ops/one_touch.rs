@@ -1,8 +1,8 @@
 //! Signing in or up at one touch.
 
 use super::smart_login::{Confirmed, Opened};
-use super::wire::{Done, LoginAnswer, PostedMessage, Telling};
 use crate::caller::{ApiKey, Captcha};
+use crate::ops::answers::{Done, LoginAnswer, PostedMessage, Telling};
 use crate::routes::Routes;
 use crate::wire::{Answer, Fields, Json, Query, Result, required};
 use axum::extract::State;

@@ -1,9 +1,11 @@
 //! Passkeys as first factor: registered, used, replaced, listed and removed.
 
 use super::mfa::Whose;
-use super::passkey_wire::{CreationAnswer, Credential, PasskeysAnswer, Presented, RequestAnswer};
-use super::wire::{Done, Gone, Invited, LoginAnswer, PostedLogin, Verifying};
 use crate::caller::{AccessToken, ApiKey, ApiSecret, Captcha, PasskeyToken, Releasing};
+use crate::ops::answers::{
+    CreationAnswer, Credential, Done, Gone, Invited, LoginAnswer, PasskeysAnswer, PostedLogin, Presented,
+    RequestAnswer, Verifying,
+};
 use crate::routes::Routes;
 use crate::wire::{Answer, Body, Fields, Json, Path, Query, Result, required};
 use axum::extract::State;

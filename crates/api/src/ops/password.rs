@@ -1,7 +1,7 @@
 //! A forgotten password, reset by phone or by email; and a known one, changed.
 
-use super::wire::{Done, PostedLogin, PostedMessage, Telling};
 use crate::caller::{AccessToken, ApiKey, Captcha, Releasing, SecurityAnswers};
+use crate::ops::answers::{Done, PostedLogin, PostedMessage, Telling};
 use crate::routes::Routes;
 use crate::wire::{Answer, Fields, Json, Query, Result, required};
 use axum::extract::State;

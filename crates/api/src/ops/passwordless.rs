@@ -1,8 +1,8 @@
 //! Signing in without a password: what asks for the message, and what brings back what it carried.
 
 use super::login::Lasting;
-use super::wire::{Done, LoginAnswer, PostedMessage, Telling};
 use crate::caller::{ApiKey, Captcha, MaybeSott};
+use crate::ops::answers::{Done, LoginAnswer, PostedMessage, Telling};
 use crate::routes::Routes;
 use crate::wire::{Answer, Body, Fields, Json, Query, Result, required};
 use axum::extract::State;

@@ -1,7 +1,7 @@
 //! The login phone: proved, changed, removed.
 
-use super::wire::{Availability, Done, Gone, LoginAnswer, PostedMessage, Telling};
 use crate::caller::{AccessToken, ApiKey, MaybeAccessToken, Releasing, SecurityAnswers};
+use crate::ops::answers::{Availability, Done, Gone, LoginAnswer, PostedMessage, Telling};
 use crate::routes::Routes;
 use crate::wire::{Answer, Fields, Json, Query, Result, required};
 use axum::extract::State;

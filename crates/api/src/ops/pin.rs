@@ -1,7 +1,7 @@
 //! PINs: signing in with one, and its life.
 
-use super::wire::{Done, LoginAnswer, PostedMessage, Telling};
 use crate::caller::{AccessToken, ApiKey, Captcha, PinAuthToken, Releasing, SecurityAnswers, SessionToken};
+use crate::ops::answers::{Done, LoginAnswer, PostedMessage, Telling};
 use crate::routes::Routes;
 use crate::wire::describe::{Describe, Page};
 use crate::wire::{Answer, Error, Fields, Json, Query, Result, required};

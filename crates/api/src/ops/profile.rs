@@ -1,7 +1,7 @@
 //! The signed-in person's own profile.
 
-use super::wire::{Erasing, Telling, Verifying};
 use crate::caller::{AccessToken, Captcha};
+use crate::ops::answers::{Erasing, Telling, Verifying};
 use crate::routes::Routes;
 use crate::wire::{Answer, Body, Fields, Query, Result};
 use axum::extract::State;

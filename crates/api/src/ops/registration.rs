@@ -1,7 +1,7 @@
 //! Registration by the person.
 
-use super::wire::{Done, Invited, PostedLogin, Telling, Verifying};
 use crate::caller::{ApiKey, Captcha, Sott};
+use crate::ops::answers::{Done, Invited, PostedLogin, Telling, Verifying};
 use crate::routes::Routes;
 use crate::wire::{Answer, Body, Fields, Json, Query, Result};
 use axum::extract::State;

@@ -93,7 +93,7 @@ struct ByUserName {
 /// A security question.
 #[derive(Clone, Serialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
-pub(super) struct Question {
+pub(crate) struct Question {
     /// Names it; answers are sent under it.
     question_id: String,
     /// The question as people read it.
@@ -101,7 +101,7 @@ pub(super) struct Question {
 }
 
 impl Question {
-    pub(super) fn all(questions: Vec<SecurityQuestion>) -> Vec<Question> {
+    pub(crate) fn all(questions: Vec<SecurityQuestion>) -> Vec<Question> {
         let question = |asked: SecurityQuestion| Question { question_id: asked.id, question: asked.text };
         questions.into_iter().map(question).collect()
     }

@@ -1,7 +1,7 @@
 //! Access and refresh tokens.
 
-use super::wire::{Done, TokensAnswer};
 use crate::caller::{AccessToken, ApiSecret};
+use crate::ops::answers::{Done, TokensAnswer};
 use crate::routes::Routes;
 use crate::wire::{Answer, Flag, Path, Query, Result, required};
 use axum::extract::State;

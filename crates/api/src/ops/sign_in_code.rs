@@ -1,7 +1,7 @@
 //! The end of a sign-in on the hosted pages. This operation is our own; the contract has no pages that return with a code.
 
-use super::wire::FinishedAnswer;
 use crate::caller::ApiSecret;
+use crate::ops::answers::FinishedAnswer;
 use crate::routes::Routes;
 use crate::wire::{Answer, Fields, Json, Query, Result, required};
 use axum::extract::State;

@@ -1,7 +1,7 @@
 //! Signing a device in by a link that is opened on another.
 
-use super::wire::{Done, LoginAnswer};
 use crate::caller::ApiKey;
+use crate::ops::answers::{Done, LoginAnswer};
 use crate::routes::Routes;
 use crate::wire::{Answer, Fields, Query, Result, required};
 use axum::extract::State;

@@ -1,9 +1,8 @@
 //! Step-up: somebody signed in proves once more who they are, and the back end asks whether they did.
 
 use super::authenticator::shown_code;
-use super::second_factor::{FactorsAnswer, Telling2fa};
-use super::wire::Done;
 use crate::caller::{AccessToken, ApiSecret, Releasing, SecurityAnswers};
+use crate::ops::answers::{Done, FactorsAnswer, Telling2fa};
 use crate::routes::Routes;
 use crate::wire::describe::{Describe, Page};
 use crate::wire::{Answer, Error, Json, Path, Query, Result, required};

@@ -1,7 +1,7 @@
 //! The user name.
 
-use super::wire::{Availability, Done};
 use crate::caller::{AccessToken, ApiKey};
+use crate::ops::answers::{Availability, Done};
 use crate::routes::Routes;
 use crate::wire::{Answer, Json, Query, Result, required};
 use axum::extract::State;

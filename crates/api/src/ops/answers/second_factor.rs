@@ -1,7 +1,7 @@
 //! What answers say of second factors.
 
-use super::security_question::Question;
-use super::wire::MessageIds;
+use crate::ops::answers::login::MessageIds;
+use crate::ops::security_question::Question;
 use crate::wire::Flag;
 use doorward_flows::mfa::{Factor, Pending, Setup, Shown};
 use doorward_flows::phone::Voice;
@@ -14,7 +14,7 @@ const NO_TOKEN: &str = "00000000-0000-0000-0000-000000000000";
 
 /// The answer of a login that waits for its second factor.
 #[derive(Serialize, JsonSchema)]
-pub(super) struct PendingAnswer {
+pub(crate) struct PendingAnswer {
     /// What the second factor is proved with.
     #[serde(rename = "SecondFactorAuthentication")]
     second_factor: SecondFactor,
@@ -31,7 +31,7 @@ pub(super) struct PendingAnswer {
 }
 
 impl PendingAnswer {
-    pub(super) fn of(pending: Pending) -> PendingAnswer {
+    pub(crate) fn of(pending: Pending) -> PendingAnswer {
         let second_factor = SecondFactor {
             token: pending.token.expose().to_owned(),
             expires_in: pending.expires_at.to_wire(),
@@ -63,7 +63,7 @@ struct SecondFactor {
 /// The factors of an account.
 #[derive(Clone, Serialize, JsonSchema)]
 #[expect(clippy::struct_excessive_bools, reason = "the wire has one for each factor")]
-pub(super) struct FactorsAnswer {
+pub(crate) struct FactorsAnswer {
     /// The key of the authenticator app that can be set up now, as a picture: a data URI of a PNG. Null once there is an
     /// app.
     #[serde(rename = "QRCode")]
@@ -127,7 +127,7 @@ struct EmailStatus {
 }
 
 impl FactorsAnswer {
-    pub(super) fn of(shown: Shown) -> FactorsAnswer {
+    pub(crate) fn of(shown: Shown) -> FactorsAnswer {
         let is_verified = |factor| shown.verified.contains(&factor);
         let app = shown.authenticator.as_ref();
         FactorsAnswer {
@@ -154,7 +154,7 @@ impl FactorsAnswer {
 
 /// How a code of a second factor is told.
 #[derive(Deserialize, JsonSchema)]
-pub(super) struct Telling2fa {
+pub(crate) struct Telling2fa {
     /// Name of the text message's template; an unknown name means the usual one.
     #[serde(rename = "smstemplate2fa")]
     _template: Option<String>,
@@ -163,14 +163,14 @@ pub(super) struct Telling2fa {
 }
 
 impl Telling2fa {
-    pub(super) fn voice(&self) -> Voice {
+    pub(crate) fn voice(&self) -> Voice {
         if self.isvoiceotp.0 { Voice::Yes } else { Voice::No }
     }
 }
 
 /// What older clients send along where nothing is told.
 #[derive(Deserialize, JsonSchema)]
-pub(super) struct Spoken {
+pub(crate) struct Spoken {
     /// Taken, and without effect.
     #[serde(rename = "isvoiceotp")]
     _voice: Flag,

@@ -4,6 +4,7 @@ use crate::routes::Routes;
 
 mod account;
 mod account_details;
+pub(crate) mod answers;
 mod authenticator;
 mod backup_codes;
 mod bulk;
@@ -19,7 +20,6 @@ mod multipurpose;
 mod native_session;
 mod one_touch;
 mod passkey;
-pub(crate) mod passkey_wire;
 mod password;
 mod password_policy;
 mod passwordless;
@@ -27,7 +27,6 @@ mod phone;
 mod pin;
 mod profile;
 mod registration;
-mod second_factor;
 mod security_question;
 mod session;
 mod sign_in_code;
@@ -35,7 +34,6 @@ mod smart_login;
 mod sott;
 mod step_up;
 mod username;
-mod wire;
 
 /// All operations that are served.
 pub(crate) fn routes() -> Routes {

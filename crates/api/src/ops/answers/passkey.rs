@@ -17,12 +17,12 @@ const PUBLIC_KEY: &str = "public-key";
 /// What an authenticator is asked to make, wrapped as the newer clients expect it.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
-pub(super) struct CreationAnswer {
+pub(crate) struct CreationAnswer {
     register_begin_credential: CreationOptions,
 }
 
 impl CreationAnswer {
-    pub(super) fn of(creation: Creation) -> CreationAnswer {
+    pub(crate) fn of(creation: Creation) -> CreationAnswer {
         CreationAnswer { register_begin_credential: CreationOptions::of(creation) }
     }
 }
@@ -144,7 +144,7 @@ impl CreationOptions {
 /// What an authenticator is asked to sign.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
-pub(super) struct RequestAnswer {
+pub(crate) struct RequestAnswer {
     login_begin_credential: RequestOptions,
 }
 
@@ -173,7 +173,7 @@ struct PublicKeyRequest {
 }
 
 impl RequestAnswer {
-    pub(super) fn of(request: Request) -> RequestAnswer {
+    pub(crate) fn of(request: Request) -> RequestAnswer {
         let allow = request.allow.map(|allow| allow.into_iter().map(DescriptorAnswer::of).collect());
         let public_key = PublicKeyRequest {
             challenge: request.challenge,
@@ -189,12 +189,12 @@ impl RequestAnswer {
 /// The passkeys of an account.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
-pub(super) struct PasskeysAnswer {
+pub(crate) struct PasskeysAnswer {
     credentials: Vec<PasskeyAnswer>,
 }
 
 impl PasskeysAnswer {
-    pub(super) fn of(listed: Vec<Listed>) -> PasskeysAnswer {
+    pub(crate) fn of(listed: Vec<Listed>) -> PasskeysAnswer {
         PasskeysAnswer { credentials: listed.into_iter().map(PasskeyAnswer::of).collect() }
     }
 }
@@ -202,7 +202,7 @@ impl PasskeysAnswer {
 /// A passkey.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
-pub(super) struct PasskeyAnswer {
+pub(crate) struct PasskeyAnswer {
     /// Names it where it is removed.
     id: String,
     /// The make of the authenticator, as far as it is known.
@@ -214,7 +214,7 @@ pub(super) struct PasskeyAnswer {
 }
 
 impl PasskeyAnswer {
-    pub(super) fn of(listed: Listed) -> PasskeyAnswer {
+    pub(crate) fn of(listed: Listed) -> PasskeyAnswer {
         PasskeyAnswer {
             id: listed.id,
             authenticator: listed.authenticator,
@@ -325,7 +325,7 @@ pub(crate) struct Presented {
 
 impl Presented {
     /// The token of a link, where the body carries it.
-    pub(super) fn token(&self) -> Option<Secret> {
+    pub(crate) fn token(&self) -> Option<Secret> {
         self.vtoken.as_deref().map(Secret::new)
     }
 

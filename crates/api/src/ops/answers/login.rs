@@ -1,6 +1,6 @@
 //! Wire types that several groups share.
 
-use super::second_factor::PendingAnswer;
+use crate::ops::answers::second_factor::PendingAnswer;
 use crate::wire::{Fields, Flag};
 use doorward_flows::invitation;
 use doorward_flows::phone::{Posted, Voice};
@@ -14,7 +14,7 @@ use serde_json::value::RawValue;
 /// The answer of every login.
 #[derive(Serialize, JsonSchema)]
 #[serde(untagged)]
-pub(super) enum LoginAnswer {
+pub(crate) enum LoginAnswer {
     /// The person is signed in.
     Finished(FinishedAnswer),
     /// A second factor has to be proved.
@@ -22,7 +22,7 @@ pub(super) enum LoginAnswer {
 }
 
 impl LoginAnswer {
-    pub(super) fn of(login: Login, fields: &Fields) -> LoginAnswer {
+    pub(crate) fn of(login: Login, fields: &Fields) -> LoginAnswer {
         match login {
             Login::Finished(finished) => LoginAnswer::Finished(FinishedAnswer::of(finished, fields)),
             Login::Pending(pending) => LoginAnswer::Pending(Box::new(PendingAnswer::of(pending))),
@@ -32,7 +32,7 @@ impl LoginAnswer {
 
 /// The answer of a finished login.
 #[derive(Serialize, JsonSchema)]
-pub(super) struct FinishedAnswer {
+pub(crate) struct FinishedAnswer {
     /// The profile, all 149 keys of it unless `fields` asks for fewer.
     #[serde(rename = "Profile")]
     profile: Box<RawValue>,
@@ -51,7 +51,7 @@ pub(super) struct FinishedAnswer {
 }
 
 impl FinishedAnswer {
-    pub(super) fn of(login: Finished, fields: &Fields) -> FinishedAnswer {
+    pub(crate) fn of(login: Finished, fields: &Fields) -> FinishedAnswer {
         let tokens = TokensAnswer::of(&login.tokens);
         let pin = login.pin_session.as_ref();
         FinishedAnswer {
@@ -67,21 +67,21 @@ impl FinishedAnswer {
 
 /// An invitation that a request follows.
 #[derive(Deserialize, JsonSchema)]
-pub(super) struct Invited {
+pub(crate) struct Invited {
     /// The token of an invitation to an organisation. No organisation invites anybody: one that is named is not found.
     invitation_token: Option<String>,
 }
 
 impl Invited {
     /// 8169 when an invitation is named and gone.
-    pub(super) fn require_found(&self) -> Result<(), Reason> {
+    pub(crate) fn require_found(&self) -> Result<(), Reason> {
         invitation::require_found(self.invitation_token.as_deref())
     }
 }
 
 /// The three fields of a renewed session.
 #[derive(Serialize, JsonSchema)]
-pub(super) struct TokensAnswer {
+pub(crate) struct TokensAnswer {
     /// Opens what belongs to the person.
     access_token: String,
     /// Exchanged once for the next access token.
@@ -91,7 +91,7 @@ pub(super) struct TokensAnswer {
 }
 
 impl TokensAnswer {
-    pub(super) fn of(tokens: &Tokens) -> TokensAnswer {
+    pub(crate) fn of(tokens: &Tokens) -> TokensAnswer {
         TokensAnswer {
             access_token: tokens.access.expose().to_owned(),
             refresh_token: tokens.refresh.expose().to_owned(),
@@ -103,7 +103,7 @@ impl TokensAnswer {
 /// That it is done, with the login that came of it, if one did.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
-pub(super) struct PostedLogin {
+pub(crate) struct PostedLogin {
     /// Always true.
     is_posted: bool,
     /// The login, where the tenant signs people in at this point.
@@ -112,7 +112,7 @@ pub(super) struct PostedLogin {
 }
 
 impl PostedLogin {
-    pub(super) fn of(login: Option<Login>, fields: &Fields) -> PostedLogin {
+    pub(crate) fn of(login: Option<Login>, fields: &Fields) -> PostedLogin {
         PostedLogin { is_posted: true, data: login.map(|login| LoginAnswer::of(login, fields)) }
     }
 }
@@ -120,13 +120,13 @@ impl PostedLogin {
 /// That it is done.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
-pub(super) struct Done {
+pub(crate) struct Done {
     /// Always true.
     is_posted: bool,
 }
 
 impl Done {
-    pub(super) fn yes() -> Done {
+    pub(crate) fn yes() -> Done {
         Done { is_posted: true }
     }
 }
@@ -134,7 +134,7 @@ impl Done {
 /// That a message is on its way.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
-pub(super) struct PostedMessage {
+pub(crate) struct PostedMessage {
     /// Always true, whoever the receiver is.
     is_posted: bool,
     /// Names the message, for support.
@@ -144,7 +144,7 @@ pub(super) struct PostedMessage {
 /// Names a message, for support.
 #[derive(Clone, Serialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
-pub(super) struct MessageIds {
+pub(crate) struct MessageIds {
     /// The account at the provider; null where the provider has none.
     account_sid: Option<String>,
     /// The message.
@@ -152,20 +152,20 @@ pub(super) struct MessageIds {
 }
 
 impl PostedMessage {
-    pub(super) fn of(posted: Posted) -> PostedMessage {
+    pub(crate) fn of(posted: Posted) -> PostedMessage {
         PostedMessage { is_posted: true, data: MessageIds::of(posted) }
     }
 }
 
 impl MessageIds {
-    pub(super) fn of(posted: Posted) -> MessageIds {
+    pub(crate) fn of(posted: Posted) -> MessageIds {
         MessageIds { account_sid: None, sid: posted.sid }
     }
 }
 
 /// How a code sent to a phone is told.
 #[derive(Deserialize, JsonSchema)]
-pub(super) struct Telling {
+pub(crate) struct Telling {
     /// Name of the text message's template; an unknown name means the usual one.
     #[serde(rename = "smstemplate")]
     _template: Option<String>,
@@ -174,16 +174,16 @@ pub(super) struct Telling {
 }
 
 impl Telling {
-    pub(super) fn voice(&self) -> Voice {
+    pub(crate) fn voice(&self) -> Voice {
         if self.isvoiceotp.0 { Voice::Yes } else { Voice::No }
     }
 }
 
 /// The message that proves an address, as far as a request shapes it.
 #[derive(Deserialize, JsonSchema)]
-pub(super) struct Verifying {
+pub(crate) struct Verifying {
     /// The page that the link in the verification message opens; one of the tenant's domains.
-    pub(super) verificationurl: Option<String>,
+    pub(crate) verificationurl: Option<String>,
     /// Name of the message's template; an unknown name means the usual one.
     #[serde(rename = "emailtemplate")]
     _template: Option<String>,
@@ -192,13 +192,13 @@ pub(super) struct Verifying {
 /// That something is gone.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
-pub(super) struct Gone {
+pub(crate) struct Gone {
     /// Always true.
     is_deleted: bool,
 }
 
 impl Gone {
-    pub(super) fn yes() -> Gone {
+    pub(crate) fn yes() -> Gone {
         Gone { is_deleted: true }
     }
 }
@@ -206,25 +206,25 @@ impl Gone {
 /// Whether somebody has an identifier.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
-pub(super) struct Availability {
+pub(crate) struct Availability {
     is_exist: bool,
 }
 
 impl Availability {
-    pub(super) fn of(is_exist: bool) -> Availability {
+    pub(crate) fn of(is_exist: bool) -> Availability {
         Availability { is_exist }
     }
 }
 
 /// What a null in a profile means.
 #[derive(Deserialize, JsonSchema)]
-pub(super) struct Erasing {
+pub(crate) struct Erasing {
     /// Whether a null in the body erases the value.
     nullsupport: Flag,
 }
 
 impl Erasing {
-    pub(super) fn nulls(&self) -> Nulls {
+    pub(crate) fn nulls(&self) -> Nulls {
         if self.nullsupport.0 { Nulls::Erase } else { Nulls::Keep }
     }
 }
