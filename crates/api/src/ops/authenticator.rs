@@ -1,14 +1,12 @@
 //! Second factors: codes of an authenticator app.
 
-use super::mfa::{RiskTemplates, Whose, present};
 use crate::caller::{AccessToken, ApiSecret, MfaToken};
-use crate::ops::answers::{Gone, LoginAnswer, Telling2fa};
+use crate::ops::answers::{Gone, LoginAnswer, RiskTemplates, Telling2fa, Whose, second_factor};
 use crate::routes::Routes;
 use crate::wire::{Answer, Fields, Json, Query, Result};
 use axum::extract::State;
 use doorward_flows::App;
 use doorward_flows::mfa::{self, Factor};
-use doorward_model::reason::Reason;
 use doorward_model::secret::Secret;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -36,7 +34,7 @@ async fn verify_totp_by_mfa_token(
     Json(body): Json<Code>,
 ) -> Result<Answer<LoginAnswer>> {
     mfa::require_authenticator(caller.settings())?;
-    let token = present(token)?;
+    let token = second_factor::present(token)?;
     let code = body.code()?;
     let login = mfa::verify_totp_by_mfa_token(&app, &caller, &token, &code, &templates.names()?).await?;
     Ok(Answer(LoginAnswer::of(login, &fields)))
@@ -77,13 +75,6 @@ struct Code {
 
 impl Code {
     fn code(self) -> Result<Secret> {
-        shown_code(self.authenticatorcode, self.googleauthenticatorcode)
+        second_factor::shown_code(self.authenticatorcode, self.googleauthenticatorcode)
     }
-}
-
-/// The code that an app shows, under its name or the former one; 1105 when there is none: neither name is the required
-/// one.
-pub(super) fn shown_code(named: Option<String>, formerly: Option<String>) -> Result<Secret> {
-    let code = named.or(formerly).filter(|code| !code.trim().is_empty());
-    Ok(Secret::new(code.ok_or(Reason::MfaCodeRequired)?))
 }

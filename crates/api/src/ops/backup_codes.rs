@@ -1,8 +1,7 @@
 //! Second factors: codes on paper, for who lost the other ones.
 
-use super::mfa::{RiskTemplates, Whose, present};
 use crate::caller::{AccessToken, ApiSecret, MfaToken};
-use crate::ops::answers::LoginAnswer;
+use crate::ops::answers::{LoginAnswer, RiskTemplates, Whose, second_factor};
 use crate::routes::Routes;
 use crate::wire::{Answer, Fields, Json, Query, Result, required};
 use axum::extract::State;
@@ -50,7 +49,7 @@ async fn verify_backup_code_for_mfa_login(
     Json(body): Json<Code>,
 ) -> Result<Answer<LoginAnswer>> {
     mfa::require_backup_codes(caller.settings())?;
-    let token = present(token)?;
+    let token = second_factor::present(token)?;
     let code = Secret::new(required("backupcode", body.backupcode)?);
     let login = mfa::verify_backup_code_for_mfa_login(&app, &caller, &token, &code, &templates.names()?).await?;
     Ok(Answer(LoginAnswer::of(login, &fields)))

@@ -1,7 +1,9 @@
 //! Second factors: proved while a login waits, set up and removed by who is signed in or by the back end.
 
 use crate::caller::{AccessToken, ApiSecret, MfaToken};
-use crate::ops::answers::{FactorsAnswer, Gone, LoginAnswer, MessageIds, Telling2fa};
+use crate::ops::answers::{
+    FactorsAnswer, Gone, LoginAnswer, MessageIds, RiskTemplates, Telling2fa, Whose, second_factor,
+};
 use crate::routes::Routes;
 use crate::wire::{Answer, Fields, Flag, Json, Query, Result, required};
 use axum::extract::State;
@@ -9,13 +11,11 @@ use doorward_flows::App;
 use doorward_flows::access::Caller;
 use doorward_flows::mfa::{self, Factor};
 use doorward_flows::phone::Voice;
-use doorward_model::id::Uid;
 use doorward_model::identifier::Phone;
 use doorward_model::reason::Reason;
-use doorward_model::refusal::Refusal;
 use doorward_model::secret::Secret;
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::value::RawValue;
 
 pub(super) fn routes() -> Routes {
@@ -74,7 +74,7 @@ async fn verify_mfa_sms_otp(
     Json(body): Json<Code>,
 ) -> Result<Answer<LoginAnswer>> {
     mfa::require_sms(caller.settings())?;
-    let token = present(token)?;
+    let token = second_factor::present(token)?;
     let otp = Secret::new(required("otp", body.otp)?);
     let login = mfa::verify_mfa_sms_otp(&app, &caller, &token, &otp, &templates.names()?).await?;
     Ok(Answer(LoginAnswer::of(login, &fields)))
@@ -87,7 +87,7 @@ async fn mfa_update_phone_number_by_mfa_token(
     Json(body): Json<Number>,
 ) -> Result<Answer<MessageIds>> {
     mfa::require_sms(caller.settings())?;
-    let token = present(token)?;
+    let token = second_factor::present(token)?;
     let phone = body.phone()?;
     let posted = mfa::mfa_update_phone_number_by_mfa_token(&app, &caller, &token, &phone, telling.voice()).await?;
     Ok(Answer(MessageIds::of(posted)))
@@ -112,7 +112,7 @@ async fn resend_mfa_sms_otp(
 
 async fn resend(app: &App, caller: &Caller, token: Option<Secret>, voice: Voice) -> Result<Answer<MessageIds>> {
     mfa::require_sms(caller.settings())?;
-    let token = present(token)?;
+    let token = second_factor::present(token)?;
     let posted = mfa::resend_mfa_otp(app, caller, &token, voice).await?;
     Ok(Answer(MessageIds::of(posted)))
 }
@@ -191,11 +191,6 @@ async fn reset_mfa_authenticator_by_uid(
     Ok(Answer(Gone::yes()))
 }
 
-/// The token of a login that waits. The tenant's switches are to be asked first.
-pub(super) fn present(token: Option<Secret>) -> Result<Secret> {
-    Ok(token.ok_or_else(|| Refusal::missing("secondfactorauthenticationtoken"))?)
-}
-
 #[derive(Deserialize, JsonSchema)]
 struct Code {
     /// The code in the message.
@@ -216,19 +211,6 @@ impl Number {
     }
 }
 
-#[derive(Deserialize, JsonSchema)]
-pub(super) struct Whose {
-    /// The account.
-    #[schemars(required)]
-    uid: Option<String>,
-}
-
-impl Whose {
-    pub(super) fn uid(self) -> Result<Uid> {
-        Ok(Uid::new(required("uid", self.uid)?))
-    }
-}
-
 /// Which factor goes. The SDKs name it in the body, older clients in the query.
 #[derive(Deserialize, JsonSchema)]
 struct Removal {
@@ -246,38 +228,5 @@ impl Removal {
             return Some(Factor::Sms);
         }
         (self.authenticator.0 || self.googleauthenticator.0).then_some(Factor::Authenticator)
-    }
-}
-
-/// Names of the templates of the messages that risk checks send; kept with the login.
-#[derive(Serialize, Deserialize, JsonSchema)]
-pub(super) struct RiskTemplates {
-    /// Tells of a new browser, by email.
-    rbabrowseremailtemplate: Option<String>,
-    /// Tells of a new city, by email.
-    rbacityemailtemplate: Option<String>,
-    /// Tells of a new country, by email.
-    rbacountryemailtemplate: Option<String>,
-    /// Tells of a new address of the network, by email.
-    rbaipemailtemplate: Option<String>,
-    /// Tells of a new device, by email.
-    rbadeviceemailtemplate: Option<String>,
-    /// Carries a code, by text message.
-    rbaotpsmstemplate: Option<String>,
-    /// Tells of a new browser, by text message.
-    rbabrowsersmstemplate: Option<String>,
-    /// Tells of a new city, by text message.
-    rbacitysmstemplate: Option<String>,
-    /// Tells of a new country, by text message.
-    rbacountrysmstemplate: Option<String>,
-    /// Tells of a new address of the network, by text message.
-    rbaipsmstemplate: Option<String>,
-    /// Tells of a new device, by text message.
-    rbadevicesmstemplate: Option<String>,
-}
-
-impl RiskTemplates {
-    pub(super) fn names(&self) -> Result<serde_json::Value> {
-        Ok(serde_json::to_value(self).map_err(anyhow::Error::from)?)
     }
 }

@@ -1,8 +1,7 @@
 //! Codes by email as a second factor.
 
-use super::mfa::{self as second_factor, RiskTemplates, Whose};
 use crate::caller::{AccessToken, ApiSecret, MfaToken};
-use crate::ops::answers::{Done, Gone, LoginAnswer, Spoken};
+use crate::ops::answers::{Done, Gone, LoginAnswer, RiskTemplates, Spoken, Whose, second_factor};
 use crate::routes::Routes;
 use crate::wire::{Answer, Fields, Flag, Json, Query, Result, required};
 use axum::extract::State;

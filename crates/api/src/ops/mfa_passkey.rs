@@ -1,8 +1,9 @@
 //! Passkeys as second factor: proved and set up while a login waits, set up and removed by who is signed in.
 
-use super::mfa::{RiskTemplates, Whose};
 use crate::caller::{AccessToken, ApiSecret, MfaToken};
-use crate::ops::answers::{CreationAnswer, Gone, LoginAnswer, PasskeyAnswer, Presented, RequestAnswer};
+use crate::ops::answers::{
+    CreationAnswer, Gone, LoginAnswer, PasskeyAnswer, Presented, RequestAnswer, RiskTemplates, Whose,
+};
 use crate::routes::Routes;
 use crate::wire::{Answer, Fields, Json, Query, Result};
 use axum::extract::State;

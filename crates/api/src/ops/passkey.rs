@@ -1,10 +1,9 @@
 //! Passkeys as first factor: registered, used, replaced, listed and removed.
 
-use super::mfa::Whose;
 use crate::caller::{AccessToken, ApiKey, ApiSecret, Captcha, PasskeyToken, Releasing};
 use crate::ops::answers::{
     CreationAnswer, Credential, Done, Gone, Invited, LoginAnswer, PasskeysAnswer, PostedLogin, Presented,
-    RequestAnswer, Verifying,
+    RequestAnswer, Verifying, Whose,
 };
 use crate::routes::Routes;
 use crate::wire::{Answer, Body, Fields, Json, Path, Query, Result, required};

@@ -1,14 +1,14 @@
 //! Security questions: which ones a person will be asked.
 
 use crate::caller::{AccessToken, ApiKey};
+use crate::ops::answers::Question;
 use crate::routes::Routes;
 use crate::wire::{Answer, Query, Result, required};
 use axum::extract::State;
 use doorward_flows::login::Typed;
 use doorward_flows::{App, security_answers};
-use doorward_model::security_question::SecurityQuestion;
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 pub(super) fn routes() -> Routes {
     Routes::group("Security questions")
@@ -88,21 +88,4 @@ struct ByUserName {
     /// The user name.
     #[schemars(required)]
     username: Option<String>,
-}
-
-/// A security question.
-#[derive(Clone, Serialize, JsonSchema)]
-#[serde(rename_all = "PascalCase")]
-pub(crate) struct Question {
-    /// Names it; answers are sent under it.
-    question_id: String,
-    /// The question as people read it.
-    question: String,
-}
-
-impl Question {
-    pub(crate) fn all(questions: Vec<SecurityQuestion>) -> Vec<Question> {
-        let question = |asked: SecurityQuestion| Question { question_id: asked.id, question: asked.text };
-        questions.into_iter().map(question).collect()
-    }
 }

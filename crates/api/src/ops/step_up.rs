@@ -1,8 +1,7 @@
 //! Step-up: somebody signed in proves once more who they are, and the back end asks whether they did.
 
-use super::authenticator::shown_code;
 use crate::caller::{AccessToken, ApiSecret, Releasing, SecurityAnswers};
-use crate::ops::answers::{Done, FactorsAnswer, Telling2fa};
+use crate::ops::answers::{Done, FactorsAnswer, Telling2fa, second_factor};
 use crate::routes::Routes;
 use crate::wire::describe::{Describe, Page};
 use crate::wire::{Answer, Error, Json, Path, Query, Result, required};
@@ -330,7 +329,10 @@ impl ByFactor {
             "otp" => Given::Otp(Secret::new(required("otp", self.otp)?)),
             "authenticatorcode" | "googleauthenticatorcode" => {
                 mfa::require_authenticator(settings)?;
-                Given::AuthenticatorCode(shown_code(self.authenticatorcode, self.googleauthenticatorcode)?)
+                Given::AuthenticatorCode(second_factor::shown_code(
+                    self.authenticatorcode,
+                    self.googleauthenticatorcode,
+                )?)
             }
             "backupcode" => {
                 mfa::require_backup_codes(settings)?;

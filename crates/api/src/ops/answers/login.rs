@@ -1,11 +1,9 @@
-//! Wire types that several groups share.
+//! What a login comes to: a session, or a second factor that is waited for.
 
 use crate::ops::answers::second_factor::PendingAnswer;
-use crate::wire::{Fields, Flag};
+use crate::wire::Fields;
 use doorward_flows::invitation;
-use doorward_flows::phone::{Posted, Voice};
 use doorward_flows::session::{Finished, Login, Tokens};
-use doorward_model::profile::Nulls;
 use doorward_model::reason::Reason;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -114,117 +112,5 @@ pub(crate) struct PostedLogin {
 impl PostedLogin {
     pub(crate) fn of(login: Option<Login>, fields: &Fields) -> PostedLogin {
         PostedLogin { is_posted: true, data: login.map(|login| LoginAnswer::of(login, fields)) }
-    }
-}
-
-/// That it is done.
-#[derive(Serialize, JsonSchema)]
-#[serde(rename_all = "PascalCase")]
-pub(crate) struct Done {
-    /// Always true.
-    is_posted: bool,
-}
-
-impl Done {
-    pub(crate) fn yes() -> Done {
-        Done { is_posted: true }
-    }
-}
-
-/// That a message is on its way.
-#[derive(Serialize, JsonSchema)]
-#[serde(rename_all = "PascalCase")]
-pub(crate) struct PostedMessage {
-    /// Always true, whoever the receiver is.
-    is_posted: bool,
-    /// Names the message, for support.
-    data: MessageIds,
-}
-
-/// Names a message, for support.
-#[derive(Clone, Serialize, JsonSchema)]
-#[serde(rename_all = "PascalCase")]
-pub(crate) struct MessageIds {
-    /// The account at the provider; null where the provider has none.
-    account_sid: Option<String>,
-    /// The message.
-    sid: String,
-}
-
-impl PostedMessage {
-    pub(crate) fn of(posted: Posted) -> PostedMessage {
-        PostedMessage { is_posted: true, data: MessageIds::of(posted) }
-    }
-}
-
-impl MessageIds {
-    pub(crate) fn of(posted: Posted) -> MessageIds {
-        MessageIds { account_sid: None, sid: posted.sid }
-    }
-}
-
-/// How a code sent to a phone is told.
-#[derive(Deserialize, JsonSchema)]
-pub(crate) struct Telling {
-    /// Name of the text message's template; an unknown name means the usual one.
-    #[serde(rename = "smstemplate")]
-    _template: Option<String>,
-    /// Whether the code is spoken in a call.
-    isvoiceotp: Flag,
-}
-
-impl Telling {
-    pub(crate) fn voice(&self) -> Voice {
-        if self.isvoiceotp.0 { Voice::Yes } else { Voice::No }
-    }
-}
-
-/// The message that proves an address, as far as a request shapes it.
-#[derive(Deserialize, JsonSchema)]
-pub(crate) struct Verifying {
-    /// The page that the link in the verification message opens; one of the tenant's domains.
-    pub(crate) verificationurl: Option<String>,
-    /// Name of the message's template; an unknown name means the usual one.
-    #[serde(rename = "emailtemplate")]
-    _template: Option<String>,
-}
-
-/// That something is gone.
-#[derive(Serialize, JsonSchema)]
-#[serde(rename_all = "PascalCase")]
-pub(crate) struct Gone {
-    /// Always true.
-    is_deleted: bool,
-}
-
-impl Gone {
-    pub(crate) fn yes() -> Gone {
-        Gone { is_deleted: true }
-    }
-}
-
-/// Whether somebody has an identifier.
-#[derive(Serialize, JsonSchema)]
-#[serde(rename_all = "PascalCase")]
-pub(crate) struct Availability {
-    is_exist: bool,
-}
-
-impl Availability {
-    pub(crate) fn of(is_exist: bool) -> Availability {
-        Availability { is_exist }
-    }
-}
-
-/// What a null in a profile means.
-#[derive(Deserialize, JsonSchema)]
-pub(crate) struct Erasing {
-    /// Whether a null in the body erases the value.
-    nullsupport: Flag,
-}
-
-impl Erasing {
-    pub(crate) fn nulls(&self) -> Nulls {
-        if self.nullsupport.0 { Nulls::Erase } else { Nulls::Keep }
     }
 }

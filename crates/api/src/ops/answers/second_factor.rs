@@ -1,10 +1,13 @@
-//! What answers say of second factors.
+//! What requests and answers say of second factors.
 
-use crate::ops::answers::login::MessageIds;
-use crate::ops::security_question::Question;
-use crate::wire::Flag;
+use crate::ops::answers::message::MessageIds;
+use crate::ops::answers::question::Question;
+use crate::wire::{Flag, Result};
 use doorward_flows::mfa::{Factor, Pending, Setup, Shown};
 use doorward_flows::phone::Voice;
+use doorward_model::reason::Reason;
+use doorward_model::refusal::Refusal;
+use doorward_model::secret::Secret;
 use doorward_model::time::NO_DATE;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -174,4 +177,49 @@ pub(crate) struct Spoken {
     /// Taken, and without effect.
     #[serde(rename = "isvoiceotp")]
     _voice: Flag,
+}
+
+/// Names of the templates of the messages that risk checks send; kept with the login.
+#[derive(Serialize, Deserialize, JsonSchema)]
+pub(crate) struct RiskTemplates {
+    /// Tells of a new browser, by email.
+    rbabrowseremailtemplate: Option<String>,
+    /// Tells of a new city, by email.
+    rbacityemailtemplate: Option<String>,
+    /// Tells of a new country, by email.
+    rbacountryemailtemplate: Option<String>,
+    /// Tells of a new address of the network, by email.
+    rbaipemailtemplate: Option<String>,
+    /// Tells of a new device, by email.
+    rbadeviceemailtemplate: Option<String>,
+    /// Carries a code, by text message.
+    rbaotpsmstemplate: Option<String>,
+    /// Tells of a new browser, by text message.
+    rbabrowsersmstemplate: Option<String>,
+    /// Tells of a new city, by text message.
+    rbacitysmstemplate: Option<String>,
+    /// Tells of a new country, by text message.
+    rbacountrysmstemplate: Option<String>,
+    /// Tells of a new address of the network, by text message.
+    rbaipsmstemplate: Option<String>,
+    /// Tells of a new device, by text message.
+    rbadevicesmstemplate: Option<String>,
+}
+
+impl RiskTemplates {
+    pub(crate) fn names(&self) -> Result<serde_json::Value> {
+        Ok(serde_json::to_value(self).map_err(anyhow::Error::from)?)
+    }
+}
+
+/// The token of a login that waits. The tenant's switches are to be asked first.
+pub(crate) fn present(token: Option<Secret>) -> Result<Secret> {
+    Ok(token.ok_or_else(|| Refusal::missing("secondfactorauthenticationtoken"))?)
+}
+
+/// The code that an app shows, under its name or the former one; 1105 when there is none: neither name is the required
+/// one.
+pub(crate) fn shown_code(named: Option<String>, formerly: Option<String>) -> Result<Secret> {
+    let code = named.or(formerly).filter(|code| !code.trim().is_empty());
+    Ok(Secret::new(code.ok_or(Reason::MfaCodeRequired)?))
 }
