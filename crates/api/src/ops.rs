@@ -1,73 +1,27 @@
-//! The table of contents: every group of operations, merged.
+//! The table of contents: every group of operations, by the words of `flows`, merged.
+//!
+//! A group uses `answers`, `caller` and `wire`, no other group.
 
 use crate::routes::Routes;
 
-mod account;
-mod account_details;
+mod accounts;
 pub(crate) mod answers;
-mod authenticator;
-mod backup_codes;
-mod bulk;
 mod configuration;
-mod deletion;
-mod email;
-mod login;
-mod mfa;
-mod mfa_email;
-mod mfa_passkey;
-mod mfa_questions;
-mod multipurpose;
-mod native_session;
-mod one_touch;
-mod passkey;
-mod password;
-mod password_policy;
-mod passwordless;
-mod phone;
-mod pin;
-mod profile;
+mod credentials;
+mod own;
 mod registration;
-mod security_question;
 mod session;
-mod sign_in_code;
-mod smart_login;
-mod sott;
-mod step_up;
-mod username;
+mod sign_in;
 
 /// All operations that are served.
 pub(crate) fn routes() -> Routes {
     Routes::all([
         configuration::routes(),
-        sott::routes(),
         registration::routes(),
-        login::routes(),
-        mfa::routes(),
-        authenticator::routes(),
-        backup_codes::routes(),
-        mfa_email::routes(),
-        mfa_questions::routes(),
-        mfa_passkey::routes(),
-        passkey::routes(),
-        passwordless::routes(),
-        one_touch::routes(),
-        smart_login::routes(),
-        email::routes(),
-        phone::routes(),
-        password::routes(),
-        security_question::routes(),
-        pin::routes(),
-        step_up::routes(),
-        password_policy::routes(),
+        sign_in::routes(),
+        credentials::routes(),
+        own::routes(),
         session::routes(),
-        sign_in_code::routes(),
-        profile::routes(),
-        username::routes(),
-        deletion::routes(),
-        account::routes(),
-        account_details::routes(),
-        native_session::routes(),
-        multipurpose::routes(),
-        bulk::routes(),
+        accounts::routes(),
     ])
 }

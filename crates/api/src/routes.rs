@@ -219,7 +219,7 @@ async fn method_not_allowed() -> Result<Response> {
     Err(Error::from(Reason::MethodNotAllowed))
 }
 
-/// `doorward_api::ops::mfa::verify_mfa_sms_otp` is `verify-mfa-sms-otp`.
+/// `doorward_api::ops::credentials::mfa::sms::verify_mfa_sms_otp` is `verify-mfa-sms-otp`.
 fn kebab_case(function: &str) -> String {
     function.rsplit("::").next().unwrap_or(function).replace('_', "-")
 }
