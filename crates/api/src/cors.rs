@@ -1,6 +1,6 @@
 //! Which web pages may read the answers: those whose origin is on the tenant's list, never all.
 
-use crate::credentials;
+use crate::caller::credentials;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;

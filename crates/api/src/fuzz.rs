@@ -1,8 +1,8 @@
 //! What fuzzers throw at the readers of bodies. CONTRIBUTING.md says how they are run.
 
-use crate::case_blind::{self, Scalars};
-use crate::json;
-use crate::ops::passkey_wire::{Credential, Presented};
+use crate::ops::answers::{Credential, Presented};
+use crate::wire::case_blind::{self, Scalars};
+use crate::wire::json;
 use axum::http::Method;
 use doorward_flows::passkeys::fuzz;
 pub use doorward_flows::passkeys::fuzz::{assertion, attestation, client_data};

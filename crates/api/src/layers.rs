@@ -1,8 +1,9 @@
 //! What is true of every request, whichever operation it is for.
 
+use crate::caller::credentials;
+use crate::caller::visit::RequestId;
 use crate::cors::cors;
-use crate::credentials;
-use crate::error::{self, Failure};
+use crate::wire::error::{self, Failure};
 use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderValue, header};
@@ -10,27 +11,14 @@ use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use doorward_flows::{App, access};
 use std::any::Any;
-use std::fmt;
-use std::sync::Arc;
 use std::time::Instant;
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::SizeAbove;
-use uuid::Uuid;
 
 /// The smallest answer that is worth compressing, in bytes.
 const COMPRESSED_FROM: u64 = 1024;
-
-/// Names one request in the log, in the audit and in the answer; always our own, whatever the client sends.
-#[derive(Clone)]
-pub(crate) struct RequestId(Arc<str>);
-
-impl fmt::Display for RequestId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
 
 /// Wraps the routes; the first layer named is the outermost.
 pub(crate) fn wrap(routes: Router, app: &App) -> Router {
@@ -57,7 +45,7 @@ async fn tell_legacy_fields(State(app): State<App>, request: Request, next: Next
 /// Names the request, logs it in one line (never its query or body) and completes the answer's headers.
 async fn watch(mut request: Request, next: Next) -> Response {
     let started = Instant::now();
-    let id = RequestId(Uuid::new_v4().to_string().into());
+    let id = RequestId::new();
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().cloned();
     request.extensions_mut().insert(id.clone());
@@ -83,7 +71,7 @@ async fn watch(mut request: Request, next: Next) -> Response {
 fn complete(headers: &mut HeaderMap, id: &RequestId) {
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    if let Ok(id) = HeaderValue::try_from(&*id.0) {
+    if let Ok(id) = HeaderValue::try_from(id.as_str()) {
         headers.insert("x-request-id", id);
     }
 }

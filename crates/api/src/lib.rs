@@ -6,27 +6,15 @@
 //!
 //! [`ops`] is the table of contents; every other file is plumbing, one habit of the wire each.
 
-mod answer;
-mod body;
 mod caller;
-mod captcha;
-mod case_blind;
 mod cors;
-mod credentials;
-mod describe;
-mod error;
 #[cfg(any(test, feature = "testing"))]
 pub mod fuzz;
-mod json;
 mod layers;
 mod openapi;
 mod ops;
-mod path;
-mod query;
-mod releasing;
 mod routes;
-mod shape;
-mod visit;
+mod wire;
 
 pub use routes::Operation;
 
@@ -61,8 +49,8 @@ fn serve(routes: Routes, app: App) -> Router {
     let served = routes.router();
     // Written for the first who asks: most processes are never asked, and it takes as long as all else that they begin with.
     let document = Arc::new(LazyLock::new(move || Bytes::from(openapi::document(&routes).to_string())));
-    let show = move || async move { answer::json(Bytes::clone(&document)) };
+    let show = move || async move { wire::response::json(Bytes::clone(&document)) };
     let served = served.route("/openapi.json", get(show)).with_state(app.clone());
     // Routes are matched before any layer of theirs runs, so the path is put right outside of the router.
-    Router::new().fallback_service(layers::wrap(served, &app).map_request(path::normalise))
+    Router::new().fallback_service(layers::wrap(served, &app).map_request(wire::path::normalise))
 }

@@ -1,6 +1,7 @@
 //! The OpenAPI document, made from the route lines and the signatures of the handlers.
 
 use crate::routes::Routes;
+use crate::wire::scheme;
 use schemars::SchemaGenerator;
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
@@ -47,22 +48,6 @@ fn require_only_without_default(schema: &mut Value) {
     if let Some(Value::Array(required)) = schema.get_mut("required") {
         required.retain(|name| fields[name.as_str().unwrap_or_default()].get("default").is_none());
     }
-}
-
-/// Names of the ways to send a credential, as extractors give them to `Page::credentials`.
-pub(crate) mod scheme {
-    pub(crate) const API_KEY: &str = "ApiKey";
-    pub(crate) const API_KEY_HEADER: &str = "ApiKeyHeader";
-    pub(crate) const API_SECRET: &str = "ApiSecret";
-    pub(crate) const API_SECRET_HEADER: &str = "ApiSecretHeader";
-    pub(crate) const ACCESS_TOKEN: &str = "AccessToken";
-    pub(crate) const ACCESS_TOKEN_QUERY: &str = "AccessTokenQuery";
-    pub(crate) const MFA_TOKEN: &str = "MfaToken";
-    pub(crate) const SOTT: &str = "Sott";
-    pub(crate) const SOTT_QUERY: &str = "SottQuery";
-    pub(crate) const SESSION_TOKEN: &str = "SessionToken";
-    pub(crate) const PIN_AUTH_TOKEN: &str = "PinAuthToken";
-    pub(crate) const PASSKEY_TOKEN: &str = "PasskeyToken";
 }
 
 fn security_schemes() -> Value {

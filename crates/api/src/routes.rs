@@ -1,8 +1,8 @@
 //! One line per operation: path, handler, summary. Everything else stands in the handler's signature.
 
-use crate::body;
-use crate::describe::{Described, Page};
-use crate::error::{self, Error, Result};
+use crate::wire::body;
+use crate::wire::describe::{Described, Page};
+use crate::wire::error::{self, Error, Result};
 use axum::Router;
 use axum::handler::Handler;
 use axum::http::Method;
@@ -219,7 +219,7 @@ async fn method_not_allowed() -> Result<Response> {
     Err(Error::from(Reason::MethodNotAllowed))
 }
 
-/// `doorward_api::ops::mfa::verify_mfa_sms_otp` is `verify-mfa-sms-otp`.
+/// `doorward_api::ops::credentials::mfa::sms::verify_mfa_sms_otp` is `verify-mfa-sms-otp`.
 fn kebab_case(function: &str) -> String {
     function.rsplit("::").next().unwrap_or(function).replace('_', "-")
 }

@@ -87,8 +87,8 @@ async fn a_required_field_that_is_missing_is_named() {
 #[tokio::test]
 async fn a_body_at_the_limit_is_read_and_a_larger_one_refused() {
     let of = |length: usize| format!(r#"{{"otp":"1","x":"{}"}}"#, "y".repeat(length - r#"{"otp":"1","x":""}"#.len()));
-    assert_eq!(call("PUT", "/sample/x?apikey=k", of(crate::body::LIMIT)).await.0, 200);
-    let response = send(request("PUT", "/sample/x?apikey=k", of(crate::body::LIMIT + 1))).await;
+    assert_eq!(call("PUT", "/sample/x?apikey=k", of(crate::wire::body::LIMIT)).await.0, 200);
+    let response = send(request("PUT", "/sample/x?apikey=k", of(crate::wire::body::LIMIT + 1))).await;
     assert!(!response.headers().contains_key("connection"));
     assert_eq!(response.status(), 413);
     assert_eq!(json_of(response).await["ErrorCode"], 90004);

@@ -1,6 +1,5 @@
 use super::{Routes, kebab_case};
-use crate::answer::Answer;
-use crate::error::Result;
+use crate::wire::{Answer, Result};
 use axum::http::Method;
 
 async fn list_roles() -> Result<Answer<Vec<String>>> {
@@ -22,5 +21,5 @@ fn a_line_declares_its_operation() {
 
 #[test]
 fn the_id_is_the_handlers_name() {
-    assert_eq!(kebab_case("doorward_api::ops::mfa::verify_mfa_sms_otp"), "verify-mfa-sms-otp");
+    assert_eq!(kebab_case("doorward_api::ops::credentials::mfa::sms::verify_mfa_sms_otp"), "verify-mfa-sms-otp");
 }

@@ -1,13 +1,8 @@
 //! Operations that show what they were given.
 
-use crate::answer::Answer;
 use crate::caller::{AccessToken, ApiKey, ApiSecret, MaybeAccessToken, Sott};
-use crate::error::Result;
-use crate::json::{Body, Json};
-use crate::path::Path;
-use crate::query::{Flag, Query};
 use crate::routes::Routes;
-use crate::shape::Fields;
+use crate::wire::{Answer, Body, Fields, Flag, Json, Path, Query, Result};
 use axum::extract::State;
 use axum::http::Method;
 use doorward_flows::hashing::HashPool;
