@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 use tracing::Span;
 
+use crate::engine::tx::Tx;
 use crate::error::{Error, Result};
-use crate::tx::Tx;
 
 /// What a closure is allowed to do, and which snapshot it sees.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
