@@ -2,6 +2,7 @@
 //!
 //! What does not belong here: the name of a table, other than that of the migrations themselves.
 
+mod access;
 pub mod backup;
 mod dialect;
 mod job;

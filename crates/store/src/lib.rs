@@ -7,6 +7,7 @@
 
 mod engine;
 mod error;
+mod purpose;
 
 pub use engine::{
     Cells, Column, Engine, FromRow, Isolation, Json, Param, PostgresOptions, Row, SqliteOptions, Store, Tx, Value,

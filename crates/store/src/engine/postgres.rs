@@ -7,7 +7,8 @@ mod worker;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::engine::job::{Access, Queued};
+use crate::engine::access::Access;
+use crate::engine::job::Queued;
 use crate::engine::queue::{Queue, Threads};
 use crate::error::{Error, Result};
 

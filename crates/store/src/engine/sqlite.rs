@@ -10,7 +10,8 @@ use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use crate::engine::job::{Access, Queued};
+use crate::engine::access::Access;
+use crate::engine::job::Queued;
 use crate::engine::queue::{Queue, Threads};
 use crate::engine::tx::Tx;
 use crate::error::{Error, Result};

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use crate::engine::access::Access;
 use crate::engine::dialect::Engine;
-use crate::engine::job::{Access, pack};
+use crate::engine::job::pack;
 use crate::engine::postgres::{Postgres, PostgresOptions};
 use crate::engine::sqlite::{Sqlite, SqliteOptions};
 use crate::engine::tx::Tx;

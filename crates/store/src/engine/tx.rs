@@ -1,7 +1,7 @@
 //! One open transaction, alike on both databases.
 
+use crate::engine::access::Access;
 use crate::engine::dialect::Engine;
-use crate::engine::job::Access;
 use crate::engine::row::FromRow;
 use crate::engine::value::Param;
 use crate::engine::{postgres, sqlite};

@@ -9,7 +9,7 @@ use futures_util::future::join;
 use tokio::runtime::{Builder, Runtime};
 use tokio_postgres::{Client, Statement};
 
-use crate::engine::job::Access;
+use crate::engine::access::Access;
 use crate::engine::row::{FromRow, Row};
 use crate::engine::tx::{self, Params, Tx};
 use crate::error::{Error, Result, is_stale_plan};

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use rusqlite::config::DbConfig;
 use rusqlite::{CachedStatement, ErrorCode, OpenFlags};
 
-use crate::engine::job::Access;
+use crate::engine::access::Access;
 use crate::engine::row::{FromRow, Row};
 use crate::engine::tx::{self, Params, Tx};
 use crate::error::{Error, Result};

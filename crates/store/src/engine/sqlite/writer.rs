@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::Receiver;
 
 use super::connection::Connection;
-use crate::engine::job::{Access, Job, Queued};
+use crate::engine::access::Access;
+use crate::engine::job::{Job, Queued};
 use crate::error::{Error, Result};
 
 /// A batch ends with this many jobs or after this long: its first job waits for its last.
