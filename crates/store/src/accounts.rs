@@ -1,7 +1,6 @@
 //! Accounts: the person's own data as one document, and what the server counts beside it.
 
-use crate::value::Json;
-use crate::{Result, Tx, row};
+use crate::{Json, Result, Tx, row};
 use doorward_model::id::{TenantId, Uid};
 use doorward_model::time::Timestamp;
 

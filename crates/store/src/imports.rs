@@ -1,7 +1,6 @@
 //! What an import of many accounts has done so far.
 
-use crate::value::Json;
-use crate::{Result, Tx};
+use crate::{Json, Result, Tx};
 use doorward_model::id::TenantId;
 
 /// What a batch came to; `None` while it is not done.

@@ -5,27 +5,15 @@
 //! What does not belong here: decisions, clocks and random ids. A closure may run more than once, so everything that
 //! must be the same each time is handed in.
 
-pub mod backup;
-mod dialect;
+mod engine;
 mod error;
-mod job;
-pub mod migrate;
-mod postgres;
-mod queue;
-mod row;
-mod sqlite;
-mod store;
-mod tx;
-mod value;
+mod purpose;
 
-pub use dialect::Engine;
+pub use engine::{
+    Cells, Column, Engine, FromRow, Isolation, Json, Param, PostgresOptions, Row, SqliteOptions, Store, Tx, Value,
+    backup, migrate,
+};
 pub use error::{Error, Result};
-pub use postgres::{Isolation, PostgresOptions};
-pub use row::{Cells, FromRow, Row};
-pub use sqlite::SqliteOptions;
-pub use store::Store;
-pub use tx::Tx;
-pub use value::{Column, Json, Param, Value};
 
 // Tables: one module per family.
 pub mod accounts;

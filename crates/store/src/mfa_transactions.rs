@@ -1,7 +1,6 @@
 //! Pending logins: the first factor is proved, the second is not. The token that stands for one works once.
 
-use crate::value::Json;
-use crate::{Result, Tx, row};
+use crate::{Json, Result, Tx, row};
 use doorward_model::id::{TenantId, Uid};
 use doorward_model::keys::Digest;
 use doorward_model::time::Timestamp;

@@ -1,7 +1,7 @@
 //! What people who register by signing in said of themselves, kept until they prove who they are: one registration at
 //! most for each purpose and each address or number.
 
-use crate::challenges::Purpose;
+use crate::purpose::Purpose;
 use crate::{Result, Tx, row};
 use doorward_model::id::{TenantId, Uid};
 use doorward_model::keys::Digest;

@@ -1,7 +1,6 @@
 //! Passkeys of accounts.
 
-use crate::value::Json;
-use crate::{Result, Tx, row};
+use crate::{Json, Result, Tx, row};
 use doorward_model::id::{TenantId, Uid};
 use doorward_model::time::Timestamp;
 

@@ -1,7 +1,6 @@
 //! Tenants, their settings, API keys and API secrets.
 
-use crate::value::Json;
-use crate::{Result, Tx, row};
+use crate::{Json, Result, Tx, row};
 use doorward_model::id::TenantId;
 use doorward_model::keys::Digest;
 use doorward_model::time::Timestamp;

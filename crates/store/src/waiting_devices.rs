@@ -1,6 +1,6 @@
 //! Devices that wait until a link is opened elsewhere.
 
-use crate::challenges::Purpose;
+use crate::purpose::Purpose;
 use crate::{Result, Tx, row};
 use doorward_model::id::{TenantId, Uid};
 use doorward_model::keys::Digest;

@@ -5,8 +5,9 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::Receiver;
 
 use super::connection::Connection;
+use crate::engine::access::Access;
+use crate::engine::job::{Job, Queued};
 use crate::error::{Error, Result};
-use crate::job::{Access, Job, Queued};
 
 /// A batch ends with this many jobs or after this long: its first job waits for its last.
 const MOST_JOBS: usize = 128;

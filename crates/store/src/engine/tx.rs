@@ -1,11 +1,11 @@
 //! One open transaction, alike on both databases.
 
-use crate::dialect::Engine;
+use crate::engine::access::Access;
+use crate::engine::dialect::Engine;
+use crate::engine::row::FromRow;
+use crate::engine::value::Param;
+use crate::engine::{postgres, sqlite};
 use crate::error::{Error, Result};
-use crate::job::Access;
-use crate::row::FromRow;
-use crate::value::Param;
-use crate::{postgres, sqlite};
 
 /// What is bound to `$1`, `$2` and so on.
 pub(crate) type Params<'a> = &'a [&'a dyn Param];

@@ -9,10 +9,10 @@ use std::time::{Duration, Instant};
 use rusqlite::config::DbConfig;
 use rusqlite::{CachedStatement, ErrorCode, OpenFlags};
 
+use crate::engine::access::Access;
+use crate::engine::row::{FromRow, Row};
+use crate::engine::tx::{self, Params, Tx};
 use crate::error::{Error, Result};
-use crate::job::Access;
-use crate::row::{FromRow, Row};
-use crate::tx::{self, Params, Tx};
 
 /// How long a lock of another process is waited for.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);

@@ -2,8 +2,8 @@
 
 use rusqlite::types::ValueRef;
 
+use crate::engine::value::{Column, Value};
 use crate::error::{Error, Result};
-use crate::value::{Column, Value};
 
 /// One row of an answer.
 pub struct Row<'a>(Source<'a>);

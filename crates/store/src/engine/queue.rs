@@ -5,8 +5,8 @@ use std::thread::JoinHandle;
 
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 
+use crate::engine::job::Queued;
 use crate::error::{Error, Result};
-use crate::job::Queued;
 
 /// A queue of jobs with an end: whoever comes when it is full is told so at once.
 pub(crate) struct Queue(RwLock<Option<Sender<Queued>>>);

@@ -6,12 +6,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use crate::dialect::Engine;
+use crate::engine::access::Access;
+use crate::engine::dialect::Engine;
+use crate::engine::job::pack;
+use crate::engine::postgres::{Postgres, PostgresOptions};
+use crate::engine::sqlite::{Sqlite, SqliteOptions};
+use crate::engine::tx::Tx;
 use crate::error::{Error, Result};
-use crate::job::{Access, pack};
-use crate::postgres::{Postgres, PostgresOptions};
-use crate::sqlite::{Sqlite, SqliteOptions};
-use crate::tx::Tx;
 
 /// The database of this process. Clones share it.
 ///

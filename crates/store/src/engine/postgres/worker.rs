@@ -7,8 +7,8 @@ use crossbeam_channel::Receiver;
 
 use super::connection::Connection;
 use super::server::Server;
+use crate::engine::job::{Job, Queued};
 use crate::error::{Error, Result};
-use crate::job::{Job, Queued};
 
 /// How long a closure that loses to others is run again. A deadline, because a count is used up in no time where many
 /// lose at once.

@@ -7,16 +7,9 @@ use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 use tracing::Span;
 
+use crate::engine::access::Access;
+use crate::engine::tx::Tx;
 use crate::error::{Error, Result};
-use crate::tx::Tx;
-
-/// What a closure is allowed to do, and which snapshot it sees.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Access {
-    Read,
-    Write,
-    Scan,
-}
 
 /// The queues carry closures of every type: this hides which.
 pub(crate) trait Job: Send {

@@ -7,8 +7,9 @@ use std::time::Duration;
 use crossbeam_channel::Receiver;
 
 use super::connection::{Connection, Role};
+use crate::engine::access::Access;
+use crate::engine::job::Queued;
 use crate::error::{Error, Result};
-use crate::job::{Access, Queued};
 
 /// The connections that no read uses at the moment. There are never more than threads that read at once.
 pub(super) struct Readers {

@@ -10,10 +10,11 @@ use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use crate::engine::access::Access;
+use crate::engine::job::Queued;
+use crate::engine::queue::{Queue, Threads};
+use crate::engine::tx::Tx;
 use crate::error::{Error, Result};
-use crate::job::{Access, Queued};
-use crate::queue::{Queue, Threads};
-use crate::tx::Tx;
 
 pub(crate) use connection::Connection;
 use connection::Role;

@@ -10,8 +10,8 @@ use std::time::Duration;
 use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
+use crate::engine::sqlite::make_private_file;
 use crate::error::{Error, Result};
-use crate::sqlite::make_private_file;
 
 /// How long a lock of another process is waited for.
 const PATIENCE: Duration = Duration::from_secs(5);

@@ -7,9 +7,10 @@ mod worker;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::engine::access::Access;
+use crate::engine::job::Queued;
+use crate::engine::queue::{Queue, Threads};
 use crate::error::{Error, Result};
-use crate::job::{Access, Queued};
-use crate::queue::{Queue, Threads};
 
 pub(crate) use connection::Connection;
 use server::Server;

@@ -1,26 +1,26 @@
 //! The schema, as one list of SQL files for both databases. Forward only; each file is one transaction.
 
+use crate::engine::store::Store;
+use crate::engine::tx::Tx;
 use crate::error::{Error, Result};
-use crate::store::Store;
-use crate::tx::Tx;
 
 /// All migrations in order: name and text. A file that has run anywhere is never changed again.
 pub const MIGRATIONS: &[(&str, &str)] = &[
-    ("0001_house", include_str!("../migrations/0001_house.sql")),
-    ("0002_own_account", include_str!("../migrations/0002_own_account.sql")),
-    ("0003_sessions", include_str!("../migrations/0003_sessions.sql")),
-    ("0004_import", include_str!("../migrations/0004_import.sql")),
-    ("0005_newcomers", include_str!("../migrations/0005_newcomers.sql")),
-    ("0006_waiting_devices", include_str!("../migrations/0006_waiting_devices.sql")),
-    ("0007_security_answers", include_str!("../migrations/0007_security_answers.sql")),
-    ("0008_password_policy", include_str!("../migrations/0008_password_policy.sql")),
-    ("0009_templates", include_str!("../migrations/0009_templates.sql")),
-    ("0010_second_factors", include_str!("../migrations/0010_second_factors.sql")),
-    ("0011_pins", include_str!("../migrations/0011_pins.sql")),
-    ("0012_authenticators", include_str!("../migrations/0012_authenticators.sql")),
-    ("0014_step_up", include_str!("../migrations/0014_step_up.sql")),
-    ("0015_passkeys", include_str!("../migrations/0015_passkeys.sql")),
-    ("0016_pages", include_str!("../migrations/0016_pages.sql")),
+    ("0001_house", include_str!("../../migrations/0001_house.sql")),
+    ("0002_own_account", include_str!("../../migrations/0002_own_account.sql")),
+    ("0003_sessions", include_str!("../../migrations/0003_sessions.sql")),
+    ("0004_import", include_str!("../../migrations/0004_import.sql")),
+    ("0005_newcomers", include_str!("../../migrations/0005_newcomers.sql")),
+    ("0006_waiting_devices", include_str!("../../migrations/0006_waiting_devices.sql")),
+    ("0007_security_answers", include_str!("../../migrations/0007_security_answers.sql")),
+    ("0008_password_policy", include_str!("../../migrations/0008_password_policy.sql")),
+    ("0009_templates", include_str!("../../migrations/0009_templates.sql")),
+    ("0010_second_factors", include_str!("../../migrations/0010_second_factors.sql")),
+    ("0011_pins", include_str!("../../migrations/0011_pins.sql")),
+    ("0012_authenticators", include_str!("../../migrations/0012_authenticators.sql")),
+    ("0014_step_up", include_str!("../../migrations/0014_step_up.sql")),
+    ("0015_passkeys", include_str!("../../migrations/0015_passkeys.sql")),
+    ("0016_pages", include_str!("../../migrations/0016_pages.sql")),
 ];
 
 type Files = &'static [(&'static str, &'static str)];

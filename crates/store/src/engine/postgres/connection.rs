@@ -9,10 +9,10 @@ use futures_util::future::join;
 use tokio::runtime::{Builder, Runtime};
 use tokio_postgres::{Client, Statement};
 
+use crate::engine::access::Access;
+use crate::engine::row::{FromRow, Row};
+use crate::engine::tx::{self, Params, Tx};
 use crate::error::{Error, Result, is_stale_plan};
-use crate::job::Access;
-use crate::row::{FromRow, Row};
-use crate::tx::{self, Params, Tx};
 
 /// How much longer than the server a thread waits: the server's own limit speaks first unless it is gone.
 const GRACE: Duration = Duration::from_secs(1);
