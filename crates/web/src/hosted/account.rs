@@ -1,12 +1,12 @@
 //! The account's own page, and what is changed from there.
 
-use super::here::Here;
-use super::passkey;
-use super::pin;
-use super::posted::{Own, OwnPosted};
-use super::second_factor::own as factors;
-use super::sheet::{Kind, Sheet};
-use super::trouble::Trouble;
+use crate::hosted::here::Here;
+use crate::hosted::passkey;
+use crate::hosted::pin;
+use crate::hosted::posted::{Own, OwnPosted};
+use crate::hosted::second_factor::own as factors;
+use crate::hosted::sheet::{Kind, Sheet};
+use crate::hosted::trouble::Trouble;
 use axum::http::StatusCode;
 use axum::response::Response;
 use doorward_flows::access::SignedIn;
@@ -20,7 +20,7 @@ use doorward_model::profile::Nulls;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-pub(super) mod delete;
+pub(crate) mod delete;
 
 /// What the page shows.
 #[derive(Serialize)]
@@ -92,7 +92,7 @@ const PATHS: [&str; 8] = [
     "sign-out",
 ];
 
-pub(super) async fn page(Own { here, signed_in }: Own) -> Response {
+pub(crate) async fn page(Own { here, signed_in }: Own) -> Response {
     show(&here, &signed_in, None).await
 }
 
@@ -127,7 +127,7 @@ async fn load(here: &Here, signed_in: &SignedIn, trouble: Option<&Trouble>) -> R
 }
 
 /// The person's profile.
-pub(super) async fn profile(here: &Here, signed_in: &SignedIn) -> Result<Value> {
+pub(crate) async fn profile(here: &Here, signed_in: &SignedIn) -> Result<Value> {
     let rendered = read_own(&here.app, signed_in).await?;
     serde_json::from_str(rendered.get()).map_err(|error| Error::Failed(error.into()))
 }
@@ -144,7 +144,7 @@ fn display_name(profile: &Value) -> String {
 }
 
 /// The same for the page that asks whether to go on.
-pub(super) async fn name_of(here: &Here, signed_in: &SignedIn) -> String {
+pub(crate) async fn name_of(here: &Here, signed_in: &SignedIn) -> String {
     profile(here, signed_in).await.map(|profile| display_name(&profile)).unwrap_or_default()
 }
 
@@ -174,7 +174,7 @@ impl SessionShown {
 }
 
 /// Changes the name.
-pub(super) async fn change_profile(OwnPosted { posted, signed_in }: OwnPosted) -> Response {
+pub(crate) async fn change_profile(OwnPosted { posted, signed_in }: OwnPosted) -> Response {
     let mut body = Map::new();
     for (field, member) in [("first-name", "FirstName"), ("last-name", "LastName")] {
         body.insert(member.to_owned(), posted.text(field).into());
@@ -190,14 +190,14 @@ pub(super) async fn change_profile(OwnPosted { posted, signed_in }: OwnPosted) -
 }
 
 /// Changes the person's profile.
-pub(super) async fn update(here: &Here, signed_in: &SignedIn, body: Map<String, Value>) -> Result<()> {
+pub(crate) async fn update(here: &Here, signed_in: &SignedIn, body: Map<String, Value>) -> Result<()> {
     let updated = Updated { body: &body, nulls: Nulls::Keep, verification_url: None, voice: Voice::No, captcha: None };
     update_account_by_access_token(&here.app, signed_in, updated).await?;
     Ok(())
 }
 
 /// Ends one of the person's sessions.
-pub(super) async fn end_session(OwnPosted { posted, signed_in }: OwnPosted) -> Response {
+pub(crate) async fn end_session(OwnPosted { posted, signed_in }: OwnPosted) -> Response {
     let session = SessionId::new(posted.text("session").to_owned());
     let mut here = posted.here;
     match end_own(&here.app, &signed_in, &session).await {
@@ -209,7 +209,7 @@ pub(super) async fn end_session(OwnPosted { posted, signed_in }: OwnPosted) -> R
     }
 }
 
-pub(super) async fn password_page(Own { here, .. }: Own) -> Response {
+pub(crate) async fn password_page(Own { here, .. }: Own) -> Response {
     here.show(password_form(&here))
 }
 
@@ -219,7 +219,7 @@ fn password_form(here: &Here) -> Sheet<'_> {
     sheet.link("back-to-account", "account")
 }
 
-pub(super) async fn change_password(OwnPosted { posted, signed_in }: OwnPosted) -> Response {
+pub(crate) async fn change_password(OwnPosted { posted, signed_in }: OwnPosted) -> Response {
     let (old, new) = (posted.secret("old-password"), posted.secret("new-password"));
     let mut here = posted.here;
     match password::change_password(&here.app, &signed_in, &old, &new, &Release::default()).await {

@@ -1,9 +1,9 @@
 //! What follows a proved credential: the application, the second factor, the PIN.
 
-use super::device::{Device, has_pin};
-use super::here::Here;
-use super::trouble::Trouble;
-use super::visitor::{Step, Visitor};
+use crate::hosted::device::{Device, has_pin};
+use crate::hosted::here::Here;
+use crate::hosted::trouble::Trouble;
+use crate::hosted::visitor::{Step, Visitor};
 use axum::response::Response;
 use doorward_flows::session::{Finished, Login};
 use doorward_flows::sign_in_code::issue_sign_in_code;
@@ -14,7 +14,7 @@ use serde_json::Value;
 impl Here {
     /// Takes a login on to wherever it leads. What keeps it from going on, but for a PIN that is to be set first, is for
     /// the page to tell; the page is given back for that.
-    pub(super) async fn arrive(mut self, login: Result<Login>) -> Result<Response, (Here, Trouble)> {
+    pub(crate) async fn arrive(mut self, login: Result<Login>) -> Result<Response, (Here, Trouble)> {
         match login {
             Ok(Login::Finished(finished)) => {
                 let profile = self.enter(&finished).await;
@@ -34,7 +34,7 @@ impl Here {
     }
 
     /// Notes who is signed in from here on, and gives their profile.
-    pub(super) async fn enter(&mut self, finished: &Finished) -> Value {
+    pub(crate) async fn enter(&mut self, finished: &Finished) -> Value {
         let profile: Value = serde_json::from_str(finished.profile.get()).unwrap_or_default();
         let mut device = Device::of(finished, &profile);
         if has_pin(&profile)
@@ -47,7 +47,7 @@ impl Here {
     }
 
     /// The end of a sign-in: back to the application with a code, or to the account's own page.
-    pub(super) async fn finish(self) -> Response {
+    pub(crate) async fn finish(self) -> Response {
         let Some(signed_in) = self.signed_in().await else { return self.go("sign-in") };
         let Some(redirect_url) = &self.redirect_url else { return self.go("account") };
         match issue_sign_in_code(&self.app, &signed_in, redirect_url).await {

@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 
 /// What a cookie is for.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     /// What a browser carries from page to page.
     Visitor,
     /// Whom the device knows.
@@ -45,7 +45,7 @@ fn is_clear(app: &App) -> bool {
 }
 
 /// What the browser's cookie says; `None` when it has none that we wrote.
-pub(super) fn read<T: DeserializeOwned>(app: &App, tenant: &Tenant, headers: &HeaderMap, kind: Kind) -> Option<T> {
+pub(crate) fn read<T: DeserializeOwned>(app: &App, tenant: &Tenant, headers: &HeaderMap, kind: Kind) -> Option<T> {
     let wanted = kind.name(app, tenant);
     let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     let mut pairs = cookies.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
@@ -56,7 +56,7 @@ pub(super) fn read<T: DeserializeOwned>(app: &App, tenant: &Tenant, headers: &He
 }
 
 /// The header that sets it; without a life it ends with the browser.
-pub(super) fn set(app: &App, tenant: &Tenant, kind: Kind, value: &impl Serialize, life: Option<Span>) -> HeaderValue {
+pub(crate) fn set(app: &App, tenant: &Tenant, kind: Kind, value: &impl Serialize, life: Option<Span>) -> HeaderValue {
     let text = serde_json::to_string(value).expect("what cookies carry is made of text and numbers");
     let mut nonce = [0; 12];
     app.outside.random.fill(&mut nonce);
@@ -64,7 +64,7 @@ pub(super) fn set(app: &App, tenant: &Tenant, kind: Kind, value: &impl Serialize
 }
 
 /// The header that takes it away.
-pub(super) fn erase(app: &App, tenant: &Tenant, kind: Kind) -> HeaderValue {
+pub(crate) fn erase(app: &App, tenant: &Tenant, kind: Kind) -> HeaderValue {
     header(app, tenant, kind, "", Some(Span::seconds(0)))
 }
 

@@ -1,7 +1,7 @@
 //! A device that knows somebody: who signed in on it with all they have comes back to it with a PIN.
 
-use super::cookie;
-use super::here::Here;
+use crate::hosted::cookie;
+use crate::hosted::here::Here;
 use doorward_flows::pin::invalidate_pin_session_token;
 use doorward_flows::session::Finished;
 use doorward_model::identifier::{Email, Phone};
@@ -12,7 +12,7 @@ use serde_json::Value;
 
 /// What a device keeps of a person. It signs nobody in without the PIN.
 #[derive(Clone, Serialize, Deserialize)]
-pub(super) struct Device {
+pub(crate) struct Device {
     /// Whom it knows.
     uid: String,
     /// What the PIN signs in with.
@@ -25,7 +25,7 @@ pub(super) struct Device {
 
 impl Device {
     /// What can be kept of a login; `None` where the tenant has no sign-in by PIN, or the login was made by one.
-    pub(super) fn of(finished: &Finished, profile: &Value) -> Option<Device> {
+    pub(crate) fn of(finished: &Finished, profile: &Value) -> Option<Device> {
         let session = finished.pin_session.as_ref()?;
         Some(Device {
             uid: profile["Uid"].as_str()?.to_owned(),
@@ -35,16 +35,16 @@ impl Device {
         })
     }
 
-    pub(super) fn token(&self) -> Secret {
+    pub(crate) fn token(&self) -> Secret {
         Secret::new(self.token.as_str())
     }
 
-    pub(super) fn name(&self) -> &str {
+    pub(crate) fn name(&self) -> &str {
         &self.name
     }
 
     /// True when it is whose profile this is that it knows.
-    pub(super) fn is_of(&self, profile: &Value) -> bool {
+    pub(crate) fn is_of(&self, profile: &Value) -> bool {
         profile["Uid"] == self.uid.as_str()
     }
 }
@@ -57,13 +57,13 @@ fn masked_name(profile: &Value) -> String {
 }
 
 /// True when the profile is that of somebody who has a PIN.
-pub(super) fn has_pin(profile: &Value) -> bool {
+pub(crate) fn has_pin(profile: &Value) -> bool {
     profile["PIN"]["PIN"].is_string()
 }
 
 impl Here {
     /// Keeps this on the device, in place of what it knew.
-    pub(super) async fn keep(&mut self, device: Device) {
+    pub(crate) async fn keep(&mut self, device: Device) {
         self.end_device().await;
         let life = Timestamp(device.until).since(self.app.now());
         let cookie = cookie::set(&self.app, &self.caller.tenant, cookie::Kind::Device, &device, Some(life));
@@ -72,7 +72,7 @@ impl Here {
     }
 
     /// Has the device forget whom it knew, for good.
-    pub(super) async fn forget_device(&mut self) {
+    pub(crate) async fn forget_device(&mut self) {
         self.end_device().await;
         self.device_cookie = Some(cookie::erase(&self.app, &self.caller.tenant, cookie::Kind::Device));
     }

@@ -1,11 +1,11 @@
 //! A forgotten password: the message, and the new password.
 
-use super::here::Here;
-use super::name::Name;
-use super::posted::Posted;
-use super::sheet::{Kind, Sheet};
-use super::trouble::Trouble;
-use super::visitor::Step;
+use crate::hosted::here::Here;
+use crate::hosted::name::Name;
+use crate::hosted::posted::Posted;
+use crate::hosted::sheet::{Kind, Sheet};
+use crate::hosted::trouble::Trouble;
+use crate::hosted::visitor::Step;
 use axum::response::Response;
 use doorward_flows::password::{
     Mailed, Reset, forgot_password, request_otp_for_password_reset, reset_password, reset_password_by_phone_otp,
@@ -13,7 +13,7 @@ use doorward_flows::password::{
 use doorward_flows::phone::Voice;
 use doorward_flows::{Error, Result};
 
-pub(super) async fn page(here: Here) -> Response {
+pub(crate) async fn page(here: Here) -> Response {
     here.show(form(&here, ""))
 }
 
@@ -22,7 +22,7 @@ fn form<'a>(here: &'a Here, identifier: &str) -> Sheet<'a> {
     sheet.link("back-to-sign-in", "sign-in")
 }
 
-pub(super) async fn submit(posted: Posted) -> Response {
+pub(crate) async fn submit(posted: Posted) -> Response {
     let name = Name::read(posted.text("identifier"), posted.here.settings());
     let here = posted.here;
     match send(&here, &name).await {
@@ -45,7 +45,7 @@ async fn send(here: &Here, name: &Name) -> Result<()> {
 }
 
 /// The page that the link opens, and the one for whom a code is on its way.
-pub(super) async fn reset_page(here: Here) -> Response {
+pub(crate) async fn reset_page(here: Here) -> Response {
     match (&here.token, here.step()) {
         (Some(token), _) => here.show(by_link(&here, token.expose())),
         (None, Some(Step::Reset { name, by_code })) => here.show(by_name(&here, &name, by_code)),
@@ -68,7 +68,7 @@ fn by_name<'a>(here: &'a Here, name: &Name, by_code: bool) -> Sheet<'a> {
     sheet.other("send-again", "reset/again").link("back-to-sign-in", "sign-in")
 }
 
-pub(super) async fn again(Posted { mut here, .. }: Posted) -> Response {
+pub(crate) async fn again(Posted { mut here, .. }: Posted) -> Response {
     let Some(Step::Reset { name, by_code }) = here.step() else { return here.go("forgot") };
     match send(&here, &name).await {
         Ok(()) => {
@@ -80,7 +80,7 @@ pub(super) async fn again(Posted { mut here, .. }: Posted) -> Response {
     }
 }
 
-pub(super) async fn reset(posted: Posted) -> Response {
+pub(crate) async fn reset(posted: Posted) -> Response {
     let token = posted.secret("token");
     let (code, password) = (posted.secret("code"), posted.secret("new-password"));
     let here = posted.here;

@@ -1,10 +1,10 @@
 //! One request to a hosted page: whose page it is, who asks, and how the answer goes out.
 
-use super::cookie;
-use super::device::Device;
-use super::sheet::Sheet;
-use super::visitor::{Step, Visitor};
-use super::words::Language;
+use crate::hosted::cookie;
+use crate::hosted::device::Device;
+use crate::hosted::sheet::Sheet;
+use crate::hosted::visitor::{Step, Visitor};
+use crate::hosted::words::Language;
 use crate::page::{self, sentence};
 use crate::watch::RequestId;
 use axum::extract::{ConnectInfo, FromRequestParts, Path};
@@ -27,19 +27,19 @@ use url::form_urlencoded::{Serializer, parse};
 const LONGEST_STATE: usize = 1024;
 
 /// What every handler of a page begins with.
-pub(super) struct Here {
-    pub(super) app: App,
-    pub(super) caller: Caller,
-    pub(super) visitor: Visitor,
+pub(crate) struct Here {
+    pub(crate) app: App,
+    pub(crate) caller: Caller,
+    pub(crate) visitor: Visitor,
     /// Whom the device knows.
-    pub(super) device: Option<Device>,
+    pub(crate) device: Option<Device>,
     /// Set with the answer, when the device is to know somebody else.
-    pub(super) device_cookie: Option<HeaderValue>,
-    pub(super) language: Language,
+    pub(crate) device_cookie: Option<HeaderValue>,
+    pub(crate) language: Language,
     /// Where the finished sign-in leads; on the tenant's list.
-    pub(super) redirect_url: Option<String>,
+    pub(crate) redirect_url: Option<String>,
     /// What the link in a message carries.
-    pub(super) token: Option<Secret>,
+    pub(crate) token: Option<Secret>,
     state: Option<String>,
     ui_locales: Option<String>,
     /// The host and port that the browser spoke to.
@@ -119,61 +119,61 @@ fn visit(parts: &Parts, app: &App) -> Visit {
 }
 
 impl Here {
-    pub(super) fn settings(&self) -> &Settings {
+    pub(crate) fn settings(&self) -> &Settings {
         self.caller.settings()
     }
 
-    pub(super) fn pages(&self) -> &HostedPages {
+    pub(crate) fn pages(&self) -> &HostedPages {
         &self.settings().hosted_pages
     }
 
     /// The text of this key; `app` in it is the application's name.
-    pub(super) fn say(&self, key: &str) -> String {
+    pub(crate) fn say(&self, key: &str) -> String {
         self.say_with(key, &[])
     }
 
     /// The same with more put in.
-    pub(super) fn say_with(&self, key: &str, given: &[(&str, &str)]) -> String {
+    pub(crate) fn say_with(&self, key: &str, given: &[(&str, &str)]) -> String {
         let all: Vec<(&str, &str)> = given.iter().copied().chain([("app", self.title())]).collect();
         self.language.say(key, &all)
     }
 
     /// The name that people know the application by.
-    pub(super) fn title(&self) -> &str {
+    pub(crate) fn title(&self) -> &str {
         let title = self.pages().title.as_str();
         if title.is_empty() { &self.caller.tenant.name } else { title }
     }
 
     /// Whoever is signed in in this browser.
-    pub(super) async fn signed_in(&self) -> Option<SignedIn> {
+    pub(crate) async fn signed_in(&self) -> Option<SignedIn> {
         let (token, key) = (self.visitor.access()?, &self.caller.tenant.api_key);
         access::signed_in(&self.app, self.caller.visit.clone(), Some(key), Some(&token)).await.ok()
     }
 
     /// What the visitor is in the middle of.
-    pub(super) fn step(&self) -> Option<Step> {
+    pub(crate) fn step(&self) -> Option<Step> {
         self.visitor.step(self.app.now()).cloned()
     }
 
     /// Begins a step and goes to its page.
-    pub(super) fn begin(mut self, step: Step, page: &str) -> Response {
+    pub(crate) fn begin(mut self, step: Step, page: &str) -> Response {
         let now = self.app.now();
         self.visitor.begin(step, now);
         self.go(page)
     }
 
     /// The address of a page of this tenant, on this host.
-    pub(super) fn path(&self, page: &str) -> String {
+    pub(crate) fn path(&self, page: &str) -> String {
         format!("{}/{page}{}", self.caller.tenant.pages(), self.query())
     }
 
     /// The address of a page for a message.
-    pub(super) fn link(&self, page: &str) -> String {
+    pub(crate) fn link(&self, page: &str) -> String {
         format!("{}{}", self.app.public_url, self.path(page))
     }
 
     /// The same for a page that makes passkeys: where the person sees it now, if the tenant's passkeys are for that origin.
-    pub(super) fn passkey_link(&self, page: &str) -> String {
+    pub(crate) fn passkey_link(&self, page: &str) -> String {
         let scheme = self.app.public_url.split("://").next().unwrap_or_default();
         let origin = format!("{scheme}://{}", self.host.as_deref().unwrap_or_default());
         let settings = self.settings();
@@ -197,7 +197,7 @@ impl Here {
     }
 
     /// Where a finished sign-in takes this code.
-    pub(super) fn destination(&self, redirect_url: &str, code: &Secret) -> String {
+    pub(crate) fn destination(&self, redirect_url: &str, code: &Secret) -> String {
         let mut query = Serializer::new(String::new());
         query.append_pair("code", code.expose());
         if let Some(state) = &self.state {
@@ -208,18 +208,18 @@ impl Here {
     }
 
     /// A page whose texts begin with this key.
-    pub(super) fn sheet(&self, key: &'static str) -> Sheet<'_> {
+    pub(crate) fn sheet(&self, key: &'static str) -> Sheet<'_> {
         Sheet::new(self, key)
     }
 
     /// Answers with a page.
-    pub(super) fn show(&self, sheet: Sheet<'_>) -> Response {
+    pub(crate) fn show(&self, sheet: Sheet<'_>) -> Response {
         let status = sheet.status();
         self.render("form.html", status, &sheet.finish())
     }
 
     /// Answers with a page of a template of its own.
-    pub(super) fn render(&self, template: &str, status: StatusCode, values: &impl Serialize) -> Response {
+    pub(crate) fn render(&self, template: &str, status: StatusCode, values: &impl Serialize) -> Response {
         let mut visitor = self.visitor.clone();
         let notice = visitor.take_notice().map(|key| self.say(&key));
         let frame = Frame {
@@ -265,12 +265,12 @@ impl Here {
     }
 
     /// Goes to a page of this tenant.
-    pub(super) fn go(&self, page: &str) -> Response {
+    pub(crate) fn go(&self, page: &str) -> Response {
         self.leave_for(&self.path(page))
     }
 
     /// Goes to an address that was checked.
-    pub(super) fn leave_for(&self, address: &str) -> Response {
+    pub(crate) fn leave_for(&self, address: &str) -> Response {
         let Ok(location) = HeaderValue::try_from(address) else {
             return sentence(StatusCode::INTERNAL_SERVER_ERROR, "This page leads nowhere.");
         };

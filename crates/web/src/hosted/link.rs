@@ -1,25 +1,25 @@
 //! What the links in messages open: a question with one button. A program that opens every link in a mail to look at it
 //! proves nothing by that, and uses nothing up.
 
-use super::here::Here;
-use super::posted::Posted;
-use super::sheet::Sheet;
+use crate::hosted::here::Here;
+use crate::hosted::posted::Posted;
+use crate::hosted::sheet::Sheet;
 use axum::response::Response;
 use doorward_flows::email::verify_email_by_link;
 use doorward_flows::login::Remember;
 use doorward_flows::passwordless::passwordless_email_verification;
 
 /// The link that proves an address.
-pub(super) async fn verify_page(here: Here) -> Response {
+pub(crate) async fn verify_page(here: Here) -> Response {
     question(&here, "verify-link")
 }
 
 /// The link that signs in.
-pub(super) async fn sign_in_page(here: Here) -> Response {
+pub(crate) async fn sign_in_page(here: Here) -> Response {
     question(&here, "sign-in-link")
 }
 
-pub(super) async fn verify(posted: Posted) -> Response {
+pub(crate) async fn verify(posted: Posted) -> Response {
     let (token, here) = (posted.secret("token"), posted.here);
     let login = verify_email_by_link(&here.app, &here.caller, &token).await;
     match here.arrive(login).await {
@@ -28,7 +28,7 @@ pub(super) async fn verify(posted: Posted) -> Response {
     }
 }
 
-pub(super) async fn sign_in(posted: Posted) -> Response {
+pub(crate) async fn sign_in(posted: Posted) -> Response {
     let (token, here) = (posted.secret("token"), posted.here);
     let login = passwordless_email_verification(&here.app, &here.caller, &token, Remember::No).await;
     match here.arrive(login).await {

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 /// An identifier as it was typed, and what it is taken for.
 #[derive(Clone, Serialize, Deserialize)]
-pub(super) enum Name {
+pub(crate) enum Name {
     /// An email address.
     Email(String),
     /// A phone number.
@@ -19,7 +19,7 @@ pub(super) enum Name {
 
 impl Name {
     /// An address has an `@`, a number nothing but digits and what is written between them; the rest are user names.
-    pub(super) fn read(text: &str, settings: &Settings) -> Name {
+    pub(crate) fn read(text: &str, settings: &Settings) -> Name {
         let text = text.trim().to_owned();
         let is_number = text.bytes().any(|byte| byte.is_ascii_digit())
             && text.bytes().all(|byte| byte.is_ascii_digit() || b"+-(). /".contains(&byte));
@@ -33,14 +33,14 @@ impl Name {
     }
 
     /// As it was typed.
-    pub(super) fn text(&self) -> &str {
+    pub(crate) fn text(&self) -> &str {
         match self {
             Name::Email(text) | Name::Phone(text) | Name::Username(text) => text,
         }
     }
 
     /// As the flows take it.
-    pub(super) fn typed(&self) -> Typed {
+    pub(crate) fn typed(&self) -> Typed {
         match self.clone() {
             Name::Email(email) => Typed { email: Some(email), ..Typed::default() },
             Name::Phone(phone) => Typed { phone: Some(phone), ..Typed::default() },
@@ -49,12 +49,12 @@ impl Name {
     }
 
     /// The number, if it is one (1096).
-    pub(super) fn phone(&self) -> Result<Phone, Reason> {
+    pub(crate) fn phone(&self) -> Result<Phone, Reason> {
         Phone::parse(self.text())
     }
 
     /// The address, if it is one (1038).
-    pub(super) fn email(&self) -> Result<Email, Reason> {
+    pub(crate) fn email(&self) -> Result<Email, Reason> {
         Email::parse(self.text())
     }
 }

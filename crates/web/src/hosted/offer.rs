@@ -1,13 +1,13 @@
 //! What is offered to somebody who has just signed in, before they go on: a passkey, or a PIN.
 
-use super::account::update;
-use super::device::has_pin;
-use super::here::Here;
-use super::passkey;
-use super::pin::own::{set, settled, wish};
-use super::posted::{Own, OwnPosted};
-use super::sheet::{Kind, Sheet};
-use super::trouble::Trouble;
+use crate::hosted::account::update;
+use crate::hosted::device::has_pin;
+use crate::hosted::here::Here;
+use crate::hosted::passkey;
+use crate::hosted::pin::own::{set, settled, wish};
+use crate::hosted::posted::{Own, OwnPosted};
+use crate::hosted::sheet::{Kind, Sheet};
+use crate::hosted::trouble::Trouble;
 use axum::Router;
 use axum::response::Response;
 use axum::routing::{get, post};
@@ -16,7 +16,7 @@ use doorward_flows::{App, Result};
 use serde_json::{Value, json};
 
 /// The pages of offers.
-pub(super) fn routes() -> Router<App> {
+pub(crate) fn routes() -> Router<App> {
     Router::new()
         .route("/offer/passkey", get(passkey_page).post(add_passkey))
         .route("/offer/passkey/begin", post(begin_passkey))
@@ -27,7 +27,7 @@ pub(super) fn routes() -> Router<App> {
 
 impl Here {
     /// Goes on with somebody whose profile, as of this sign-in, this is: to what is offered to them, else to the end.
-    pub(super) async fn welcome(self, profile: &Value) -> Response {
+    pub(crate) async fn welcome(self, profile: &Value) -> Response {
         let passkey = &profile["PasskeyLogin"];
         let offers_pin = self.settings().pin.is_offered(profile["FirstLogin"] == true) && !has_pin(profile);
         if passkey["ProgressiveFlag"] == true || passkey["LocalEnrollmentFlag"] == true {

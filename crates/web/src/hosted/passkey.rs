@@ -4,9 +4,9 @@
 //! ours that answers with what the browser is to do, [`create`] or [`get`]. The script `passkey.js` has the browser do it
 //! and sends the form to the page that was named, which finds what came of it by [`given`] and answers like any other.
 
-use super::here::Here;
-use super::posted::Posted;
-use super::trouble::Trouble;
+use crate::hosted::here::Here;
+use crate::hosted::posted::Posted;
+use crate::hosted::trouble::Trouble;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{self, post};
 use axum::{Json, Router};
@@ -16,12 +16,12 @@ use doorward_model::reason::Reason;
 use serde_json::{Value, json};
 
 mod lost;
-pub(super) mod own;
-pub(super) mod registration;
-pub(super) mod sign_in;
+pub(crate) mod own;
+pub(crate) mod registration;
+pub(crate) mod sign_in;
 
 /// The pages of passkeys that sign in.
-pub(super) fn routes() -> Router<App> {
+pub(crate) fn routes() -> Router<App> {
     Router::new()
         .route("/sign-in/passkey", post(sign_in::finish))
         .route("/sign-in/passkey/begin", post(sign_in::begin))
@@ -43,17 +43,17 @@ pub(super) fn routes() -> Router<App> {
 const TIMEOUT: u32 = 60_000;
 
 /// Answers with the passkey that is to be made, which then goes to the page `finish`; or with what is in the way.
-pub(super) fn create(here: &Here, creation: Result<Creation>, finish: &str) -> Response {
+pub(crate) fn create(here: &Here, creation: Result<Creation>, finish: &str) -> Response {
     answer(here, creation.map(|creation| creation_options(creation, "preferred")), finish)
 }
 
 /// The same for one that is a second factor: it is not to be suggested where it does not sign in.
-pub(super) fn create_factor(here: &Here, creation: Result<Creation>, finish: &str) -> Response {
+pub(crate) fn create_factor(here: &Here, creation: Result<Creation>, finish: &str) -> Response {
     answer(here, creation.map(|creation| creation_options(creation, "discouraged")), finish)
 }
 
 /// Answers with the signature that is to be made, which then goes to the page `finish`; or with what is in the way.
-pub(super) fn get(here: &Here, request: Result<Request>, finish: &str) -> Response {
+pub(crate) fn get(here: &Here, request: Result<Request>, finish: &str) -> Response {
     answer(here, request.map(request_options), finish)
 }
 
@@ -68,7 +68,7 @@ fn answer(here: &Here, options: Result<Value>, finish: &str) -> Response {
 }
 
 /// What the browser gave; 1321 when that is no credential.
-pub(super) fn given(posted: &Posted) -> Result<Given> {
+pub(crate) fn given(posted: &Posted) -> Result<Given> {
     serde_json::from_str(posted.text("credential")).map_err(|_| Reason::PasskeyVerificationFailed.into())
 }
 

@@ -2,15 +2,15 @@
 
 mod forgot;
 mod owed;
-pub(super) mod own;
-pub(super) mod sign_in;
+pub(crate) mod own;
+pub(crate) mod sign_in;
 
 use axum::Router;
 use axum::routing::{get, post};
 use doorward_flows::App;
 
 /// The pages of PINs.
-pub(super) fn routes() -> Router<App> {
+pub(crate) fn routes() -> Router<App> {
     Router::new()
         .route("/pin", get(owed::page).post(owed::submit))
         .route("/sign-in/pin", post(sign_in::submit))

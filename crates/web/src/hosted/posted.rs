@@ -1,6 +1,6 @@
 //! Who sends a form, and who looks at their own account: extractors that are there only for whoever may.
 
-use super::here::Here;
+use crate::hosted::here::Here;
 use crate::page::sentence;
 use axum::body::to_bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
@@ -17,13 +17,13 @@ use url::form_urlencoded::parse;
 const LONGEST_FORM: usize = 32 * 1024;
 
 /// A form that was sent from one of our own pages to the visitor who sent it.
-pub(super) struct Posted {
-    pub(super) here: Here,
-    pub(super) fields: Fields,
+pub(crate) struct Posted {
+    pub(crate) here: Here,
+    pub(crate) fields: Fields,
 }
 
 /// What a form carries.
-pub(super) struct Fields(HashMap<String, String>);
+pub(crate) struct Fields(HashMap<String, String>);
 
 impl FromRequest<App> for Posted {
     type Rejection = Response;
@@ -45,9 +45,9 @@ impl FromRequest<App> for Posted {
 }
 
 /// A page for whoever is signed in in this browser; the rest are led to the sign-in.
-pub(super) struct Own {
-    pub(super) here: Here,
-    pub(super) signed_in: SignedIn,
+pub(crate) struct Own {
+    pub(crate) here: Here,
+    pub(crate) signed_in: SignedIn,
 }
 
 impl FromRequestParts<App> for Own {
@@ -63,9 +63,9 @@ impl FromRequestParts<App> for Own {
 }
 
 /// The same for a form.
-pub(super) struct OwnPosted {
-    pub(super) posted: Posted,
-    pub(super) signed_in: SignedIn,
+pub(crate) struct OwnPosted {
+    pub(crate) posted: Posted,
+    pub(crate) signed_in: SignedIn,
 }
 
 impl FromRequest<App> for OwnPosted {
@@ -92,24 +92,24 @@ fn is_same(one: &[u8], other: &[u8]) -> bool {
 
 impl Fields {
     /// What was typed into a field; empty when it was not sent.
-    pub(super) fn text(&self, field: &str) -> &str {
+    pub(crate) fn text(&self, field: &str) -> &str {
         self.0.get(field).map(|text| text.trim()).unwrap_or_default()
     }
 
     /// What was typed into a field that is nobody else's business, spaces and all.
-    pub(super) fn secret(&self, field: &str) -> Secret {
+    pub(crate) fn secret(&self, field: &str) -> Secret {
         Secret::new(self.0.get(field).cloned().unwrap_or_default())
     }
 }
 
 impl Posted {
     /// The same of this form.
-    pub(super) fn text(&self, field: &str) -> &str {
+    pub(crate) fn text(&self, field: &str) -> &str {
         self.fields.text(field)
     }
 
     /// The same of this form.
-    pub(super) fn secret(&self, field: &str) -> Secret {
+    pub(crate) fn secret(&self, field: &str) -> Secret {
         self.fields.secret(field)
     }
 }

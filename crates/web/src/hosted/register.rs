@@ -1,11 +1,11 @@
 //! Registering, by email address or by phone number.
 
-use super::here::Here;
-use super::name::Name;
-use super::passkey;
-use super::posted::Posted;
-use super::sheet::{Kind, Sheet};
-use super::visitor::Step;
+use crate::hosted::here::Here;
+use crate::hosted::name::Name;
+use crate::hosted::passkey;
+use crate::hosted::posted::Posted;
+use crate::hosted::sheet::{Kind, Sheet};
+use crate::hosted::visitor::Step;
 use axum::response::Response;
 use doorward_flows::Result;
 use doorward_flows::phone::Voice;
@@ -16,25 +16,25 @@ use serde_json::{Map, Value, json};
 
 /// What somebody registers with.
 #[derive(Clone, Copy, PartialEq)]
-pub(super) enum By {
+pub(crate) enum By {
     Email,
     Phone,
 }
 
-pub(super) async fn by_email(here: Here) -> Response {
+pub(crate) async fn by_email(here: Here) -> Response {
     let by = if here.settings().email_login || !here.settings().phone_login { By::Email } else { By::Phone };
     here.show(form(&here, by, |_| String::new()))
 }
 
-pub(super) async fn by_phone(here: Here) -> Response {
+pub(crate) async fn by_phone(here: Here) -> Response {
     here.show(form(&here, By::Phone, |_| String::new()))
 }
 
-pub(super) async fn submit_email(posted: Posted) -> Response {
+pub(crate) async fn submit_email(posted: Posted) -> Response {
     submit(posted, By::Email).await
 }
 
-pub(super) async fn submit_phone(posted: Posted) -> Response {
+pub(crate) async fn submit_phone(posted: Posted) -> Response {
     submit(posted, By::Phone).await
 }
 
@@ -60,7 +60,7 @@ async fn submit(posted: Posted, by: By) -> Response {
 }
 
 /// Signs in whom was registered, or tells what was in the way.
-pub(super) async fn follow(posted: Posted, by: By, login: Result<Login>) -> Response {
+pub(crate) async fn follow(posted: Posted, by: By, login: Result<Login>) -> Response {
     let typed = ["first-name", "last-name", "email", "phone"].map(|field| (field, posted.text(field).to_owned()));
     match posted.here.arrive(login).await {
         Ok(response) => response,
@@ -75,7 +75,7 @@ pub(super) async fn follow(posted: Posted, by: By, login: Result<Login>) -> Resp
 }
 
 /// The registration as the flow takes it, without a credential; what was left empty is not there.
-pub(super) fn profile(posted: &Posted, by: By) -> Map<String, Value> {
+pub(crate) fn profile(posted: &Posted, by: By) -> Map<String, Value> {
     let mut body = Map::new();
     for (field, member) in [("first-name", "FirstName"), ("last-name", "LastName")] {
         if !posted.text(field).is_empty() {

@@ -4,15 +4,15 @@
 //! does signed in. [`waiting`] has the login, [`own`] the list and the removal, [`way`] the names. Proving oneself once
 //! more, signed in, takes its forms from here too: [`super::step_up`].
 
-pub(super) mod authenticator;
-pub(super) mod backup_codes;
-pub(super) mod email;
-pub(super) mod own;
+pub(crate) mod authenticator;
+pub(crate) mod backup_codes;
+pub(crate) mod email;
+pub(crate) mod own;
 mod passkey;
-pub(super) mod phone;
-pub(super) mod questions;
+pub(crate) mod phone;
+pub(crate) mod questions;
 mod waiting;
-pub(super) mod way;
+pub(crate) mod way;
 
 use axum::Router;
 use axum::response::Response;
@@ -21,7 +21,7 @@ use doorward_flows::App;
 use waiting::Waiting;
 
 /// The pages below `second-factor` and `account/second-factor`.
-pub(super) fn routes() -> Router<App> {
+pub(crate) fn routes() -> Router<App> {
     Router::new()
         .route("/second-factor", get(page))
         .route("/second-factor/choose", get(choose))

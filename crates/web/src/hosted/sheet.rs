@@ -5,8 +5,8 @@ mod choices;
 mod keys;
 mod passkey;
 
-use super::here::Here;
-use super::trouble::Trouble;
+use crate::hosted::here::Here;
+use crate::hosted::trouble::Trouble;
 use axum::http::StatusCode;
 use choices::{Choice, Listed};
 use doorward_model::pin::Alphabet;
@@ -16,7 +16,7 @@ use serde::Serialize;
 use std::borrow::Cow;
 
 /// A page in the making.
-pub(super) struct Sheet<'a> {
+pub(crate) struct Sheet<'a> {
     here: &'a Here,
     key: &'static str,
     status: StatusCode,
@@ -25,7 +25,7 @@ pub(super) struct Sheet<'a> {
 
 /// What the template fills in.
 #[derive(Serialize)]
-pub(super) struct Content {
+pub(crate) struct Content {
     title: String,
     lead: Option<String>,
     problem: Option<String>,
@@ -85,7 +85,7 @@ struct Link {
 
 /// What is typed into a field.
 #[derive(Clone, Copy)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     /// An address, number or user name.
     Identifier,
     /// An email address.
@@ -129,7 +129,7 @@ impl Kind {
 }
 
 impl<'a> Sheet<'a> {
-    pub(super) fn new(here: &'a Here, key: &'static str) -> Sheet<'a> {
+    pub(crate) fn new(here: &'a Here, key: &'static str) -> Sheet<'a> {
         let content = Content {
             title: here.say(&format!("{key}-title")),
             lead: None,
@@ -152,44 +152,44 @@ impl<'a> Sheet<'a> {
     }
 
     /// The sentence under the title, in place of the one of the page's key: with these put in.
-    pub(super) fn lead(mut self, key: &str, given: &[(&str, &str)]) -> Sheet<'a> {
+    pub(crate) fn lead(mut self, key: &str, given: &[(&str, &str)]) -> Sheet<'a> {
         self.content.lead = Some(self.here.say_with(&format!("{key}-lead"), given));
         self
     }
 
     /// What the form sends, and where to: the button's text is `KEY-button`.
-    pub(super) fn form(mut self, key: &str, page: &str) -> Sheet<'a> {
+    pub(crate) fn form(mut self, key: &str, page: &str) -> Sheet<'a> {
         self.content.action = Some(self.here.path(page));
         self.content.button = Some(Button { label: self.here.say(&format!("{key}-button")), sends: None });
         self
     }
 
     /// A second button of the form, which sends this too.
-    pub(super) fn beside(mut self, label: &str, sends: (&'static str, &'static str)) -> Sheet<'a> {
+    pub(crate) fn beside(mut self, label: &str, sends: (&'static str, &'static str)) -> Sheet<'a> {
         self.content.beside = Some(Button { label: self.here.say(label), sends: Some(sends) });
         self
     }
 
     /// Shows the button as one that takes something away.
-    pub(super) fn grave(mut self) -> Sheet<'a> {
+    pub(crate) fn grave(mut self) -> Sheet<'a> {
         self.content.is_grave = true;
         self
     }
 
     /// A field that has to be filled in; its label is `field-NAME`.
-    pub(super) fn field(self, name: &'static str, kind: Kind, value: &str) -> Sheet<'a> {
+    pub(crate) fn field(self, name: &'static str, kind: Kind, value: &str) -> Sheet<'a> {
         let label = self.label(name, kind);
         self.any_field(name, kind, value, (label, true))
     }
 
     /// A field that may stay empty.
-    pub(super) fn optional(self, name: &'static str, kind: Kind, value: &str) -> Sheet<'a> {
+    pub(crate) fn optional(self, name: &'static str, kind: Kind, value: &str) -> Sheet<'a> {
         let label = self.label(name, kind);
         self.any_field(name, kind, value, (label, false))
     }
 
     /// A field with a label of its own.
-    pub(super) fn labelled(self, name: String, kind: Kind, label: &str) -> Sheet<'a> {
+    pub(crate) fn labelled(self, name: String, kind: Kind, label: &str) -> Sheet<'a> {
         self.any_field(name, kind, "", (label.to_owned(), true))
     }
 
@@ -249,7 +249,7 @@ impl<'a> Sheet<'a> {
     }
 
     /// A box to tick.
-    pub(super) fn checkbox(mut self, name: &'static str) -> Sheet<'a> {
+    pub(crate) fn checkbox(mut self, name: &'static str) -> Sheet<'a> {
         self.content.fields.push(Field {
             name: name.into(),
             label: self.here.say(&format!("field-{name}")),
@@ -268,18 +268,18 @@ impl<'a> Sheet<'a> {
     }
 
     /// Something that the form carries and nobody types.
-    pub(super) fn hidden(mut self, name: &'static str, value: &str) -> Sheet<'a> {
+    pub(crate) fn hidden(mut self, name: &'static str, value: &str) -> Sheet<'a> {
         self.content.hidden.push((name, value.to_owned()));
         self
     }
 
     /// A second button, which sends nothing that was typed.
-    pub(super) fn other(self, label: &str, page: &str) -> Sheet<'a> {
+    pub(crate) fn other(self, label: &str, page: &str) -> Sheet<'a> {
         self.any_other(label, page, None)
     }
 
     /// The same, which sends this.
-    pub(super) fn other_with(self, label: &str, page: &str, name: &'static str, value: &str) -> Sheet<'a> {
+    pub(crate) fn other_with(self, label: &str, page: &str, name: &'static str, value: &str) -> Sheet<'a> {
         self.any_other(label, page, Some((name, value.to_owned())))
     }
 
@@ -289,19 +289,19 @@ impl<'a> Sheet<'a> {
     }
 
     /// A way to another page.
-    pub(super) fn link(mut self, label: &str, page: &str) -> Sheet<'a> {
+    pub(crate) fn link(mut self, label: &str, page: &str) -> Sheet<'a> {
         self.content.links.push(Link { href: self.here.path(page), label: self.here.say(label) });
         self
     }
 
     /// Answers with this status: it is a page about something that went wrong.
-    pub(super) fn answered(mut self, status: StatusCode) -> Sheet<'a> {
+    pub(crate) fn answered(mut self, status: StatusCode) -> Sheet<'a> {
         self.status = status;
         self
     }
 
     /// Says what was wrong, beside the field that it is about where the page has that field, else above the form.
-    pub(super) fn trouble(mut self, trouble: &Trouble) -> Sheet<'a> {
+    pub(crate) fn trouble(mut self, trouble: &Trouble) -> Sheet<'a> {
         self.status = trouble.status();
         for (fields, text) in trouble.texts(self.here) {
             let about = self.content.fields.iter_mut().find(|field| fields.contains(&field.name.as_ref()));
@@ -313,11 +313,11 @@ impl<'a> Sheet<'a> {
         self
     }
 
-    pub(super) fn status(&self) -> StatusCode {
+    pub(crate) fn status(&self) -> StatusCode {
         self.status
     }
 
-    pub(super) fn finish(mut self) -> Content {
+    pub(crate) fn finish(mut self) -> Content {
         let (here, key) = (self.here, self.key);
         self.content.lead.get_or_insert_with(|| here.say(&format!("{key}-lead")));
         self.content

@@ -1,13 +1,13 @@
 //! Signing in with a password, and being signed in already.
 
-use super::here::Here;
-use super::name::Name;
-use super::passkey;
-use super::pin;
-use super::posted::Posted;
-use super::sheet::{Kind, Sheet};
-use super::trouble::Trouble;
-use super::visitor::{Step, Visitor};
+use crate::hosted::here::Here;
+use crate::hosted::name::Name;
+use crate::hosted::passkey;
+use crate::hosted::pin;
+use crate::hosted::posted::Posted;
+use crate::hosted::sheet::{Kind, Sheet};
+use crate::hosted::trouble::Trouble;
+use crate::hosted::visitor::{Step, Visitor};
 use axum::response::Response;
 use doorward_flows::Error;
 use doorward_flows::login::{self, Attempt, Remember};
@@ -18,28 +18,28 @@ use doorward_model::reason::Reason;
 
 /// The first page: for a PIN where the device knows somebody, else for a password. Whoever is signed in is asked whether
 /// to go on as that person.
-pub(super) async fn page(here: Here) -> Response {
+pub(crate) async fn page(here: Here) -> Response {
     let Some(signed_in) = here.signed_in().await else { return pin::sign_in::page(here).await };
     if here.redirect_url.is_none() {
         return here.go("account");
     }
-    let name = super::account::name_of(&here, &signed_in).await;
+    let name = crate::hosted::account::name_of(&here, &signed_in).await;
     let sheet = here.sheet("continue").lead("continue", &[("name", &name)]).form("continue", "continue");
     here.show(sheet.other("someone-else", "sign-out"))
 }
 
 /// The form for a password, whomever the device knows.
-pub(super) async fn password_page(here: Here) -> Response {
+pub(crate) async fn password_page(here: Here) -> Response {
     here.show(form(&here, ""))
 }
 
 /// Goes on as whoever is signed in.
-pub(super) async fn go_on(Posted { here, .. }: Posted) -> Response {
+pub(crate) async fn go_on(Posted { here, .. }: Posted) -> Response {
     here.finish().await
 }
 
 /// Signs in.
-pub(super) async fn submit(posted: Posted) -> Response {
+pub(crate) async fn submit(posted: Posted) -> Response {
     let name = Name::read(posted.text("identifier"), posted.here.settings());
     let remember = if posted.text("remember").is_empty() { Remember::No } else { Remember::Yes };
     let password = posted.secret("password");
@@ -85,7 +85,7 @@ async fn prove_phone(here: Here, name: Name) -> Response {
 }
 
 /// Asks who somebody is.
-pub(super) fn form<'a>(here: &'a Here, identifier: &str) -> Sheet<'a> {
+pub(crate) fn form<'a>(here: &'a Here, identifier: &str) -> Sheet<'a> {
     let settings = here.settings();
     let mut sheet = here.sheet("sign-in").form("sign-in", "sign-in");
     sheet = sheet.field("identifier", Kind::Identifier, identifier).field("password", Kind::Password, "");
@@ -103,7 +103,7 @@ pub(super) fn form<'a>(here: &'a Here, identifier: &str) -> Sheet<'a> {
 }
 
 /// Ends the session in this browser. Whom the device knows, it still knows.
-pub(super) async fn sign_out(Posted { mut here, .. }: Posted) -> Response {
+pub(crate) async fn sign_out(Posted { mut here, .. }: Posted) -> Response {
     if let Some(signed_in) = here.signed_in().await
         && let Err(error) = invalidate(&here.app, signed_in, Scope::Session).await
     {

@@ -1,11 +1,11 @@
 //! Signing in without a password, by what a message carries.
 
-use super::here::Here;
-use super::name::Name;
-use super::posted::Posted;
-use super::sheet::{Kind, Sheet};
-use super::trouble::Trouble;
-use super::visitor::Step;
+use crate::hosted::here::Here;
+use crate::hosted::name::Name;
+use crate::hosted::posted::Posted;
+use crate::hosted::sheet::{Kind, Sheet};
+use crate::hosted::trouble::Trouble;
+use crate::hosted::visitor::Step;
 use axum::response::Response;
 use doorward_flows::Result;
 use doorward_flows::login::Remember;
@@ -15,7 +15,7 @@ use doorward_flows::passwordless::{
 };
 use doorward_flows::phone::Voice;
 
-pub(super) async fn page(here: Here) -> Response {
+pub(crate) async fn page(here: Here) -> Response {
     here.show(form(&here, ""))
 }
 
@@ -24,7 +24,7 @@ fn form<'a>(here: &'a Here, identifier: &str) -> Sheet<'a> {
     sheet.field("identifier", Kind::Identifier, identifier).link("back-to-password", "sign-in")
 }
 
-pub(super) async fn submit(posted: Posted) -> Response {
+pub(crate) async fn submit(posted: Posted) -> Response {
     let name = Name::read(posted.text("identifier"), posted.here.settings());
     let here = posted.here;
     match send(&here, &name).await {
@@ -46,7 +46,7 @@ async fn send(here: &Here, name: &Name) -> Result<()> {
     }
 }
 
-pub(super) async fn enter_page(here: Here) -> Response {
+pub(crate) async fn enter_page(here: Here) -> Response {
     let Some(Step::SignInCode(name)) = here.step() else { return here.go("sign-in-code") };
     here.show(enter_form(&here, &name))
 }
@@ -61,7 +61,7 @@ fn enter_form<'a>(here: &'a Here, name: &Name) -> Sheet<'a> {
     sheet.other("send-again", "sign-in-code/again").link("back-to-password", "sign-in")
 }
 
-pub(super) async fn again(Posted { mut here, .. }: Posted) -> Response {
+pub(crate) async fn again(Posted { mut here, .. }: Posted) -> Response {
     let Some(Step::SignInCode(name)) = here.step() else { return here.go("sign-in-code") };
     match send(&here, &name).await {
         Ok(()) => {
@@ -72,7 +72,7 @@ pub(super) async fn again(Posted { mut here, .. }: Posted) -> Response {
     }
 }
 
-pub(super) async fn enter(posted: Posted) -> Response {
+pub(crate) async fn enter(posted: Posted) -> Response {
     let Some(Step::SignInCode(name)) = posted.here.step() else { return posted.here.go("sign-in-code") };
     let (code, here) = (posted.secret("code"), posted.here);
     let (app, caller) = (&here.app, &here.caller);

@@ -4,12 +4,12 @@
 mod by_factor;
 mod stepping;
 
-use super::here::Here;
-use super::posted::Own;
-use super::second_factor::way::{self, Way};
-use super::sheet::{Kind, Sheet};
-use super::trouble::Trouble;
-use super::visitor::Step;
+use crate::hosted::here::Here;
+use crate::hosted::posted::Own;
+use crate::hosted::second_factor::way::{self, Way};
+use crate::hosted::sheet::{Kind, Sheet};
+use crate::hosted::trouble::Trouble;
+use crate::hosted::visitor::Step;
 use axum::Router;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
@@ -25,7 +25,7 @@ use doorward_model::reason::Reason;
 use stepping::{Stepping, SteppingPosted};
 
 /// The pages below `account/prove`.
-pub(super) fn routes() -> Router<App> {
+pub(crate) fn routes() -> Router<App> {
     Router::new()
         .route("/account/prove", get(page))
         .route("/account/prove/choose", get(choose))
@@ -42,9 +42,9 @@ pub(super) fn routes() -> Router<App> {
 
 /// Who looks at a page of a change that asks for a recent proof: there only for whoever gave one; others are asked for it
 /// and come back.
-pub(super) struct Recent {
-    pub(super) here: Here,
-    pub(super) signed_in: SignedIn,
+pub(crate) struct Recent {
+    pub(crate) here: Here,
+    pub(crate) signed_in: SignedIn,
 }
 
 impl FromRequestParts<App> for Recent {
@@ -64,7 +64,7 @@ fn ask(here: Here, page: &str) -> Response {
 
 /// What kept a change from being made is told on its form; where it is that the proof is too old, it is asked for, and
 /// `page` comes after it.
-pub(super) fn refuse(
+pub(crate) fn refuse(
     here: Here,
     error: Error,
     page: &str,

@@ -1,11 +1,11 @@
 //! The tenant's colours, as a style sheet of its own: nothing inline is let in.
 
-use super::here::Here;
+use crate::hosted::here::Here;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 
 /// The style sheet. Colours are checked where they are set, so that nothing else can stand in it.
-pub(super) async fn sheet(here: Here) -> Response {
+pub(crate) async fn sheet(here: Here) -> Response {
     let pages = here.pages();
     let (on_light, on_dark) = pages.on_accent();
     let light = format!("--accent: {}; --on-accent: {on_light};", pages.accent);

@@ -1,20 +1,20 @@
 //! What went wrong, in words for the person it happened to.
 
-use super::here::Here;
+use crate::hosted::here::Here;
 use axum::http::StatusCode;
 use doorward_flows::Error;
 use doorward_model::reason::Reason;
 use doorward_model::refusal::Refusal;
 
 /// Why a form is shown again.
-pub(super) struct Trouble(Refusal);
+pub(crate) struct Trouble(Refusal);
 
 /// Which fields it is about, and what is said.
 type Told = (&'static [&'static str], String);
 
 impl Trouble {
     /// A failure is logged here, and told as one that may pass.
-    pub(super) fn of(error: Error) -> Trouble {
+    pub(crate) fn of(error: Error) -> Trouble {
         match error {
             Error::Refused(refusal) => Trouble(*refusal),
             Error::Failed(cause) => {
@@ -24,7 +24,7 @@ impl Trouble {
         }
     }
 
-    pub(super) fn status(&self) -> StatusCode {
+    pub(crate) fn status(&self) -> StatusCode {
         match self.0.reason {
             Reason::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,
             Reason::Busy => StatusCode::SERVICE_UNAVAILABLE,
@@ -34,7 +34,7 @@ impl Trouble {
     }
 
     /// Whether a login that waits for its second factor waits no more.
-    pub(super) fn ends_login(&self) -> bool {
+    pub(crate) fn ends_login(&self) -> bool {
         matches!(
             self.0.reason,
             Reason::MfaTokenInvalid
@@ -49,12 +49,12 @@ impl Trouble {
     }
 
     /// What is said, in one text.
-    pub(super) fn text(&self, here: &Here) -> String {
+    pub(crate) fn text(&self, here: &Here) -> String {
         self.texts(here).into_iter().map(|(_, text)| text).collect::<Vec<_>>().join(" ")
     }
 
     /// What is said, each with the fields that it may stand beside.
-    pub(super) fn texts(&self, here: &Here) -> Vec<Told> {
+    pub(crate) fn texts(&self, here: &Here) -> Vec<Told> {
         if self.0.reason == Reason::ValidationFailed {
             return self.0.errors.iter().map(|error| about_field(here, &error.field)).collect();
         }

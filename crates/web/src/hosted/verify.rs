@@ -1,18 +1,18 @@
 //! Proving an address or number by the code in a message.
 
-use super::here::Here;
-use super::name::Name;
-use super::posted::Posted;
-use super::sheet::{Kind, Sheet};
-use super::trouble::Trouble;
-use super::visitor::Step;
+use crate::hosted::here::Here;
+use crate::hosted::name::Name;
+use crate::hosted::posted::Posted;
+use crate::hosted::sheet::{Kind, Sheet};
+use crate::hosted::trouble::Trouble;
+use crate::hosted::visitor::Step;
 use axum::response::Response;
 use doorward_flows::email::{resend_email_verification, verify_email_by_otp};
 use doorward_flows::phone::{Voice, resend_phone_otp, verify_phone_otp};
 use doorward_flows::unlock::Release;
 
 /// The page for whom a message is on its way; where it carries a link, there is nothing to type.
-pub(super) async fn page(here: Here) -> Response {
+pub(crate) async fn page(here: Here) -> Response {
     let Some(Step::Verify(name)) = here.step() else { return here.go("sign-in") };
     here.show(form(&here, &name))
 }
@@ -27,7 +27,7 @@ fn form<'a>(here: &'a Here, name: &Name) -> Sheet<'a> {
     sheet.other("send-again", "verify/again").link("back-to-sign-in", "sign-in")
 }
 
-pub(super) async fn submit(posted: Posted) -> Response {
+pub(crate) async fn submit(posted: Posted) -> Response {
     let Some(Step::Verify(name)) = posted.here.step() else { return posted.here.go("sign-in") };
     let (code, here) = (posted.secret("code"), posted.here);
     let (app, caller, release) = (&here.app, &here.caller, Release::default());
@@ -48,7 +48,7 @@ pub(super) async fn submit(posted: Posted) -> Response {
 }
 
 /// Sends the message again.
-pub(super) async fn again(Posted { mut here, .. }: Posted) -> Response {
+pub(crate) async fn again(Posted { mut here, .. }: Posted) -> Response {
     let Some(Step::Verify(name)) = here.step() else { return here.go("sign-in") };
     let (app, caller) = (&here.app, &here.caller);
     let sent = match &name {

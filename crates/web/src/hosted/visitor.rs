@@ -1,8 +1,8 @@
 //! What a browser carries from page to page: one cookie, encrypted, that nobody but this server reads or writes.
 
-use super::cookie;
-use super::device::Device;
-use super::name::Name;
+use crate::hosted::cookie;
+use crate::hosted::device::Device;
+use crate::hosted::name::Name;
 use axum::http::{HeaderMap, HeaderValue};
 use data_encoding::BASE64URL_NOPAD;
 use doorward_flows::App;
@@ -16,7 +16,7 @@ const STEP_LIFE: Span = Span::minutes(30);
 
 /// The state of one browser at one tenant.
 #[derive(Clone, Serialize, Deserialize)]
-pub(super) struct Visitor {
+pub(crate) struct Visitor {
     /// Stands in every form, so that no other site can send one.
     form: String,
     /// The access token of whoever is signed in.
@@ -31,7 +31,7 @@ pub(super) struct Visitor {
 
 /// What somebody is in the middle of.
 #[derive(Clone, Serialize, Deserialize)]
-pub(super) enum Step {
+pub(crate) enum Step {
     /// Proving an identifier.
     Verify(Name),
     /// Choosing a new password.
@@ -74,7 +74,7 @@ pub(super) enum Step {
 
 impl Visitor {
     /// The visitor that the browser's cookie describes; somebody new where it describes none.
-    pub(super) fn of(app: &App, tenant: &Tenant, headers: &HeaderMap) -> Visitor {
+    pub(crate) fn of(app: &App, tenant: &Tenant, headers: &HeaderMap) -> Visitor {
         cookie::read(app, tenant, headers, cookie::Kind::Visitor).unwrap_or_else(|| Visitor::new(app))
     }
 
@@ -86,62 +86,62 @@ impl Visitor {
 
     /// Somebody who has just signed in: nothing stays of who they were before, so that nothing which was planted in the
     /// browser has a hold on the session.
-    pub(super) fn signed_in(app: &App, access: &Secret, device: Option<Device>) -> Visitor {
+    pub(crate) fn signed_in(app: &App, access: &Secret, device: Option<Device>) -> Visitor {
         Visitor { access: Some(access.expose().to_owned()), device, ..Visitor::new(app) }
     }
 
     /// Somebody who is not signed in any more.
-    pub(super) fn signed_out(app: &App, notice: &str) -> Visitor {
+    pub(crate) fn signed_out(app: &App, notice: &str) -> Visitor {
         Visitor { notice: Some(notice.to_owned()), ..Visitor::new(app) }
     }
 
     /// What stands in this visitor's forms.
-    pub(super) fn form(&self) -> &str {
+    pub(crate) fn form(&self) -> &str {
         &self.form
     }
 
     /// The access token.
-    pub(super) fn access(&self) -> Option<Secret> {
+    pub(crate) fn access(&self) -> Option<Secret> {
         self.access.clone().map(Secret::new)
     }
 
     /// What the device could keep of whoever is signed in.
-    pub(super) fn take_device(&mut self) -> Option<Device> {
+    pub(crate) fn take_device(&mut self) -> Option<Device> {
         self.device.take()
     }
 
     /// True while a notice waits for the next page.
-    pub(super) fn has_notice(&self) -> bool {
+    pub(crate) fn has_notice(&self) -> bool {
         self.notice.is_some()
     }
 
     /// What was begun, if there is still time.
-    pub(super) fn step(&self, now: Timestamp) -> Option<&Step> {
+    pub(crate) fn step(&self, now: Timestamp) -> Option<&Step> {
         self.step.as_ref().filter(|(_, until)| now.0 < *until).map(|(step, _)| step)
     }
 
     /// Begins a step in place of any other.
-    pub(super) fn begin(&mut self, step: Step, now: Timestamp) {
+    pub(crate) fn begin(&mut self, step: Step, now: Timestamp) {
         self.step = Some((step, now.plus(STEP_LIFE).0));
     }
 
     /// Forgets what was begun.
-    pub(super) fn end_step(&mut self) {
+    pub(crate) fn end_step(&mut self) {
         self.step = None;
     }
 
     /// Leaves a text for the next page, by its key.
-    pub(super) fn leave(&mut self, notice: &str) {
+    pub(crate) fn leave(&mut self, notice: &str) {
         self.notice = Some(notice.to_owned());
     }
 
     /// The text that was left for this page.
-    pub(super) fn take_notice(&mut self) -> Option<String> {
+    pub(crate) fn take_notice(&mut self) -> Option<String> {
         self.notice.take()
     }
 
     /// The cookie as the answer sets it. It ends with the browser.
-    pub(super) fn cookie(&self, app: &App, tenant: &Tenant) -> HeaderValue {
+    pub(crate) fn cookie(&self, app: &App, tenant: &Tenant) -> HeaderValue {
         cookie::set(app, tenant, cookie::Kind::Visitor, self, None)
     }
 }

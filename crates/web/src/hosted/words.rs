@@ -29,11 +29,11 @@ static BUNDLES: LazyLock<Vec<FluentBundle<FluentResource>>> = LazyLock::new(|| {
 
 /// A language that the pages speak.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Language(usize);
+pub(crate) struct Language(usize);
 
 impl Language {
     /// What the application asks for, best first and separated by spaces (`ui_locales`), else what the browser accepts.
-    pub(super) fn of(asked: Option<&str>, accepted: Option<&str>) -> Language {
+    pub(crate) fn of(asked: Option<&str>, accepted: Option<&str>) -> Language {
         let asked = asked.unwrap_or_default().split_whitespace().find_map(Language::named);
         asked.or_else(|| accepted.and_then(Language::accepted)).unwrap_or(Language(0))
     }
@@ -58,12 +58,12 @@ impl Language {
     }
 
     /// Its tag, for the page to name.
-    pub(super) fn tag(self) -> &'static str {
+    pub(crate) fn tag(self) -> &'static str {
         SOURCES[self.0].0
     }
 
     /// The text of this key; `None` where there is none.
-    pub(super) fn find(self, key: &str, given: &[(&str, &str)]) -> Option<String> {
+    pub(crate) fn find(self, key: &str, given: &[(&str, &str)]) -> Option<String> {
         let bundle = &BUNDLES[self.0];
         let pattern = bundle.get_message(key)?.value()?;
         let arguments: FluentArgs<'_> = given.iter().copied().collect();
@@ -76,7 +76,7 @@ impl Language {
     }
 
     /// The text of this key with these put in.
-    pub(super) fn say(self, key: &str, given: &[(&str, &str)]) -> String {
+    pub(crate) fn say(self, key: &str, given: &[(&str, &str)]) -> String {
         self.find(key, given).unwrap_or_else(|| {
             tracing::error!(key, language = self.tag(), "the hosted pages have no such text");
             key.to_owned()

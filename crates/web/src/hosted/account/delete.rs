@@ -1,13 +1,13 @@
 //! The account deleted by its owner, who confirms it with a code.
 
-use super::super::here::Here;
-use super::super::name::Name;
-use super::super::posted::{Own, OwnPosted};
-use super::super::sheet::{Kind, Sheet};
-use super::super::step_up::refuse;
-use super::super::trouble::Trouble;
-use super::super::visitor::{Step, Visitor};
 use super::{profile, text};
+use crate::hosted::here::Here;
+use crate::hosted::name::Name;
+use crate::hosted::posted::{Own, OwnPosted};
+use crate::hosted::sheet::{Kind, Sheet};
+use crate::hosted::step_up::refuse;
+use crate::hosted::trouble::Trouble;
+use crate::hosted::visitor::{Step, Visitor};
 use axum::response::Response;
 use doorward_flows::Result;
 use doorward_flows::access::SignedIn;
@@ -18,7 +18,7 @@ use doorward_flows::phone::Voice;
 use doorward_flows::unlock::Release;
 use doorward_model::reason::Reason;
 
-pub(in super::super) async fn page(Own { here, .. }: Own) -> Response {
+pub(crate) async fn page(Own { here, .. }: Own) -> Response {
     match here.step() {
         Some(Step::Delete(name)) => here.show(code_form(&here, &name)),
         _ => here.show(question(&here)),
@@ -36,7 +36,7 @@ fn code_form<'a>(here: &'a Here, name: &Name) -> Sheet<'a> {
 }
 
 /// Sends the code, to the phone where there is one that may get it, else to the address.
-pub(in super::super) async fn send(OwnPosted { posted, signed_in }: OwnPosted) -> Response {
+pub(crate) async fn send(OwnPosted { posted, signed_in }: OwnPosted) -> Response {
     let here = posted.here;
     match send_code(&here, &signed_in).await {
         Ok(name) => here.begin(Step::Delete(name), "account/delete"),
@@ -57,7 +57,7 @@ async fn send_code(here: &Here, signed_in: &SignedIn) -> Result<Name> {
 }
 
 /// Deletes it.
-pub(in super::super) async fn confirm(OwnPosted { posted, signed_in }: OwnPosted) -> Response {
+pub(crate) async fn confirm(OwnPosted { posted, signed_in }: OwnPosted) -> Response {
     let Some(Step::Delete(name)) = posted.here.step() else { return posted.here.go("account/delete") };
     let (code, mut here) = (posted.secret("code"), posted.here);
     let deleted = match &name {

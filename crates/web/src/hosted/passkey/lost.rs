@@ -1,11 +1,11 @@
 //! Lost passkeys: the message, and the new passkey.
 
-use super::super::here::Here;
-use super::super::posted::Posted;
-use super::super::sheet::{Kind, Sheet};
-use super::super::trouble::Trouble;
-use super::super::visitor::Step;
 use super::{create, given};
+use crate::hosted::here::Here;
+use crate::hosted::posted::Posted;
+use crate::hosted::sheet::{Kind, Sheet};
+use crate::hosted::trouble::Trouble;
+use crate::hosted::visitor::Step;
 use axum::response::Response;
 use doorward_flows::Result;
 use doorward_flows::passkeys::{RESET_PAGE, begin_passkey_reset, finish_passkey_reset, passkey_forgot};

@@ -1,11 +1,11 @@
 //! A person's own passkeys: seen on the account's page, added, and removed after a question.
 
-use super::super::here::Here;
-use super::super::posted::OwnPosted;
-use super::super::sheet::Sheet;
-use super::super::step_up::{Recent, refuse};
-use super::super::trouble::Trouble;
 use super::{create, given};
+use crate::hosted::here::Here;
+use crate::hosted::posted::OwnPosted;
+use crate::hosted::sheet::Sheet;
+use crate::hosted::step_up::{Recent, refuse};
+use crate::hosted::trouble::Trouble;
 use axum::extract::Path;
 use axum::response::Response;
 use doorward_flows::access::SignedIn;
@@ -19,7 +19,7 @@ use serde::Serialize;
 
 /// A passkey as the account's page shows it.
 #[derive(Serialize)]
-pub(in super::super) struct Shown {
+pub(crate) struct Shown {
     name: &'static str,
     told: String,
     remove: String,
@@ -27,7 +27,7 @@ pub(in super::super) struct Shown {
 }
 
 /// The passkeys that sign the person in; `None` where the tenant has no passkeys.
-pub(in super::super) async fn shown(here: &Here, signed_in: &SignedIn) -> Result<Option<Vec<Shown>>> {
+pub(crate) async fn shown(here: &Here, signed_in: &SignedIn) -> Result<Option<Vec<Shown>>> {
     if require_passkeys(&here.caller).is_err() {
         return Ok(None);
     }

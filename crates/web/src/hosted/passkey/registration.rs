@@ -1,12 +1,12 @@
 //! Registering with a passkey, from the form that asks for an address.
 
-use super::super::here::Here;
-use super::super::name::Name;
-use super::super::posted::Posted;
-use super::super::register::{self, By};
-use super::super::sheet::Sheet;
-use super::super::visitor::Step;
 use super::{create, given};
+use crate::hosted::here::Here;
+use crate::hosted::name::Name;
+use crate::hosted::posted::Posted;
+use crate::hosted::register::{self, By};
+use crate::hosted::sheet::Sheet;
+use crate::hosted::visitor::Step;
 use axum::response::Response;
 use doorward_flows::Result;
 use doorward_flows::passkeys::{Joining, begin_passkey_registration, finish_passkey_registration, require_passkeys};
@@ -16,7 +16,7 @@ use doorward_flows::session::Login;
 use doorward_model::identifier::Email;
 
 /// Puts the button on the form, where the tenant has passkeys.
-pub(in super::super) fn offer<'a>(sheet: Sheet<'a>, here: &'a Here) -> Sheet<'a> {
+pub(crate) fn offer<'a>(sheet: Sheet<'a>, here: &'a Here) -> Sheet<'a> {
     if require_passkeys(&here.caller).is_err() {
         return sheet;
     }

@@ -1,12 +1,12 @@
 //! Signing in with a passkey, from the form of the sign-in page.
 
-use super::super::here::Here;
-use super::super::name::Name;
-use super::super::posted::Posted;
-use super::super::sheet::Sheet;
-use super::super::sign_in::form;
-use super::super::visitor::Step;
 use super::{get, given};
+use crate::hosted::here::Here;
+use crate::hosted::name::Name;
+use crate::hosted::posted::Posted;
+use crate::hosted::sheet::Sheet;
+use crate::hosted::sign_in::form;
+use crate::hosted::visitor::Step;
 use axum::response::Response;
 use doorward_flows::passkeys::{
     self, PasskeyLogin, begin_autofill_passkey_login, begin_passkey_login, finish_autofill_passkey_login,
@@ -19,7 +19,7 @@ use doorward_model::reason::Reason;
 use doorward_model::settings::PasskeySelection;
 
 /// Puts button and suggestions on the sign-in page, where the tenant has passkeys.
-pub(in super::super) fn offer<'a>(sheet: Sheet<'a>, here: &'a Here) -> Sheet<'a> {
+pub(crate) fn offer<'a>(sheet: Sheet<'a>, here: &'a Here) -> Sheet<'a> {
     if passkeys::require_passkeys(&here.caller).is_err() {
         return sheet;
     }

@@ -1,11 +1,11 @@
 //! A forgotten PIN: the message, and the new PIN.
 
-use super::super::here::Here;
-use super::super::name::Name;
-use super::super::posted::Posted;
-use super::super::sheet::{Kind, Sheet};
-use super::super::trouble::Trouble;
-use super::super::visitor::Step;
+use crate::hosted::here::Here;
+use crate::hosted::name::Name;
+use crate::hosted::posted::Posted;
+use crate::hosted::sheet::{Kind, Sheet};
+use crate::hosted::trouble::Trouble;
+use crate::hosted::visitor::Step;
 use axum::response::Response;
 use doorward_flows::Result;
 use doorward_flows::phone::Voice;

@@ -1,9 +1,9 @@
 //! The PIN that a login waits for.
 
-use super::super::here::Here;
-use super::super::posted::Posted;
-use super::super::sheet::{Kind, Sheet};
-use super::super::visitor::Step;
+use crate::hosted::here::Here;
+use crate::hosted::posted::Posted;
+use crate::hosted::sheet::{Kind, Sheet};
+use crate::hosted::visitor::Step;
 use axum::response::Response;
 use doorward_flows::pin::set_pin_by_pin_auth_token;
 use doorward_model::pin::Pin;

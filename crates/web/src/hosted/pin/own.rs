@@ -1,12 +1,12 @@
 //! A person's own PIN: set, changed, and forgotten by the device.
 
-use super::super::account::{profile, update};
-use super::super::device::has_pin;
-use super::super::here::Here;
-use super::super::posted::{Own, OwnPosted};
-use super::super::sheet::{Kind, Sheet};
-use super::super::step_up::refuse;
-use super::super::trouble::Trouble;
+use crate::hosted::account::{profile, update};
+use crate::hosted::device::has_pin;
+use crate::hosted::here::Here;
+use crate::hosted::posted::{Own, OwnPosted};
+use crate::hosted::sheet::{Kind, Sheet};
+use crate::hosted::step_up::refuse;
+use crate::hosted::trouble::Trouble;
 use axum::response::Response;
 use doorward_flows::Result;
 use doorward_flows::access::{SignedIn, is_recent};
@@ -19,13 +19,13 @@ use serde_json::{Value, json};
 
 /// What the account's page shows of the PIN.
 #[derive(Serialize)]
-pub(in super::super) struct Shown {
+pub(crate) struct Shown {
     is_set: bool,
     is_known_here: bool,
 }
 
 /// What there is to show; `None` where the tenant has no PINs.
-pub(in super::super) fn shown(here: &Here, profile: &Value) -> Option<Shown> {
+pub(crate) fn shown(here: &Here, profile: &Value) -> Option<Shown> {
     require_pin(&here.caller).ok()?;
     let is_known_here = here.device.as_ref().is_some_and(|device| device.is_of(profile));
     Some(Shown { is_set: has_pin(profile), is_known_here })
@@ -73,7 +73,7 @@ pub(super) async fn submit(OwnPosted { posted, signed_in }: OwnPosted) -> Respon
 }
 
 /// Gives the person their first PIN.
-pub(in super::super) async fn set(here: &Here, signed_in: &SignedIn, pin: &Secret) -> Result<()> {
+pub(crate) async fn set(here: &Here, signed_in: &SignedIn, pin: &Secret) -> Result<()> {
     if pin.is_blank() {
         return Err(Reason::PinMissing.into());
     }
@@ -81,12 +81,12 @@ pub(in super::super) async fn set(here: &Here, signed_in: &SignedIn, pin: &Secre
 }
 
 /// Says of the person's PIN what they wish.
-pub(in super::super) async fn wish(here: &Here, signed_in: &SignedIn, info: Value) -> Result<()> {
+pub(crate) async fn wish(here: &Here, signed_in: &SignedIn, info: Value) -> Result<()> {
     update(here, signed_in, [("PINInfo".to_owned(), info)].into_iter().collect()).await
 }
 
 /// Has the device know the person from now on, who has a PIN now.
-pub(in super::super) async fn settled(mut here: Here, notice: &str) -> Here {
+pub(crate) async fn settled(mut here: Here, notice: &str) -> Here {
     if let Some(device) = here.visitor.take_device() {
         here.keep(device).await;
     }

@@ -1,10 +1,10 @@
 //! Signing in with a PIN, on a device that knows the person.
 
-use super::super::device::Device;
-use super::super::here::Here;
-use super::super::posted::Posted;
-use super::super::sheet::{Kind, Sheet};
-use super::super::sign_in;
+use crate::hosted::device::Device;
+use crate::hosted::here::Here;
+use crate::hosted::posted::Posted;
+use crate::hosted::sheet::{Kind, Sheet};
+use crate::hosted::sign_in;
 use axum::response::Response;
 use doorward_flows::pin::{login_by_pin, require_pin_session};
 use doorward_flows::{Error, Result};
@@ -12,7 +12,7 @@ use doorward_model::pin::Pin;
 use doorward_model::reason::Reason;
 
 /// The page of somebody who is not signed in: their PIN is asked for where the device knows them, else their password.
-pub(in super::super) async fn page(mut here: Here) -> Response {
+pub(crate) async fn page(mut here: Here) -> Response {
     let Some(device) = here.device.clone() else { return here.show(sign_in::form(&here, "")) };
     match require_pin_session(&here.app, &here.caller, &device.token()).await {
         Ok(()) => here.show(form(&here, &device)),

@@ -1,13 +1,13 @@
 //! Codes of an authenticator app.
 
-use super::super::here::Here;
-use super::super::posted::OwnPosted;
-use super::super::sheet::{Kind, Sheet};
-use super::super::step_up::{Recent, refuse};
-use super::super::trouble::Trouble;
 use super::waiting::{Waiting, WaitingPosted};
 use super::way::{LOGIN, OWN, Occasion, Way};
 use super::{backup_codes, own};
+use crate::hosted::here::Here;
+use crate::hosted::posted::OwnPosted;
+use crate::hosted::sheet::{Kind, Sheet};
+use crate::hosted::step_up::{Recent, refuse};
+use crate::hosted::trouble::Trouble;
 use axum::response::Response;
 use doorward_flows::Result;
 use doorward_flows::access::SignedIn;
@@ -15,7 +15,7 @@ use doorward_flows::mfa::{Setup, get_mfa_settings, verify_totp_by_mfa_token, ver
 use serde_json::json;
 
 /// Asks for the code that the app shows.
-pub(in super::super) fn code_form<'a>(here: &'a Here, occasion: &Occasion) -> Sheet<'a> {
+pub(crate) fn code_form<'a>(here: &'a Here, occasion: &Occasion) -> Sheet<'a> {
     let sheet = here.sheet("factor-app").form("factor-app", &occasion.page("authenticator"));
     sheet.field("code", Kind::Code, "")
 }

@@ -1,12 +1,12 @@
 //! Backup codes: told once when the first factor is set up or when their owner asks for others, and each good for one
 //! login.
 
-use super::super::here::Here;
-use super::super::posted::OwnPosted;
-use super::super::sheet::{Kind, Sheet};
-use super::super::step_up::{Recent, refuse};
 use super::waiting::{Waiting, WaitingPosted};
 use super::way::{LOGIN, OWN, Occasion};
+use crate::hosted::here::Here;
+use crate::hosted::posted::OwnPosted;
+use crate::hosted::sheet::{Kind, Sheet};
+use crate::hosted::step_up::{Recent, refuse};
 use axum::response::Response;
 use doorward_flows::access::SignedIn;
 use doorward_flows::mfa::{Before, mfa_backup_codes, verify_backup_code_for_mfa_login};
@@ -16,7 +16,7 @@ use doorward_model::secret::Secret;
 use serde_json::json;
 
 /// Asks for one.
-pub(in super::super) fn code_form<'a>(here: &'a Here, occasion: &Occasion) -> Sheet<'a> {
+pub(crate) fn code_form<'a>(here: &'a Here, occasion: &Occasion) -> Sheet<'a> {
     let sheet = here.sheet("factor-backup-code").form("factor-backup-code", &occasion.page("backup-code"));
     sheet.field("backup-code", Kind::BackupCode, "")
 }

@@ -1,14 +1,14 @@
 //! Codes to an address of the account.
 
-use super::super::here::Here;
-use super::super::posted::{Fields, OwnPosted};
-use super::super::sheet::{Kind, Sheet};
-use super::super::step_up::{Recent, refuse};
-use super::super::trouble::Trouble;
-use super::super::visitor::Step;
 use super::waiting::{Waiting, WaitingPosted};
 use super::way::{LOGIN, OWN, Occasion, Way};
 use super::{backup_codes, own};
+use crate::hosted::here::Here;
+use crate::hosted::posted::{Fields, OwnPosted};
+use crate::hosted::sheet::{Kind, Sheet};
+use crate::hosted::step_up::{Recent, refuse};
+use crate::hosted::trouble::Trouble;
+use crate::hosted::visitor::Step;
 use axum::response::Response;
 use doorward_flows::Result;
 use doorward_flows::access::SignedIn;
@@ -24,14 +24,14 @@ use serde_json::json;
 const MAILBOX: &str = "mailbox";
 
 /// Asks for the code that went to this address.
-pub(in super::super) fn code_form<'a>(here: &'a Here, occasion: &Occasion, to: &str) -> Sheet<'a> {
+pub(crate) fn code_form<'a>(here: &'a Here, occasion: &Occasion, to: &str) -> Sheet<'a> {
     let sheet = here.sheet("factor-code").lead("factor-code", &[("to", to)]);
     let sheet = sheet.form("factor-code", &occasion.page("email")).field("code", Kind::Code, "");
     sheet.other("send-again", &occasion.page("email/send"))
 }
 
 /// Offers to send a code to one of these addresses.
-pub(in super::super) fn send_form<'a>(here: &'a Here, occasion: &Occasion, shown: &[String]) -> Sheet<'a> {
+pub(crate) fn send_form<'a>(here: &'a Here, occasion: &Occasion, shown: &[String]) -> Sheet<'a> {
     let sheet = here.sheet("factor-email-send").form("factor-email-send", &occasion.page("email/send"));
     match shown {
         [only] => sheet.lead("factor-email-send-to", &[("to", only)]),
@@ -40,7 +40,7 @@ pub(in super::super) fn send_form<'a>(here: &'a Here, occasion: &Occasion, shown
 }
 
 /// The address that was chosen; where none was, the one that got a code `before`, or the only one.
-pub(in super::super) fn chosen<T: Clone>(fields: &Fields, mailboxes: &[T], before: Option<T>) -> Result<T> {
+pub(crate) fn chosen<T: Clone>(fields: &Fields, mailboxes: &[T], before: Option<T>) -> Result<T> {
     let chosen = match (fields.text(MAILBOX), before, mailboxes) {
         ("", Some(before), _) => Some(before),
         ("", None, [only]) => Some(only.clone()),

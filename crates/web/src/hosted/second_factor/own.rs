@@ -1,12 +1,12 @@
 //! The second factors of somebody signed in: listed on the account's page, and removed.
 
-use super::super::here::Here;
-use super::super::posted::OwnPosted;
-use super::super::sheet::Sheet;
-use super::super::step_up::{Recent, refuse};
 use super::backup_codes;
 use super::phone;
 use super::way::{OWN, Way};
+use crate::hosted::here::Here;
+use crate::hosted::posted::OwnPosted;
+use crate::hosted::sheet::Sheet;
+use crate::hosted::step_up::{Recent, refuse};
 use axum::extract::Path;
 use axum::response::Response;
 use doorward_flows::Result;
@@ -17,7 +17,7 @@ use std::collections::HashMap;
 
 /// A factor as the account's page lists it.
 #[derive(Serialize)]
-pub(in super::super) struct Row {
+pub(crate) struct Row {
     name: String,
     about: String,
     is_on: bool,
@@ -33,7 +33,7 @@ struct Action {
 }
 
 /// The factors that the person has or may have; none where the tenant has no second factors.
-pub(in super::super) async fn rows(here: &Here, signed_in: &SignedIn) -> Result<Vec<Row>> {
+pub(crate) async fn rows(here: &Here, signed_in: &SignedIn) -> Result<Vec<Row>> {
     let switches = &here.settings().second_factor;
     if !switches.enabled {
         return Ok(Vec::new());

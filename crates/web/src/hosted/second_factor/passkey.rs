@@ -1,13 +1,13 @@
 //! Passkeys as a second factor.
 
-use super::super::here::Here;
-use super::super::passkey::{create_factor, get, given};
-use super::super::posted::OwnPosted;
-use super::super::sheet::Sheet;
-use super::super::step_up::{Recent, refuse};
 use super::waiting::{Waiting, WaitingPosted};
 use super::way::{LOGIN, OWN, Occasion, Way};
 use super::{backup_codes, own};
+use crate::hosted::here::Here;
+use crate::hosted::passkey::{create_factor, get, given};
+use crate::hosted::posted::OwnPosted;
+use crate::hosted::sheet::Sheet;
+use crate::hosted::step_up::{Recent, refuse};
 use axum::response::Response;
 use doorward_flows::Result;
 use doorward_flows::mfa::{

@@ -1,15 +1,15 @@
 //! Codes to a phone, written or spoken.
 
-use super::super::here::Here;
-use super::super::name::Name;
-use super::super::posted::{Fields, Own, OwnPosted};
-use super::super::sheet::{Kind, Sheet};
-use super::super::step_up::{Recent, refuse};
-use super::super::trouble::Trouble;
-use super::super::visitor::Step;
 use super::waiting::{Waiting, WaitingPosted};
 use super::way::{LOGIN, OWN, Occasion, Way};
 use super::{backup_codes, own};
+use crate::hosted::here::Here;
+use crate::hosted::name::Name;
+use crate::hosted::posted::{Fields, Own, OwnPosted};
+use crate::hosted::sheet::{Kind, Sheet};
+use crate::hosted::step_up::{Recent, refuse};
+use crate::hosted::trouble::Trouble;
+use crate::hosted::visitor::Step;
 use axum::response::Response;
 use doorward_flows::Result;
 use doorward_flows::access::SignedIn;
@@ -34,12 +34,12 @@ pub(super) fn may_call(here: &Here) -> bool {
 }
 
 /// How the person wants it told, and the text that says so once it was.
-pub(in super::super) fn told(fields: &Fields) -> (Voice, &'static str) {
+pub(crate) fn told(fields: &Fields) -> (Voice, &'static str) {
     if fields.text(CALL.0) == CALL.1 { (Voice::Yes, "notice-calling") } else { (Voice::No, "notice-code-sent") }
 }
 
 /// Asks for the code that went to this number.
-pub(in super::super) fn code_form<'a>(here: &'a Here, occasion: &Occasion, to: &str) -> Sheet<'a> {
+pub(crate) fn code_form<'a>(here: &'a Here, occasion: &Occasion, to: &str) -> Sheet<'a> {
     let sheet = here.sheet("factor-code").lead("factor-code", &[("to", to)]);
     let sheet = sheet.form("factor-code", &occasion.page("phone")).field("code", Kind::Code, "");
     let send = occasion.page("phone/send");
@@ -48,7 +48,7 @@ pub(in super::super) fn code_form<'a>(here: &'a Here, occasion: &Occasion, to: &
 }
 
 /// Offers to send a code to this number.
-pub(in super::super) fn send_form<'a>(here: &'a Here, occasion: &Occasion, to: &str) -> Sheet<'a> {
+pub(crate) fn send_form<'a>(here: &'a Here, occasion: &Occasion, to: &str) -> Sheet<'a> {
     let sheet = here.sheet("factor-phone-send").lead("factor-phone-send", &[("to", to)]);
     with_call(here, sheet.form("factor-phone-send", &occasion.page("phone/send")))
 }

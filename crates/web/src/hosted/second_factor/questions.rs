@@ -1,12 +1,12 @@
 //! Answers to security questions.
 
-use super::super::here::Here;
-use super::super::posted::{Fields, OwnPosted};
-use super::super::sheet::{Kind, Sheet};
-use super::super::step_up::{Recent, refuse};
 use super::waiting::{Waiting, WaitingPosted};
 use super::way::{LOGIN, OWN, Occasion, Way};
 use super::{backup_codes, own};
+use crate::hosted::here::Here;
+use crate::hosted::posted::{Fields, OwnPosted};
+use crate::hosted::sheet::{Kind, Sheet};
+use crate::hosted::step_up::{Recent, refuse};
 use axum::response::Response;
 use doorward_flows::Result;
 use doorward_flows::mfa::{
@@ -18,7 +18,7 @@ use doorward_model::security_question::{Answers, SecurityQuestion};
 use serde_json::{Map, Value, json};
 
 /// Asks these questions, all of them.
-pub(in super::super) fn asking_form<'a>(here: &'a Here, occasion: &Occasion, asked: &[SecurityQuestion]) -> Sheet<'a> {
+pub(crate) fn asking_form<'a>(here: &'a Here, occasion: &Occasion, asked: &[SecurityQuestion]) -> Sheet<'a> {
     let sheet = here.sheet("factor-questions").form("factor-questions", &occasion.page("questions"));
     with_answers(sheet, asked)
 }
@@ -29,7 +29,7 @@ fn with_answers<'a>(sheet: Sheet<'a>, asked: &[SecurityQuestion]) -> Sheet<'a> {
 }
 
 /// What was answered to these questions.
-pub(in super::super) fn answers(fields: &Fields, asked: &[SecurityQuestion]) -> Result<Answers> {
+pub(crate) fn answers(fields: &Fields, asked: &[SecurityQuestion]) -> Result<Answers> {
     let given = asked.iter().enumerate();
     let given = given.map(|(at, question)| (question.id.clone(), fields.text(&format!("answer-{at}")).into()));
     read(given.collect())

@@ -1,13 +1,13 @@
 //! A login that waits for its second factor, as its pages have it in hand.
 
-use super::super::here::Here;
-use super::super::posted::Posted;
-use super::super::sheet::Sheet;
-use super::super::sign_in;
-use super::super::trouble::Trouble;
-use super::super::visitor::Step;
 use super::phone;
 use super::way::{self, Way};
+use crate::hosted::here::Here;
+use crate::hosted::posted::Posted;
+use crate::hosted::sheet::Sheet;
+use crate::hosted::sign_in;
+use crate::hosted::trouble::Trouble;
+use crate::hosted::visitor::Step;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::response::Response;

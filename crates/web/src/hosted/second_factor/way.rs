@@ -1,13 +1,13 @@
 //! The ways to prove who one is, and for what that is done.
 
-use super::super::here::Here;
-use super::super::sheet::Sheet;
 use super::phone;
+use crate::hosted::here::Here;
+use crate::hosted::sheet::Sheet;
 use doorward_flows::mfa::Factor;
 
 /// A way to prove who one is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in super::super) enum Way {
+pub(crate) enum Way {
     Passkey,
     Authenticator,
     Phone,
@@ -22,11 +22,10 @@ pub(in super::super) enum Way {
 
 impl Way {
     /// Those that are second factors, the best first.
-    pub(in super::super) const FACTORS: [Way; 5] =
-        [Way::Passkey, Way::Authenticator, Way::Phone, Way::Email, Way::Questions];
+    pub(crate) const FACTORS: [Way; 5] = [Way::Passkey, Way::Authenticator, Way::Phone, Way::Email, Way::Questions];
 
     /// The second factor that it is.
-    pub(in super::super) fn factor(self) -> Option<Factor> {
+    pub(crate) fn factor(self) -> Option<Factor> {
         match self {
             Way::Passkey => Some(Factor::Passkey),
             Way::Authenticator => Some(Factor::Authenticator),
@@ -38,7 +37,7 @@ impl Way {
     }
 
     /// The last part of its pages' addresses, and of its texts' keys.
-    pub(in super::super) fn page(self) -> &'static str {
+    pub(crate) fn page(self) -> &'static str {
         match self {
             Way::Passkey => "passkey",
             Way::Authenticator => "authenticator",
@@ -52,16 +51,16 @@ impl Way {
     }
 
     /// The factor of this page.
-    pub(in super::super) fn of_page(page: &str) -> Option<Way> {
+    pub(crate) fn of_page(page: &str) -> Option<Way> {
         Way::FACTORS.into_iter().find(|way| way.page() == page)
     }
 
-    pub(in super::super) fn title(self, here: &Here) -> String {
+    pub(crate) fn title(self, here: &Here) -> String {
         here.say(&format!("way-{}-title", self.page()))
     }
 
     /// A line about it.
-    pub(in super::super) fn text(self, here: &Here) -> String {
+    pub(crate) fn text(self, here: &Here) -> String {
         match self {
             Way::Phone if phone::may_call(here) => here.say("way-phone-call-text"),
             _ => here.say(&format!("way-{}-text", self.page())),
@@ -70,29 +69,28 @@ impl Way {
 }
 
 /// For what somebody proves or sets up a factor: where its pages are, and the way out of them.
-pub(in super::super) struct Occasion {
+pub(crate) struct Occasion {
     base: &'static str,
     out: (&'static str, &'static str),
 }
 
 /// A login that waits.
-pub(in super::super) const LOGIN: Occasion = Occasion { base: "second-factor", out: ("back-to-sign-in", "sign-in") };
+pub(crate) const LOGIN: Occasion = Occasion { base: "second-factor", out: ("back-to-sign-in", "sign-in") };
 
 /// Somebody signed in looks after their factors.
-pub(in super::super) const OWN: Occasion =
-    Occasion { base: "account/second-factor", out: ("back-to-account", "account") };
+pub(crate) const OWN: Occasion = Occasion { base: "account/second-factor", out: ("back-to-account", "account") };
 
 /// Somebody signed in proves once more who they are.
-pub(in super::super) const STEP_UP: Occasion = Occasion { base: "account/prove", out: ("back-to-account", "account") };
+pub(crate) const STEP_UP: Occasion = Occasion { base: "account/prove", out: ("back-to-account", "account") };
 
 impl Occasion {
     /// A page of it.
-    pub(in super::super) fn page(&self, rest: &str) -> String {
+    pub(crate) fn page(&self, rest: &str) -> String {
         format!("{}/{rest}", self.base)
     }
 
     /// Ends a sheet with the ways out of it.
-    pub(in super::super) fn close<'a>(&self, sheet: Sheet<'a>, ways: &[Way]) -> Sheet<'a> {
+    pub(crate) fn close<'a>(&self, sheet: Sheet<'a>, ways: &[Way]) -> Sheet<'a> {
         let sheet = if ways.len() > 1 { sheet.link("another-way", &self.page("choose")) } else { sheet };
         sheet.link(self.out.0, self.out.1)
     }

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 /// A way on, with a line about it.
 #[derive(Serialize)]
-pub(in super::super) struct Choice {
+pub(crate) struct Choice {
     title: String,
     text: String,
     address: String,
@@ -23,12 +23,12 @@ pub(super) struct Listed {
 
 impl<'a> Sheet<'a> {
     /// A way to another page.
-    pub(in super::super) fn choice(self, title: String, text: String, page: &str) -> Sheet<'a> {
+    pub(crate) fn choice(self, title: String, text: String, page: &str) -> Sheet<'a> {
         self.any_choice(title, text, page, false)
     }
 
     /// A way on that does something.
-    pub(in super::super) fn sent_choice(self, title: String, text: String, page: &str) -> Sheet<'a> {
+    pub(crate) fn sent_choice(self, title: String, text: String, page: &str) -> Sheet<'a> {
         self.any_choice(title, text, page, true)
     }
 
@@ -38,13 +38,13 @@ impl<'a> Sheet<'a> {
     }
 
     /// One of these to be marked, the value being its place among them; the label is `field-NAME`.
-    pub(in super::super) fn one_of(self, name: &'static str, labels: &[String]) -> Sheet<'a> {
+    pub(crate) fn one_of(self, name: &'static str, labels: &[String]) -> Sheet<'a> {
         let label = self.here.say(&format!("field-{name}"));
         self.options("radio", name.to_owned(), label, (labels, 0))
     }
 
     /// The same as a list that opens, under a label of its own.
-    pub(in super::super) fn list(self, name: String, label: String, labels: (&[String], usize)) -> Sheet<'a> {
+    pub(crate) fn list(self, name: String, label: String, labels: (&[String], usize)) -> Sheet<'a> {
         self.options("select", name, label, labels)
     }
 

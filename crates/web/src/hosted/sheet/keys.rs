@@ -22,7 +22,7 @@ pub(super) struct Picture {
 
 impl<'a> Sheet<'a> {
     /// Shows the key of an app that is to be set up.
-    pub(in super::super) fn key(mut self, setup: &Setup) -> Sheet<'a> {
+    pub(crate) fn key(mut self, setup: &Setup) -> Sheet<'a> {
         let typed: Vec<char> = setup.typed.expose().chars().collect();
         let groups: Vec<String> = typed.chunks(GROUP).map(|group| group.iter().collect()).collect();
         self.content.picture = Some(Picture {
@@ -37,7 +37,7 @@ impl<'a> Sheet<'a> {
     }
 
     /// Shows codes to be kept.
-    pub(in super::super) fn codes(mut self, codes: &[Secret]) -> Sheet<'a> {
+    pub(crate) fn codes(mut self, codes: &[Secret]) -> Sheet<'a> {
         self.content.codes = codes.iter().map(|code| code.expose().to_owned()).collect();
         self.content.copy = self.here.say("copy-codes");
         self

@@ -25,7 +25,7 @@ pub(super) struct Passkey {
 impl<'a> Sheet<'a> {
     /// A button for a passkey, whose text is `LABEL`. The page at `begin` is asked what the browser is to do, with what was
     /// typed into the form; see [`passkey`](super::super::passkey) for its answer. To be called after [`Sheet::form`], if there is one.
-    pub(in super::super) fn passkey(mut self, label: &str, begin: &str) -> Sheet<'a> {
+    pub(crate) fn passkey(mut self, label: &str, begin: &str) -> Sheet<'a> {
         let is_alone = self.content.button.is_none();
         let texts = ["cancelled", "known", "failed"].map(|name| (name, self.here.say(&format!("passkey-{name}"))));
         let unfit = is_alone.then(|| self.here.say("passkey-unfit"));
@@ -42,7 +42,7 @@ impl<'a> Sheet<'a> {
     }
 
     /// Has passkeys suggested in the field for the name, beside the button or, by the tenant's choice, instead of it.
-    pub(in super::super) fn suggesting(mut self, begin: &str) -> Sheet<'a> {
+    pub(crate) fn suggesting(mut self, begin: &str) -> Sheet<'a> {
         let selection = self.here.settings().passkeys.selection;
         let address = self.here.path(begin);
         if let Some(passkey) = &mut self.content.passkey

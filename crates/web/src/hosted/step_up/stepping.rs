@@ -1,12 +1,12 @@
 //! Somebody in the middle of proving once more who they are, as the pages have them in hand.
 
-use super::super::here::Here;
-use super::super::name::Name;
-use super::super::posted::{Own, OwnPosted, Posted};
-use super::super::second_factor::way::{self, Way};
-use super::super::sheet::Sheet;
-use super::super::trouble::Trouble;
-use super::super::visitor::Step;
+use crate::hosted::here::Here;
+use crate::hosted::name::Name;
+use crate::hosted::posted::{Own, OwnPosted, Posted};
+use crate::hosted::second_factor::way::{self, Way};
+use crate::hosted::sheet::Sheet;
+use crate::hosted::trouble::Trouble;
+use crate::hosted::visitor::Step;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::response::Response;
