@@ -21,6 +21,7 @@ mod second_factor;
 mod sheet;
 mod sign_in;
 mod sign_in_code;
+mod site;
 mod step_up;
 mod theme;
 mod trouble;

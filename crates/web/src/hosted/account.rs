@@ -109,7 +109,7 @@ async fn show(here: &Here, signed_in: &SignedIn, trouble: Option<Trouble>) -> Re
 async fn load(here: &Here, signed_in: &SignedIn, trouble: Option<&Trouble>) -> Result<Account> {
     let profile = profile(here, signed_in).await?;
     let sessions = own_sessions(&here.app, signed_in).await?;
-    let problem = trouble.map(|trouble| trouble.text(here));
+    let problem = trouble.map(|trouble| trouble.text(here.site()));
     Ok(Account {
         title: here.say("account-title"),
         name: display_name(&profile),

@@ -49,7 +49,7 @@ impl Here {
     /// The end of a sign-in: back to the application with a code, or to the account's own page.
     pub(crate) async fn finish(self) -> Response {
         let Some(signed_in) = self.signed_in().await else { return self.go("sign-in") };
-        let Some(redirect_url) = &self.redirect_url else { return self.go("account") };
+        let Some(redirect_url) = &self.carried.redirect_url else { return self.go("account") };
         match issue_sign_in_code(&self.app, &signed_in, redirect_url).await {
             Ok(code) => self.leave_for(&self.destination(redirect_url, &code)),
             Err(error) => self.show(self.sheet("sign-in").trouble(&Trouble::of(error))),

@@ -3,6 +3,7 @@
 use crate::hosted::cookie;
 use crate::hosted::device::Device;
 use crate::hosted::sheet::Sheet;
+use crate::hosted::site::{Carried, Site};
 use crate::hosted::visitor::{Step, Visitor};
 use crate::hosted::words::Language;
 use crate::page::{self, sentence};
@@ -35,13 +36,10 @@ pub(crate) struct Here {
     pub(crate) device: Option<Device>,
     /// Set with the answer, when the device is to know somebody else.
     pub(crate) device_cookie: Option<HeaderValue>,
-    pub(crate) language: Language,
-    /// Where the finished sign-in leads; on the tenant's list.
-    pub(crate) redirect_url: Option<String>,
+    pub(crate) carried: Carried,
     /// What the link in a message carries.
     pub(crate) token: Option<Secret>,
-    state: Option<String>,
-    ui_locales: Option<String>,
+    language: Language,
     /// The host and port that the browser spoke to.
     host: Option<String>,
 }
@@ -67,19 +65,18 @@ impl FromRequestParts<App> for Here {
             device_cookie: None,
             caller,
             language: Language::of(ui_locales.as_deref(), accepted),
-            redirect_url: asked.remove("redirect_url"),
             token: asked.remove("vtoken").map(Secret::new),
-            state: asked.remove("state"),
-            ui_locales,
+            carried: Carried { redirect_url: asked.remove("redirect_url"), state: asked.remove("state"), ui_locales },
             host: parts.headers.get(header::HOST).and_then(|host| host.to_str().ok()).map(str::to_owned),
         };
-        let leads_somewhere = here.redirect_url.as_ref().is_none_or(|url| here.pages().leads_to(url));
-        let state_fits = here.state.as_ref().is_none_or(|state| state.len() <= LONGEST_STATE);
+        let leads_somewhere = here.carried.redirect_url.as_ref().is_none_or(|url| here.pages().leads_to(url));
+        let state_fits = here.carried.state.as_ref().is_none_or(|state| state.len() <= LONGEST_STATE);
         if leads_somewhere && state_fits {
             return Ok(here);
         }
         // Nobody is led there, and no page carries it on.
-        let here = Here { redirect_url: None, state: None, ..here };
+        let carried = Carried { ui_locales: here.carried.ui_locales, ..Carried::default() };
+        let here = Here { carried, ..here };
         let sheet = here.sheet("refused-redirect").answered(StatusCode::BAD_REQUEST);
         Err(here.show(sheet))
     }
@@ -124,24 +121,22 @@ impl Here {
     }
 
     pub(crate) fn pages(&self) -> &HostedPages {
-        &self.settings().hosted_pages
+        self.site().pages()
+    }
+
+    /// What pages are made from.
+    pub(crate) fn site(&self) -> Site<'_> {
+        Site { tenant: &self.caller.tenant, language: self.language, carried: &self.carried }
     }
 
     /// The text of this key; `app` in it is the application's name.
     pub(crate) fn say(&self, key: &str) -> String {
-        self.say_with(key, &[])
+        self.site().say(key)
     }
 
     /// The same with more put in.
     pub(crate) fn say_with(&self, key: &str, given: &[(&str, &str)]) -> String {
-        let all: Vec<(&str, &str)> = given.iter().copied().chain([("app", self.title())]).collect();
-        self.language.say(key, &all)
-    }
-
-    /// The name that people know the application by.
-    pub(crate) fn title(&self) -> &str {
-        let title = self.pages().title.as_str();
-        if title.is_empty() { &self.caller.tenant.name } else { title }
+        self.site().say_with(key, given)
     }
 
     /// Whoever is signed in in this browser.
@@ -164,7 +159,7 @@ impl Here {
 
     /// The address of a page of this tenant, on this host.
     pub(crate) fn path(&self, page: &str) -> String {
-        format!("{}/{page}{}", self.caller.tenant.pages(), self.query())
+        self.site().path(page)
     }
 
     /// The address of a page for a message.
@@ -183,24 +178,11 @@ impl Here {
         self.link(page)
     }
 
-    /// What is carried from page to page in the address, so that two tabs do not get into each other's way.
-    fn query(&self) -> String {
-        let carried = [("redirect_url", &self.redirect_url), ("state", &self.state), ("ui_locales", &self.ui_locales)];
-        let mut query = Serializer::new(String::new());
-        for (name, value) in carried {
-            if let Some(value) = value {
-                query.append_pair(name, value);
-            }
-        }
-        let query = query.finish();
-        if query.is_empty() { query } else { format!("?{query}") }
-    }
-
     /// Where a finished sign-in takes this code.
     pub(crate) fn destination(&self, redirect_url: &str, code: &Secret) -> String {
         let mut query = Serializer::new(String::new());
         query.append_pair("code", code.expose());
-        if let Some(state) = &self.state {
+        if let Some(state) = &self.carried.state {
             query.append_pair("state", state);
         }
         let mark = if redirect_url.contains('?') { '&' } else { '?' };
@@ -209,7 +191,7 @@ impl Here {
 
     /// A page whose texts begin with this key.
     pub(crate) fn sheet(&self, key: &'static str) -> Sheet<'_> {
-        Sheet::new(self, key)
+        Sheet::new(self.site(), key)
     }
 
     /// Answers with a page.
@@ -224,7 +206,7 @@ impl Here {
         let notice = visitor.take_notice().map(|key| self.say(&key));
         let frame = Frame {
             lang: self.language.tag(),
-            app: self.title(),
+            app: self.site().title(),
             logo: &self.pages().logo,
             scheme: self.pages().colour_scheme,
             theme: format!("{}/theme.css", self.caller.tenant.pages()),
@@ -255,7 +237,7 @@ impl Here {
     /// Nothing inline and nothing from elsewhere. A browser asks this also of where a form's answer leads, so that the
     /// one place is named.
     fn content_security_policy(&self) -> HeaderValue {
-        let origin = self.redirect_url.as_deref().and_then(|url| Url::parse(url).ok());
+        let origin = self.carried.redirect_url.as_deref().and_then(|url| Url::parse(url).ok());
         let origin = origin.map(|url| format!(" {}", url.origin().ascii_serialization())).unwrap_or_default();
         let policy = format!(
             "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; \

@@ -62,7 +62,7 @@ fn answer(here: &Here, options: Result<Value>, finish: &str) -> Response {
         Ok(options) => Json(json!({ "publicKey": options, "finish": here.path(finish) })).into_response(),
         Err(error) => {
             let trouble = Trouble::of(error);
-            (trouble.status(), Json(json!({ "problem": trouble.text(here) }))).into_response()
+            (trouble.status(), Json(json!({ "problem": trouble.text(here.site()) }))).into_response()
         }
     }
 }

@@ -5,7 +5,7 @@ mod choices;
 mod keys;
 mod passkey;
 
-use crate::hosted::here::Here;
+use crate::hosted::site::Site;
 use crate::hosted::trouble::Trouble;
 use axum::http::StatusCode;
 use choices::{Choice, Listed};
@@ -17,7 +17,7 @@ use std::borrow::Cow;
 
 /// A page in the making.
 pub(crate) struct Sheet<'a> {
-    here: &'a Here,
+    site: Site<'a>,
     key: &'static str,
     status: StatusCode,
     content: Content,
@@ -129,9 +129,9 @@ impl Kind {
 }
 
 impl<'a> Sheet<'a> {
-    pub(crate) fn new(here: &'a Here, key: &'static str) -> Sheet<'a> {
+    pub(crate) fn new(site: Site<'a>, key: &'static str) -> Sheet<'a> {
         let content = Content {
-            title: here.say(&format!("{key}-title")),
+            title: site.say(&format!("{key}-title")),
             lead: None,
             problem: None,
             action: None,
@@ -148,25 +148,25 @@ impl<'a> Sheet<'a> {
             others: Vec::new(),
             links: Vec::new(),
         };
-        Sheet { here, key, status: StatusCode::OK, content }
+        Sheet { site, key, status: StatusCode::OK, content }
     }
 
     /// The sentence under the title, in place of the one of the page's key: with these put in.
     pub(crate) fn lead(mut self, key: &str, given: &[(&str, &str)]) -> Sheet<'a> {
-        self.content.lead = Some(self.here.say_with(&format!("{key}-lead"), given));
+        self.content.lead = Some(self.site.say_with(&format!("{key}-lead"), given));
         self
     }
 
     /// What the form sends, and where to: the button's text is `KEY-button`.
     pub(crate) fn form(mut self, key: &str, page: &str) -> Sheet<'a> {
-        self.content.action = Some(self.here.path(page));
-        self.content.button = Some(Button { label: self.here.say(&format!("{key}-button")), sends: None });
+        self.content.action = Some(self.site.path(page));
+        self.content.button = Some(Button { label: self.site.say(&format!("{key}-button")), sends: None });
         self
     }
 
     /// A second button of the form, which sends this too.
     pub(crate) fn beside(mut self, label: &str, sends: (&'static str, &'static str)) -> Sheet<'a> {
-        self.content.beside = Some(Button { label: self.here.say(label), sends: Some(sends) });
+        self.content.beside = Some(Button { label: self.site.say(label), sends: Some(sends) });
         self
     }
 
@@ -201,7 +201,7 @@ impl<'a> Sheet<'a> {
         (label, is_required): (String, bool),
     ) -> Sheet<'a> {
         let (kind_name, complete, keyboard) = kind.attributes();
-        let has_letters = self.here.settings().pin.configuration.rules.alphabet == Alphabet::Alphanumeric;
+        let has_letters = self.site.settings().pin.configuration.rules.alphabet == Alphabet::Alphanumeric;
         let is_pin = matches!(kind, Kind::Pin | Kind::NewPin);
         let keyboard = if is_pin && has_letters { "text" } else { keyboard };
         let hint = self.hint(kind);
@@ -223,28 +223,28 @@ impl<'a> Sheet<'a> {
     }
 
     fn hint(&self, kind: Kind) -> Option<String> {
-        let settings = self.here.settings();
+        let settings = self.site.settings();
         match kind {
-            Kind::Phone => Some(self.here.say("hint-phone")),
+            Kind::Phone => Some(self.site.say("hint-phone")),
             Kind::NewPassword => {
-                Some(self.here.say_with("hint-password", &[("least", &settings.password.min_length.to_string())]))
+                Some(self.site.say_with("hint-password", &[("least", &settings.password.min_length.to_string())]))
             }
             Kind::NewPin => {
                 let rules = &settings.pin.configuration.rules;
                 let (least, most) = (rules.min_length.to_string(), rules.max_length.to_string());
-                Some(self.here.say_with("hint-pin", &[("least", &least), ("most", &most)]))
+                Some(self.site.say_with("hint-pin", &[("least", &least), ("most", &most)]))
             }
             _ => None,
         }
     }
 
     fn label(&self, name: &str, kind: Kind) -> String {
-        let settings = self.here.settings();
+        let settings = self.site.settings();
         let taken = [(settings.email_login, 'e'), (settings.phone_login, 'p'), (settings.user_name_login, 'u')];
         let taken: String = taken.into_iter().filter_map(|(is_on, letter)| is_on.then_some(letter)).collect();
         match (kind, taken.as_str()) {
-            (Kind::Identifier, "e" | "p" | "u" | "ep" | "eu" | "pu") => self.here.say(&format!("field-{name}-{taken}")),
-            _ => self.here.say(&format!("field-{name}")),
+            (Kind::Identifier, "e" | "p" | "u" | "ep" | "eu" | "pu") => self.site.say(&format!("field-{name}-{taken}")),
+            _ => self.site.say(&format!("field-{name}")),
         }
     }
 
@@ -252,7 +252,7 @@ impl<'a> Sheet<'a> {
     pub(crate) fn checkbox(mut self, name: &'static str) -> Sheet<'a> {
         self.content.fields.push(Field {
             name: name.into(),
-            label: self.here.say(&format!("field-{name}")),
+            label: self.site.say(&format!("field-{name}")),
             kind: "checkbox",
             complete: "off",
             keyboard: "",
@@ -284,13 +284,13 @@ impl<'a> Sheet<'a> {
     }
 
     fn any_other(mut self, label: &str, page: &str, sends: Option<(&'static str, String)>) -> Sheet<'a> {
-        self.content.others.push(Other { action: self.here.path(page), label: self.here.say(label), sends });
+        self.content.others.push(Other { action: self.site.path(page), label: self.site.say(label), sends });
         self
     }
 
     /// A way to another page.
     pub(crate) fn link(mut self, label: &str, page: &str) -> Sheet<'a> {
-        self.content.links.push(Link { href: self.here.path(page), label: self.here.say(label) });
+        self.content.links.push(Link { href: self.site.path(page), label: self.site.say(label) });
         self
     }
 
@@ -303,7 +303,7 @@ impl<'a> Sheet<'a> {
     /// Says what was wrong, beside the field that it is about where the page has that field, else above the form.
     pub(crate) fn trouble(mut self, trouble: &Trouble) -> Sheet<'a> {
         self.status = trouble.status();
-        for (fields, text) in trouble.texts(self.here) {
+        for (fields, text) in trouble.texts(self.site) {
             let about = self.content.fields.iter_mut().find(|field| fields.contains(&field.name.as_ref()));
             match about {
                 Some(field) => field.problem = Some(text),
@@ -318,8 +318,8 @@ impl<'a> Sheet<'a> {
     }
 
     pub(crate) fn finish(mut self) -> Content {
-        let (here, key) = (self.here, self.key);
-        self.content.lead.get_or_insert_with(|| here.say(&format!("{key}-lead")));
+        let (site, key) = (self.site, self.key);
+        self.content.lead.get_or_insert_with(|| site.say(&format!("{key}-lead")));
         self.content
     }
 }

@@ -20,7 +20,7 @@ use doorward_model::reason::Reason;
 /// to go on as that person.
 pub(crate) async fn page(here: Here) -> Response {
     let Some(signed_in) = here.signed_in().await else { return pin::sign_in::page(here).await };
-    if here.redirect_url.is_none() {
+    if here.carried.redirect_url.is_none() {
         return here.go("account");
     }
     let name = crate::hosted::account::name_of(&here, &signed_in).await;

@@ -1,6 +1,6 @@
 //! What went wrong, in words for the person it happened to.
 
-use crate::hosted::here::Here;
+use crate::hosted::site::Site;
 use axum::http::StatusCode;
 use doorward_flows::Error;
 use doorward_model::reason::Reason;
@@ -49,21 +49,21 @@ impl Trouble {
     }
 
     /// What is said, in one text.
-    pub(crate) fn text(&self, here: &Here) -> String {
-        self.texts(here).into_iter().map(|(_, text)| text).collect::<Vec<_>>().join(" ")
+    pub(crate) fn text(&self, site: Site<'_>) -> String {
+        self.texts(site).into_iter().map(|(_, text)| text).collect::<Vec<_>>().join(" ")
     }
 
     /// What is said, each with the fields that it may stand beside.
-    pub(crate) fn texts(&self, here: &Here) -> Vec<Told> {
+    pub(crate) fn texts(&self, site: Site<'_>) -> Vec<Told> {
         if self.0.reason == Reason::ValidationFailed {
-            return self.0.errors.iter().map(|error| about_field(here, &error.field)).collect();
+            return self.0.errors.iter().map(|error| about_field(site, &error.field)).collect();
         }
         if self.0.reason == Reason::ParameterInvalid {
             const TYPED: &[&str] = &["identifier", "email", "phone", "password", "code", "backup-code"];
-            return vec![(TYPED, here.say("trouble-empty"))];
+            return vec![(TYPED, site.say("trouble-empty"))];
         }
         let (fields, key) = place(self.0.reason);
-        vec![(fields, here.say(key))]
+        vec![(fields, site.say(key))]
     }
 }
 
@@ -74,17 +74,17 @@ impl From<Reason> for Trouble {
 }
 
 /// A field whose form breaks a rule; the rules of passwords and PINs stand in their hints, too.
-fn about_field(here: &Here, field: &str) -> Told {
+fn about_field(site: Site<'_>, field: &str) -> Told {
     const PASSWORD: &[&str] = &["new-password", "password"];
     match field {
-        "password" | "newpassword" => (PASSWORD, here.say("trouble-password-rules")),
-        "pin" => (&["pin", "new-pin"], here.say("trouble-pin-rules")),
-        "firstname" => (&["first-name"], here.say("trouble-field")),
-        "lastname" => (&["last-name"], here.say("trouble-field")),
-        "email" => (&["email", "identifier"], here.say("trouble-email")),
-        "securityquestionanswer" => (&[], here.say("trouble-answers-few")),
-        "phone" | "phoneid" => (&["phone", "identifier"], here.say("trouble-phone")),
-        _ => (&[], here.say("trouble-field")),
+        "password" | "newpassword" => (PASSWORD, site.say("trouble-password-rules")),
+        "pin" => (&["pin", "new-pin"], site.say("trouble-pin-rules")),
+        "firstname" => (&["first-name"], site.say("trouble-field")),
+        "lastname" => (&["last-name"], site.say("trouble-field")),
+        "email" => (&["email", "identifier"], site.say("trouble-email")),
+        "securityquestionanswer" => (&[], site.say("trouble-answers-few")),
+        "phone" | "phoneid" => (&["phone", "identifier"], site.say("trouble-phone")),
+        _ => (&[], site.say("trouble-field")),
     }
 }
 

@@ -33,13 +33,13 @@ impl<'a> Sheet<'a> {
     }
 
     fn any_choice(mut self, title: String, text: String, page: &str, is_sent: bool) -> Sheet<'a> {
-        self.content.choices.push(Choice { title, text, address: self.here.path(page), is_sent });
+        self.content.choices.push(Choice { title, text, address: self.site.path(page), is_sent });
         self
     }
 
     /// One of these to be marked, the value being its place among them; the label is `field-NAME`.
     pub(crate) fn one_of(self, name: &'static str, labels: &[String]) -> Sheet<'a> {
-        let label = self.here.say(&format!("field-{name}"));
+        let label = self.site.say(&format!("field-{name}"));
         self.options("radio", name.to_owned(), label, (labels, 0))
     }
 

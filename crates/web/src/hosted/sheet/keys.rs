@@ -27,10 +27,10 @@ impl<'a> Sheet<'a> {
         let groups: Vec<String> = typed.chunks(GROUP).map(|group| group.iter().collect()).collect();
         self.content.picture = Some(Picture {
             source: setup.picture(),
-            described: self.here.say("key-picture"),
+            described: self.site.say("key-picture"),
             address: setup.uri.expose().to_owned(),
-            open: self.here.say("key-open"),
-            typed_label: self.here.say("key-typed"),
+            open: self.site.say("key-open"),
+            typed_label: self.site.say("key-typed"),
             typed: groups.join(" "),
         });
         self
@@ -39,7 +39,7 @@ impl<'a> Sheet<'a> {
     /// Shows codes to be kept.
     pub(crate) fn codes(mut self, codes: &[Secret]) -> Sheet<'a> {
         self.content.codes = codes.iter().map(|code| code.expose().to_owned()).collect();
-        self.content.copy = self.here.say("copy-codes");
+        self.content.copy = self.site.say("copy-codes");
         self
     }
 }

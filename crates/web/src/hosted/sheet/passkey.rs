@@ -27,13 +27,13 @@ impl<'a> Sheet<'a> {
     /// typed into the form; see [`passkey`](super::super::passkey) for its answer. To be called after [`Sheet::form`], if there is one.
     pub(crate) fn passkey(mut self, label: &str, begin: &str) -> Sheet<'a> {
         let is_alone = self.content.button.is_none();
-        let texts = ["cancelled", "known", "failed"].map(|name| (name, self.here.say(&format!("passkey-{name}"))));
-        let unfit = is_alone.then(|| self.here.say("passkey-unfit"));
+        let texts = ["cancelled", "known", "failed"].map(|name| (name, self.site.say(&format!("passkey-{name}"))));
+        let unfit = is_alone.then(|| self.site.say("passkey-unfit"));
         self.content.passkey = Some(Passkey {
-            label: self.here.say(label),
-            begin: self.here.path(begin),
+            label: self.site.say(label),
+            begin: self.site.path(begin),
             suggest: None,
-            origins: self.here.settings().passkeys.origins.join(" "),
+            origins: self.site.settings().passkeys.origins.join(" "),
             offer: "button",
             texts: texts.into_iter().chain(unfit.clone().map(|text| ("unfit", text))).collect(),
             unfit,
@@ -43,8 +43,8 @@ impl<'a> Sheet<'a> {
 
     /// Has passkeys suggested in the field for the name, beside the button or, by the tenant's choice, instead of it.
     pub(crate) fn suggesting(mut self, begin: &str) -> Sheet<'a> {
-        let selection = self.here.settings().passkeys.selection;
-        let address = self.here.path(begin);
+        let selection = self.site.settings().passkeys.selection;
+        let address = self.site.path(begin);
         if let Some(passkey) = &mut self.content.passkey
             && selection != PasskeySelection::Button
         {
