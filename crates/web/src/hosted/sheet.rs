@@ -2,17 +2,15 @@
 //! `KEY-lead`, and `KEY-button` where there is something to send.
 
 mod choices;
+mod content;
 mod keys;
 mod passkey;
 
 use crate::hosted::site::Site;
 use crate::hosted::trouble::Trouble;
 use axum::http::StatusCode;
-use choices::{Choice, Listed};
+use content::{Button, Content, Field, Link, Other};
 use doorward_model::pin::Alphabet;
-use keys::Picture;
-use passkey::Passkey;
-use serde::Serialize;
 use std::borrow::Cow;
 
 /// A page in the making.
@@ -21,66 +19,6 @@ pub(crate) struct Sheet<'a> {
     key: &'static str,
     status: StatusCode,
     content: Content,
-}
-
-/// What the template fills in.
-#[derive(Serialize)]
-pub(crate) struct Content {
-    title: String,
-    lead: Option<String>,
-    problem: Option<String>,
-    action: Option<String>,
-    button: Option<Button>,
-    /// A second button of the form.
-    beside: Option<Button>,
-    is_grave: bool,
-    hidden: Vec<(&'static str, String)>,
-    fields: Vec<Field>,
-    picture: Option<Picture>,
-    codes: Vec<String>,
-    copy: String,
-    choices: Vec<Choice>,
-    passkey: Option<Passkey>,
-    others: Vec<Other>,
-    links: Vec<Link>,
-}
-
-#[derive(Serialize)]
-struct Button {
-    label: String,
-    /// What is sent when it is this one that is pressed.
-    sends: Option<(&'static str, &'static str)>,
-}
-
-#[derive(Serialize)]
-struct Field {
-    name: Cow<'static, str>,
-    label: String,
-    kind: &'static str,
-    complete: &'static str,
-    keyboard: &'static str,
-    value: String,
-    hint: Option<String>,
-    problem: Option<String>,
-    is_required: bool,
-    is_checkbox: bool,
-    /// Whether it holds the digits of a code.
-    is_digits: bool,
-    /// What there is to choose from.
-    options: Vec<Listed>,
-}
-
-#[derive(Serialize)]
-struct Other {
-    action: String,
-    label: String,
-    sends: Option<(&'static str, String)>,
-}
-
-#[derive(Serialize)]
-struct Link {
-    href: String,
-    label: String,
 }
 
 /// What is typed into a field.

@@ -1,25 +1,7 @@
 //! What a page lets choose from: other pages, or one of several within its form.
 
-use super::{Field, Sheet};
-use serde::Serialize;
-
-/// A way on, with a line about it.
-#[derive(Serialize)]
-pub(crate) struct Choice {
-    title: String,
-    text: String,
-    address: String,
-    /// Whether choosing it does something, so that it is sent as a form is.
-    is_sent: bool,
-}
-
-/// One of several values of a field.
-#[derive(Serialize)]
-pub(super) struct Listed {
-    value: String,
-    label: String,
-    is_chosen: bool,
-}
+use super::Sheet;
+use super::content::{Choice, Field, Listed};
 
 impl<'a> Sheet<'a> {
     /// A way to another page.

@@ -1,24 +1,12 @@
 //! What a page tells once: the key of an authenticator app, and codes on paper.
 
 use super::Sheet;
+use super::content::Picture;
 use doorward_flows::mfa::Setup;
 use doorward_model::secret::Secret;
-use serde::Serialize;
 
 /// How many characters of a key stand together.
 const GROUP: usize = 4;
-
-/// A key as a picture for the camera of a phone, as a way into an app on this device, and as text.
-#[derive(Serialize)]
-pub(super) struct Picture {
-    /// None for a text that no picture holds.
-    source: Option<String>,
-    described: String,
-    address: String,
-    open: String,
-    typed_label: String,
-    typed: String,
-}
 
 impl<'a> Sheet<'a> {
     /// Shows the key of an app that is to be set up.

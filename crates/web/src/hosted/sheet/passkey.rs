@@ -1,26 +1,8 @@
 //! The button for a passkey, and the suggestions in a field.
 
 use super::Sheet;
+use super::content::Passkey;
 use doorward_model::settings::PasskeySelection;
-use serde::Serialize;
-
-/// A button that has the browser make or use a passkey, which is sent with the form. The script `passkey.js` shows it.
-#[derive(Serialize)]
-pub(super) struct Passkey {
-    label: String,
-    /// Asked for what the browser is to do.
-    begin: String,
-    /// The same for the suggestions in a field that takes them.
-    suggest: Option<String>,
-    /// The origins on which passkeys may be used, with spaces between them.
-    origins: String,
-    /// `button`, or `suggestions` where it shows none.
-    offer: &'static str,
-    /// What the script says, by the names it knows.
-    texts: Vec<(&'static str, String)>,
-    /// What is said where a browser has none, if there is nothing else to do on the page.
-    unfit: Option<String>,
-}
 
 impl<'a> Sheet<'a> {
     /// A button for a passkey, whose text is `LABEL`. The page at `begin` is asked what the browser is to do, with what was
