@@ -6,21 +6,26 @@
 
 mod account;
 mod arrival;
+mod ceremony;
 mod cookie;
 mod device;
 mod forgot;
 mod here;
+mod keeping;
 mod link;
 mod name;
 mod offer;
+mod owner;
 mod passkey;
 mod pin;
 mod posted;
+mod recent;
 mod register;
 mod second_factor;
 mod sheet;
 mod sign_in;
 mod sign_in_code;
+mod sign_in_form;
 mod site;
 mod step_up;
 mod theme;
@@ -49,12 +54,12 @@ pub fn hosted(app: App) -> Router {
         .route("/sign-in-code", get(sign_in_code::page).post(sign_in_code::submit))
         .route("/sign-in-code/enter", get(sign_in_code::enter_page).post(sign_in_code::enter))
         .route("/sign-in-code/again", post(sign_in_code::again))
-        .route("/sign-in-link", get(link::sign_in_page).post(link::sign_in))
+        .route("/sign-in-link", get(sign_in_code::link_page).post(sign_in_code::follow_link))
         .route("/register", get(register::by_email).post(register::submit_email))
         .route("/register-by-phone", get(register::by_phone).post(register::submit_phone))
         .route("/verify", get(verify::page).post(verify::submit))
         .route("/verify/again", post(verify::again))
-        .route("/verify-link", get(link::verify_page).post(link::verify))
+        .route("/verify-link", get(verify::link_page).post(verify::follow_link))
         .route("/forgot", get(forgot::page).post(forgot::submit))
         .route("/reset", get(forgot::reset_page).post(forgot::reset))
         .route("/reset/again", post(forgot::again))

@@ -7,8 +7,10 @@
 
 mod asset;
 mod confirm;
+mod cookie;
 mod demo;
 mod docs;
+mod form;
 mod hosted;
 mod loopback;
 mod page;

@@ -1,6 +1,7 @@
 //! The account's own page, and what is changed from there.
 
 use crate::hosted::here::Here;
+use crate::hosted::owner::{display_name, profile, text, update};
 use crate::hosted::passkey;
 use crate::hosted::pin;
 use crate::hosted::posted::{Own, OwnPosted};
@@ -10,13 +11,10 @@ use crate::hosted::trouble::Trouble;
 use axum::http::StatusCode;
 use axum::response::Response;
 use doorward_flows::access::SignedIn;
-use doorward_flows::phone::Voice;
-use doorward_flows::profile::{Updated, read_own, update_account_by_access_token};
 use doorward_flows::session::{Active, end_own, own_sessions};
 use doorward_flows::unlock::Release;
-use doorward_flows::{Error, Result, password};
+use doorward_flows::{Result, password};
 use doorward_model::id::SessionId;
-use doorward_model::profile::Nulls;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -126,28 +124,6 @@ async fn load(here: &Here, signed_in: &SignedIn, trouble: Option<&Trouble>) -> R
     })
 }
 
-/// The person's profile.
-pub(crate) async fn profile(here: &Here, signed_in: &SignedIn) -> Result<Value> {
-    let rendered = read_own(&here.app, signed_in).await?;
-    serde_json::from_str(rendered.get()).map_err(|error| Error::Failed(error.into()))
-}
-
-fn text(profile: &Value, member: &str) -> String {
-    profile[member].as_str().unwrap_or_default().to_owned()
-}
-
-/// What to call the person: their name, else what they sign in with.
-fn display_name(profile: &Value) -> String {
-    let name = format!("{} {}", text(profile, "FirstName"), text(profile, "LastName")).trim().to_owned();
-    let others = [name, text(&profile["Email"][0], "Value"), text(profile, "PhoneId"), text(profile, "UserName")];
-    others.into_iter().find(|text| !text.is_empty()).unwrap_or_default()
-}
-
-/// The same for the page that asks whether to go on.
-pub(crate) async fn name_of(here: &Here, signed_in: &SignedIn) -> String {
-    profile(here, signed_in).await.map(|profile| display_name(&profile)).unwrap_or_default()
-}
-
 /// What the person signs in with.
 fn rows(here: &Here, profile: &Value) -> Vec<(String, String)> {
     let addresses = profile["Email"].as_array().into_iter().flatten().map(|entry| text(entry, "Value"));
@@ -187,13 +163,6 @@ pub(crate) async fn change_profile(OwnPosted { posted, signed_in }: OwnPosted) -
         }
         Err(error) => show(&here, &signed_in, Some(Trouble::of(error))).await,
     }
-}
-
-/// Changes the person's profile.
-pub(crate) async fn update(here: &Here, signed_in: &SignedIn, body: Map<String, Value>) -> Result<()> {
-    let updated = Updated { body: &body, nulls: Nulls::Keep, verification_url: None, voice: Voice::No, captcha: None };
-    update_account_by_access_token(&here.app, signed_in, updated).await?;
-    Ok(())
 }
 
 /// Ends one of the person's sessions.

@@ -46,6 +46,19 @@ impl Here {
         profile
     }
 
+    /// Goes on with somebody whose profile, as of this sign-in, this is: to what is offered to them, else to the end.
+    pub(crate) async fn welcome(self, profile: &Value) -> Response {
+        let passkey = &profile["PasskeyLogin"];
+        let offers_pin = self.settings().pin.is_offered(profile["FirstLogin"] == true) && !has_pin(profile);
+        if passkey["ProgressiveFlag"] == true || passkey["LocalEnrollmentFlag"] == true {
+            self.go("offer/passkey")
+        } else if offers_pin {
+            self.go("offer/pin")
+        } else {
+            self.finish().await
+        }
+    }
+
     /// The end of a sign-in: back to the application with a code, or to the account's own page.
     pub(crate) async fn finish(self) -> Response {
         let Some(signed_in) = self.signed_in().await else { return self.go("sign-in") };

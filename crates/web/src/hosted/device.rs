@@ -1,12 +1,8 @@
 //! A device that knows somebody: who signed in on it with all they have comes back to it with a PIN.
 
-use crate::hosted::cookie;
-use crate::hosted::here::Here;
-use doorward_flows::pin::invalidate_pin_session_token;
 use doorward_flows::session::Finished;
 use doorward_model::identifier::{Email, Phone};
 use doorward_model::secret::Secret;
-use doorward_model::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -20,7 +16,7 @@ pub(crate) struct Device {
     /// Tells the person whose PIN is asked for, and others no more than that.
     name: String,
     /// When the token ends, in milliseconds.
-    until: i64,
+    pub(crate) until: i64,
 }
 
 impl Device {
@@ -59,30 +55,4 @@ fn masked_name(profile: &Value) -> String {
 /// True when the profile is that of somebody who has a PIN.
 pub(crate) fn has_pin(profile: &Value) -> bool {
     profile["PIN"]["PIN"].is_string()
-}
-
-impl Here {
-    /// Keeps this on the device, in place of what it knew.
-    pub(crate) async fn keep(&mut self, device: Device) {
-        self.end_device().await;
-        let life = Timestamp(device.until).since(self.app.now());
-        let cookie = cookie::set(&self.app, &self.caller.tenant, cookie::Kind::Device, &device, Some(life));
-        self.device_cookie = Some(cookie);
-        self.device = Some(device);
-    }
-
-    /// Has the device forget whom it knew, for good.
-    pub(crate) async fn forget_device(&mut self) {
-        self.end_device().await;
-        self.device_cookie = Some(cookie::erase(&self.app, &self.caller.tenant, cookie::Kind::Device));
-    }
-
-    async fn end_device(&mut self) {
-        let Some(device) = self.device.take() else { return };
-        let ended = invalidate_pin_session_token(&self.app, &self.caller, &device.token()).await;
-        if let Err(error) = ended {
-            // The browser forgets it either way.
-            tracing::warn!(?error, "a session token of the hosted pages could not be ended");
-        }
-    }
 }

@@ -1,6 +1,6 @@
 //! One request to a hosted page: whose page it is, who asks, and how the answer goes out.
 
-use crate::hosted::cookie;
+use crate::hosted::cookie::Kind;
 use crate::hosted::device::Device;
 use crate::hosted::sheet::Sheet;
 use crate::hosted::site::{Carried, Site};
@@ -61,7 +61,7 @@ impl FromRequestParts<App> for Here {
         let here = Here {
             app: app.clone(),
             visitor: Visitor::of(app, &caller.tenant, &parts.headers),
-            device: cookie::read(app, &caller.tenant, &parts.headers, cookie::Kind::Device),
+            device: Kind::Device.of(&caller.tenant).read(app, &parts.headers),
             device_cookie: None,
             caller,
             language: Language::of(ui_locales.as_deref(), accepted),

@@ -1,9 +1,8 @@
 //! What is offered to somebody who has just signed in, before they go on: a passkey, or a PIN.
 
-use crate::hosted::account::update;
-use crate::hosted::device::has_pin;
+use crate::hosted::ceremony;
 use crate::hosted::here::Here;
-use crate::hosted::passkey;
+use crate::hosted::owner::update;
 use crate::hosted::pin::own::{set, settled, wish};
 use crate::hosted::posted::{Own, OwnPosted};
 use crate::hosted::sheet::{Kind, Sheet};
@@ -13,7 +12,7 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use doorward_flows::passkeys::{account_register_passkey_begin, account_register_passkey_finish};
 use doorward_flows::{App, Result};
-use serde_json::{Value, json};
+use serde_json::json;
 
 /// The pages of offers.
 pub(crate) fn routes() -> Router<App> {
@@ -23,21 +22,6 @@ pub(crate) fn routes() -> Router<App> {
         .route("/offer/passkey/skip", post(skip_passkey))
         .route("/offer/pin", get(pin_page).post(set_pin))
         .route("/offer/pin/skip", post(skip_pin))
-}
-
-impl Here {
-    /// Goes on with somebody whose profile, as of this sign-in, this is: to what is offered to them, else to the end.
-    pub(crate) async fn welcome(self, profile: &Value) -> Response {
-        let passkey = &profile["PasskeyLogin"];
-        let offers_pin = self.settings().pin.is_offered(profile["FirstLogin"] == true) && !has_pin(profile);
-        if passkey["ProgressiveFlag"] == true || passkey["LocalEnrollmentFlag"] == true {
-            self.go("offer/passkey")
-        } else if offers_pin {
-            self.go("offer/pin")
-        } else {
-            self.finish().await
-        }
-    }
 }
 
 async fn passkey_page(Own { here, .. }: Own) -> Response {
@@ -52,12 +36,12 @@ fn passkey_sheet(here: &Here) -> Sheet<'_> {
 /// Asks for a passkey.
 async fn begin_passkey(OwnPosted { posted, signed_in }: OwnPosted) -> Response {
     let here = posted.here;
-    passkey::create(&here, account_register_passkey_begin(&here.app, &signed_in).await, "offer/passkey")
+    ceremony::create(&here, account_register_passkey_begin(&here.app, &signed_in).await, "offer/passkey")
 }
 
 /// Adds it, and goes on.
 async fn add_passkey(OwnPosted { posted, signed_in }: OwnPosted) -> Response {
-    let added = match passkey::given(&posted) {
+    let added = match ceremony::given(&posted) {
         Ok(given) => account_register_passkey_finish(&posted.here.app, &signed_in, &given).await,
         Err(error) => Err(error),
     };

@@ -2,12 +2,12 @@
 
 use crate::hosted::here::Here;
 use crate::hosted::name::Name;
-use crate::hosted::passkey;
 use crate::hosted::posted::Posted;
 use crate::hosted::sheet::{Kind, Sheet};
 use crate::hosted::visitor::Step;
 use axum::response::Response;
 use doorward_flows::Result;
+use doorward_flows::passkeys::require_passkeys;
 use doorward_flows::phone::Voice;
 use doorward_flows::register::{Registration, Wishes, register_on_page};
 use doorward_flows::session::Login;
@@ -115,8 +115,8 @@ fn form(here: &Here, by: By, value: impl Fn(&str) -> String) -> Sheet<'_> {
     } else if settings.pin.is_offered_at_registration() {
         sheet = sheet.optional("pin", Kind::NewPin, "");
     }
-    if by == By::Email {
-        sheet = passkey::registration::offer(sheet, here);
+    if by == By::Email && require_passkeys(&here.caller).is_ok() {
+        sheet = sheet.passkey("passkey-register", "register/passkey/begin");
     }
     if settings.phone_login && settings.email_login {
         sheet = match by {

@@ -2,10 +2,10 @@
 
 use crate::hosted::here::Here;
 use crate::hosted::name::Name;
-use crate::hosted::passkey;
+use crate::hosted::owner::name_of;
 use crate::hosted::pin;
 use crate::hosted::posted::Posted;
-use crate::hosted::sheet::{Kind, Sheet};
+use crate::hosted::sign_in_form::sign_in_form;
 use crate::hosted::trouble::Trouble;
 use crate::hosted::visitor::{Step, Visitor};
 use axum::response::Response;
@@ -23,14 +23,14 @@ pub(crate) async fn page(here: Here) -> Response {
     if here.carried.redirect_url.is_none() {
         return here.go("account");
     }
-    let name = crate::hosted::account::name_of(&here, &signed_in).await;
+    let name = name_of(&here, &signed_in).await;
     let sheet = here.sheet("continue").lead("continue", &[("name", &name)]).form("continue", "continue");
     here.show(sheet.other("someone-else", "sign-out"))
 }
 
 /// The form for a password, whomever the device knows.
 pub(crate) async fn password_page(here: Here) -> Response {
-    here.show(form(&here, ""))
+    here.show(sign_in_form(&here, ""))
 }
 
 /// Goes on as whoever is signed in.
@@ -68,7 +68,7 @@ pub(crate) async fn submit(posted: Posted) -> Response {
     }
     match here.arrive(login).await {
         Ok(response) => response,
-        Err((here, trouble)) => here.show(form(&here, name.text()).trouble(&trouble)),
+        Err((here, trouble)) => here.show(sign_in_form(&here, name.text()).trouble(&trouble)),
     }
 }
 
@@ -80,26 +80,8 @@ async fn prove_phone(here: Here, name: Name) -> Response {
     };
     match sent {
         Ok(_) => here.begin(Step::Verify(name), "verify"),
-        Err(error) => here.show(form(&here, name.text()).trouble(&Trouble::of(error))),
+        Err(error) => here.show(sign_in_form(&here, name.text()).trouble(&Trouble::of(error))),
     }
-}
-
-/// Asks who somebody is.
-pub(crate) fn form<'a>(here: &'a Here, identifier: &str) -> Sheet<'a> {
-    let settings = here.settings();
-    let mut sheet = here.sheet("sign-in").form("sign-in", "sign-in");
-    sheet = sheet.field("identifier", Kind::Identifier, identifier).field("password", Kind::Password, "");
-    if settings.remember_me {
-        sheet = sheet.checkbox("remember");
-    }
-    sheet = passkey::sign_in::offer(sheet, here).link("to-forgot", "forgot");
-    if settings.passkeys.enabled {
-        sheet = sheet.link("to-lost-passkey", "lost-passkey");
-    }
-    if settings.instant_signin.email || settings.instant_signin.sms {
-        sheet = sheet.link("to-sign-in-code", "sign-in-code");
-    }
-    if settings.registration { sheet.link("to-register", "register") } else { sheet }
 }
 
 /// Ends the session in this browser. Whom the device knows, it still knows.

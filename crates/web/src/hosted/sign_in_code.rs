@@ -1,6 +1,7 @@
 //! Signing in without a password, by what a message carries.
 
 use crate::hosted::here::Here;
+use crate::hosted::link;
 use crate::hosted::name::Name;
 use crate::hosted::posted::Posted;
 use crate::hosted::sheet::{Kind, Sheet};
@@ -10,8 +11,8 @@ use axum::response::Response;
 use doorward_flows::Result;
 use doorward_flows::login::Remember;
 use doorward_flows::passwordless::{
-    passwordless_login_by_email, passwordless_login_by_email_and_otp, passwordless_login_by_phone,
-    passwordless_login_by_username_and_otp, passwordless_login_phone_verification,
+    passwordless_email_verification, passwordless_login_by_email, passwordless_login_by_email_and_otp,
+    passwordless_login_by_phone, passwordless_login_by_username_and_otp, passwordless_login_phone_verification,
 };
 use doorward_flows::phone::Voice;
 
@@ -89,5 +90,19 @@ pub(crate) async fn enter(posted: Posted) -> Response {
     match here.arrive(login).await {
         Ok(response) => response,
         Err((here, trouble)) => here.show(enter_form(&here, &name).trouble(&trouble)),
+    }
+}
+
+/// The link that signs in.
+pub(crate) async fn link_page(here: Here) -> Response {
+    link::question(&here, "sign-in-link")
+}
+
+pub(crate) async fn follow_link(posted: Posted) -> Response {
+    let (token, here) = (posted.secret("token"), posted.here);
+    let login = passwordless_email_verification(&here.app, &here.caller, &token, Remember::No).await;
+    match here.arrive(login).await {
+        Ok(response) => response,
+        Err((here, trouble)) => here.show(link::dead(&here, "sign-in-link").trouble(&trouble)),
     }
 }

@@ -4,24 +4,17 @@
 mod by_factor;
 mod stepping;
 
-use crate::hosted::here::Here;
-use crate::hosted::posted::Own;
 use crate::hosted::second_factor::way::{self, Way};
 use crate::hosted::sheet::{Kind, Sheet};
-use crate::hosted::trouble::Trouble;
-use crate::hosted::visitor::Step;
 use axum::Router;
-use axum::extract::FromRequestParts;
-use axum::http::request::Parts;
 use axum::response::Response;
 use axum::routing::{get, post};
-use doorward_flows::access::{SignedIn, is_recent};
+use doorward_flows::App;
+use doorward_flows::access::is_recent;
 use doorward_flows::pin::reauth_pin;
 use doorward_flows::step_up::reauth_password;
 use doorward_flows::unlock::Release;
-use doorward_flows::{App, Error};
 use doorward_model::pin::Pin;
-use doorward_model::reason::Reason;
 use stepping::{Stepping, SteppingPosted};
 
 /// The pages below `account/prove`.
@@ -38,42 +31,6 @@ pub(crate) fn routes() -> Router<App> {
         .route("/account/prove/email/send", post(by_factor::send_by_email))
         .route("/account/prove/questions", get(by_factor::questions_page).post(by_factor::questions))
         .route("/account/prove/backup-code", get(by_factor::backup_code_page).post(by_factor::backup_code))
-}
-
-/// Who looks at a page of a change that asks for a recent proof: there only for whoever gave one; others are asked for it
-/// and come back.
-pub(crate) struct Recent {
-    pub(crate) here: Here,
-    pub(crate) signed_in: SignedIn,
-}
-
-impl FromRequestParts<App> for Recent {
-    type Rejection = Response;
-
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Recent, Response> {
-        let page = parts.uri.path().trim_start_matches('/').to_owned();
-        let Own { here, signed_in } = Own::from_request_parts(parts, app).await?;
-        if is_recent(&signed_in.session, app.now()) { Ok(Recent { here, signed_in }) } else { Err(ask(here, &page)) }
-    }
-}
-
-/// Has the person prove who they are, and come back to this page.
-fn ask(here: Here, page: &str) -> Response {
-    here.begin(Step::Proving { page: page.to_owned(), sent: None }, "account/prove")
-}
-
-/// What kept a change from being made is told on its form; where it is that the proof is too old, it is asked for, and
-/// `page` comes after it.
-pub(crate) fn refuse(
-    here: Here,
-    error: Error,
-    page: &str,
-    form: impl for<'a> FnOnce(&'a Here) -> Sheet<'a>,
-) -> Response {
-    match error {
-        Error::Refused(refusal) if refusal.reason == Reason::RecentAuthenticationNeeded => ask(here, page),
-        error => here.show(form(&here).trouble(&Trouble::of(error))),
-    }
 }
 
 /// The best way there is; where there is none, the person signs in again.

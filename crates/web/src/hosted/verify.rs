@@ -1,13 +1,14 @@
-//! Proving an address or number by the code in a message.
+//! Proving an address or number by the code or the link in a message.
 
 use crate::hosted::here::Here;
+use crate::hosted::link;
 use crate::hosted::name::Name;
 use crate::hosted::posted::Posted;
 use crate::hosted::sheet::{Kind, Sheet};
 use crate::hosted::trouble::Trouble;
 use crate::hosted::visitor::Step;
 use axum::response::Response;
-use doorward_flows::email::{resend_email_verification, verify_email_by_otp};
+use doorward_flows::email::{resend_email_verification, verify_email_by_link, verify_email_by_otp};
 use doorward_flows::phone::{Voice, resend_phone_otp, verify_phone_otp};
 use doorward_flows::unlock::Release;
 
@@ -64,5 +65,19 @@ pub(crate) async fn again(Posted { mut here, .. }: Posted) -> Response {
             here.go("verify")
         }
         Err(error) => here.show(form(&here, &name).trouble(&Trouble::of(error))),
+    }
+}
+
+/// The link that proves an address.
+pub(crate) async fn link_page(here: Here) -> Response {
+    link::question(&here, "verify-link")
+}
+
+pub(crate) async fn follow_link(posted: Posted) -> Response {
+    let (token, here) = (posted.secret("token"), posted.here);
+    let login = verify_email_by_link(&here.app, &here.caller, &token).await;
+    match here.arrive(login).await {
+        Ok(response) => response,
+        Err((here, trouble)) => here.show(link::dead(&here, "verify-link").trouble(&trouble)),
     }
 }

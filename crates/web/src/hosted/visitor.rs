@@ -1,6 +1,6 @@
 //! What a browser carries from page to page: one cookie, encrypted, that nobody but this server reads or writes.
 
-use crate::hosted::cookie;
+use crate::hosted::cookie::Kind;
 use crate::hosted::device::Device;
 use crate::hosted::name::Name;
 use axum::http::{HeaderMap, HeaderValue};
@@ -75,7 +75,7 @@ pub(crate) enum Step {
 impl Visitor {
     /// The visitor that the browser's cookie describes; somebody new where it describes none.
     pub(crate) fn of(app: &App, tenant: &Tenant, headers: &HeaderMap) -> Visitor {
-        cookie::read(app, tenant, headers, cookie::Kind::Visitor).unwrap_or_else(|| Visitor::new(app))
+        Kind::Visitor.of(tenant).read(app, headers).unwrap_or_else(|| Visitor::new(app))
     }
 
     fn new(app: &App) -> Visitor {
@@ -142,6 +142,6 @@ impl Visitor {
 
     /// The cookie as the answer sets it. It ends with the browser.
     pub(crate) fn cookie(&self, app: &App, tenant: &Tenant) -> HeaderValue {
-        cookie::set(app, tenant, cookie::Kind::Visitor, self, None)
+        Kind::Visitor.of(tenant).set(app, self, None)
     }
 }

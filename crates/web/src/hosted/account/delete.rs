@@ -1,11 +1,11 @@
 //! The account deleted by its owner, who confirms it with a code.
 
-use super::{profile, text};
 use crate::hosted::here::Here;
 use crate::hosted::name::Name;
+use crate::hosted::owner::{profile, text};
 use crate::hosted::posted::{Own, OwnPosted};
+use crate::hosted::recent::refuse;
 use crate::hosted::sheet::{Kind, Sheet};
-use crate::hosted::step_up::refuse;
 use crate::hosted::trouble::Trouble;
 use crate::hosted::visitor::{Step, Visitor};
 use axum::response::Response;

@@ -1,6 +1,6 @@
 //! Lost passkeys: the message, and the new passkey.
 
-use super::{create, given};
+use crate::hosted::ceremony::{create, given};
 use crate::hosted::here::Here;
 use crate::hosted::posted::Posted;
 use crate::hosted::sheet::{Kind, Sheet};

@@ -1,10 +1,10 @@
 //! A person's own passkeys: seen on the account's page, added, and removed after a question.
 
-use super::{create, given};
+use crate::hosted::ceremony::{create, given};
 use crate::hosted::here::Here;
 use crate::hosted::posted::OwnPosted;
+use crate::hosted::recent::{Recent, refuse};
 use crate::hosted::sheet::Sheet;
-use crate::hosted::step_up::{Recent, refuse};
 use crate::hosted::trouble::Trouble;
 use axum::extract::Path;
 use axum::response::Response;

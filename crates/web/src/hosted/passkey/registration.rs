@@ -1,27 +1,17 @@
 //! Registering with a passkey, from the form that asks for an address.
 
-use super::{create, given};
-use crate::hosted::here::Here;
+use crate::hosted::ceremony::{create, given};
 use crate::hosted::name::Name;
 use crate::hosted::posted::Posted;
 use crate::hosted::register::{self, By};
-use crate::hosted::sheet::Sheet;
 use crate::hosted::visitor::Step;
 use axum::response::Response;
 use doorward_flows::Result;
-use doorward_flows::passkeys::{Joining, begin_passkey_registration, finish_passkey_registration, require_passkeys};
+use doorward_flows::passkeys::{Joining, begin_passkey_registration, finish_passkey_registration};
 use doorward_flows::phone::Voice;
 use doorward_flows::register::Wishes;
 use doorward_flows::session::Login;
 use doorward_model::identifier::Email;
-
-/// Puts the button on the form, where the tenant has passkeys.
-pub(crate) fn offer<'a>(sheet: Sheet<'a>, here: &'a Here) -> Sheet<'a> {
-    if require_passkeys(&here.caller).is_err() {
-        return sheet;
-    }
-    sheet.passkey("passkey-register", "register/passkey/begin")
-}
 
 /// Asks for the passkey of the address that was typed.
 pub(super) async fn begin(posted: Posted) -> Response {

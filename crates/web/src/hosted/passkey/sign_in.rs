@@ -1,15 +1,14 @@
 //! Signing in with a passkey, from the form of the sign-in page.
 
-use super::{get, given};
+use crate::hosted::ceremony::{get, given};
 use crate::hosted::here::Here;
 use crate::hosted::name::Name;
 use crate::hosted::posted::Posted;
-use crate::hosted::sheet::Sheet;
-use crate::hosted::sign_in::form;
+use crate::hosted::sign_in_form::sign_in_form;
 use crate::hosted::visitor::Step;
 use axum::response::Response;
 use doorward_flows::passkeys::{
-    self, PasskeyLogin, begin_autofill_passkey_login, begin_passkey_login, finish_autofill_passkey_login,
+    PasskeyLogin, begin_autofill_passkey_login, begin_passkey_login, finish_autofill_passkey_login,
     finish_passkey_login,
 };
 use doorward_flows::session::Login;
@@ -17,14 +16,6 @@ use doorward_flows::unlock::Release;
 use doorward_flows::{Error, Result};
 use doorward_model::reason::Reason;
 use doorward_model::settings::PasskeySelection;
-
-/// Puts button and suggestions on the sign-in page, where the tenant has passkeys.
-pub(crate) fn offer<'a>(sheet: Sheet<'a>, here: &'a Here) -> Sheet<'a> {
-    if passkeys::require_passkeys(&here.caller).is_err() {
-        return sheet;
-    }
-    sheet.passkey("passkey-sign-in", "sign-in/passkey/begin").suggesting("sign-in/passkey/any/begin")
-}
 
 /// Asks for a passkey of whom was named; of nobody in particular where no name was typed and suggestions are allowed.
 pub(super) async fn begin(posted: Posted) -> Response {
@@ -74,7 +65,7 @@ async fn submit(posted: Posted, asked: Asked) -> Response {
     }
     match here.arrive(login).await {
         Ok(response) => response,
-        Err((here, trouble)) => here.show(form(&here, name.text()).trouble(&trouble)),
+        Err((here, trouble)) => here.show(sign_in_form(&here, name.text()).trouble(&trouble)),
     }
 }
 

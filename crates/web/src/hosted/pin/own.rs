@@ -1,11 +1,11 @@
 //! A person's own PIN: set, changed, and forgotten by the device.
 
-use crate::hosted::account::{profile, update};
 use crate::hosted::device::has_pin;
 use crate::hosted::here::Here;
+use crate::hosted::owner::{profile, update};
 use crate::hosted::posted::{Own, OwnPosted};
+use crate::hosted::recent::refuse;
 use crate::hosted::sheet::{Kind, Sheet};
-use crate::hosted::step_up::refuse;
 use crate::hosted::trouble::Trouble;
 use axum::response::Response;
 use doorward_flows::Result;

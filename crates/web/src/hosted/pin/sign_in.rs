@@ -4,7 +4,7 @@ use crate::hosted::device::Device;
 use crate::hosted::here::Here;
 use crate::hosted::posted::Posted;
 use crate::hosted::sheet::{Kind, Sheet};
-use crate::hosted::sign_in;
+use crate::hosted::sign_in_form::sign_in_form;
 use axum::response::Response;
 use doorward_flows::pin::{login_by_pin, require_pin_session};
 use doorward_flows::{Error, Result};
@@ -13,14 +13,14 @@ use doorward_model::reason::Reason;
 
 /// The page of somebody who is not signed in: their PIN is asked for where the device knows them, else their password.
 pub(crate) async fn page(mut here: Here) -> Response {
-    let Some(device) = here.device.clone() else { return here.show(sign_in::form(&here, "")) };
+    let Some(device) = here.device.clone() else { return here.show(sign_in_form(&here, "")) };
     match require_pin_session(&here.app, &here.caller, &device.token()).await {
         Ok(()) => here.show(form(&here, &device)),
         Err(error) => {
             if is_over(&error) {
                 over(&mut here).await;
             }
-            here.show(sign_in::form(&here, ""))
+            here.show(sign_in_form(&here, ""))
         }
     }
 }

@@ -3,10 +3,11 @@
 use super::waiting::{Waiting, WaitingPosted};
 use super::way::{LOGIN, OWN, Occasion, Way};
 use super::{backup_codes, own};
+use crate::form::Fields;
 use crate::hosted::here::Here;
-use crate::hosted::posted::{Fields, OwnPosted};
+use crate::hosted::posted::OwnPosted;
+use crate::hosted::recent::{Recent, refuse};
 use crate::hosted::sheet::{Kind, Sheet};
-use crate::hosted::step_up::{Recent, refuse};
 use crate::hosted::trouble::Trouble;
 use crate::hosted::visitor::Step;
 use axum::response::Response;

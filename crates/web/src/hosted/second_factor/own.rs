@@ -1,12 +1,11 @@
 //! The second factors of somebody signed in: listed on the account's page, and removed.
 
 use super::backup_codes;
-use super::phone;
-use super::way::{OWN, Way};
+use super::way::{OWN, Way, is_phone_possible};
 use crate::hosted::here::Here;
 use crate::hosted::posted::OwnPosted;
+use crate::hosted::recent::{Recent, refuse};
 use crate::hosted::sheet::Sheet;
-use crate::hosted::step_up::{Recent, refuse};
 use axum::extract::Path;
 use axum::response::Response;
 use doorward_flows::Result;
@@ -50,7 +49,7 @@ pub(crate) async fn rows(here: &Here, signed_in: &SignedIn) -> Result<Vec<Row>> 
 fn is_listed(here: &Here, factors: &Shown, way: Way) -> bool {
     let Some(factor) = way.factor() else { return false };
     let is_possible = match factor {
-        Factor::Sms => phone::is_possible(here),
+        Factor::Sms => is_phone_possible(here),
         Factor::Email => !factors.emails.is_empty(),
         _ => true,
     };

@@ -3,11 +3,11 @@
 use super::waiting::{Waiting, WaitingPosted};
 use super::way::{LOGIN, OWN, Occasion, Way};
 use super::{backup_codes, own};
+use crate::hosted::ceremony::{create_factor, get, given};
 use crate::hosted::here::Here;
-use crate::hosted::passkey::{create_factor, get, given};
 use crate::hosted::posted::OwnPosted;
+use crate::hosted::recent::{Recent, refuse};
 use crate::hosted::sheet::Sheet;
-use crate::hosted::step_up::{Recent, refuse};
 use axum::response::Response;
 use doorward_flows::Result;
 use doorward_flows::mfa::{

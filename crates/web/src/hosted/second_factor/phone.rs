@@ -1,13 +1,14 @@
 //! Codes to a phone, written or spoken.
 
 use super::waiting::{Waiting, WaitingPosted};
-use super::way::{LOGIN, OWN, Occasion, Way};
+use super::way::{LOGIN, OWN, Occasion, Way, may_call};
 use super::{backup_codes, own};
+use crate::form::Fields;
 use crate::hosted::here::Here;
 use crate::hosted::name::Name;
-use crate::hosted::posted::{Fields, Own, OwnPosted};
+use crate::hosted::posted::{Own, OwnPosted};
+use crate::hosted::recent::{Recent, refuse};
 use crate::hosted::sheet::{Kind, Sheet};
-use crate::hosted::step_up::{Recent, refuse};
 use crate::hosted::trouble::Trouble;
 use crate::hosted::visitor::Step;
 use axum::response::Response;
@@ -22,16 +23,6 @@ use serde_json::json;
 
 /// The field that says how a code is told, and what it says for a call.
 const CALL: (&str, &str) = ("by", "call");
-
-/// Whether a code can be told at all.
-pub(super) fn is_possible(here: &Here) -> bool {
-    here.app.outside.sms.is_some() || may_call(here)
-}
-
-/// Whether codes are spoken, too.
-pub(super) fn may_call(here: &Here) -> bool {
-    here.app.outside.voice.is_some() && here.settings().voice.enabled
-}
 
 /// How the person wants it told, and the text that says so once it was.
 pub(crate) fn told(fields: &Fields) -> (Voice, &'static str) {

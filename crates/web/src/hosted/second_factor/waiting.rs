@@ -1,11 +1,10 @@
 //! A login that waits for its second factor, as its pages have it in hand.
 
-use super::phone;
-use super::way::{self, Way};
+use super::way::{self, Way, is_phone_possible};
 use crate::hosted::here::Here;
 use crate::hosted::posted::Posted;
 use crate::hosted::sheet::Sheet;
-use crate::hosted::sign_in;
+use crate::hosted::sign_in_form::sign_in_form;
 use crate::hosted::trouble::Trouble;
 use crate::hosted::visitor::Step;
 use axum::extract::{FromRequest, FromRequestParts, Request};
@@ -79,7 +78,7 @@ fn refuse(here: Here, trouble: &Trouble) -> Response {
 /// Back to the beginning, with the reason.
 fn start_again(mut here: Here, trouble: &Trouble) -> Response {
     here.visitor.end_step();
-    here.show(sign_in::form(&here, "").trouble(trouble))
+    here.show(sign_in_form(&here, "").trouble(trouble))
 }
 
 impl Waiting {
@@ -98,7 +97,7 @@ impl Waiting {
             return self.login.factors.verified.contains(&factor);
         }
         let is_possible = match factor {
-            Factor::Sms => phone::is_possible(&self.here),
+            Factor::Sms => is_phone_possible(&self.here),
             Factor::Email => !self.login.mailboxes.is_empty(),
             Factor::Authenticator => self.login.factors.authenticator.is_some(),
             Factor::SecurityQuestion => !self.login.factors.questions.is_empty(),

@@ -1,6 +1,5 @@
 //! The ways to prove who one is, and for what that is done.
 
-use super::phone;
 use crate::hosted::here::Here;
 use crate::hosted::sheet::Sheet;
 use doorward_flows::mfa::Factor;
@@ -62,10 +61,20 @@ impl Way {
     /// A line about it.
     pub(crate) fn text(self, here: &Here) -> String {
         match self {
-            Way::Phone if phone::may_call(here) => here.say("way-phone-call-text"),
+            Way::Phone if may_call(here) => here.say("way-phone-call-text"),
             _ => here.say(&format!("way-{}-text", self.page())),
         }
     }
+}
+
+/// Whether a code can be told by phone at all.
+pub(super) fn is_phone_possible(here: &Here) -> bool {
+    here.app.outside.sms.is_some() || may_call(here)
+}
+
+/// Whether codes to a phone are spoken, too.
+pub(super) fn may_call(here: &Here) -> bool {
+    here.app.outside.voice.is_some() && here.settings().voice.enabled
 }
 
 /// For what somebody proves or sets up a factor: where its pages are, and the way out of them.
