@@ -5,8 +5,8 @@ mod keys;
 mod mailbox;
 mod outbox;
 
-use crate::loopback::loopback_only;
-use crate::page::{fresh, with_headers};
+use crate::frame::loopback::loopback_only;
+use crate::frame::page::{fresh, with_headers};
 use axum::routing::get;
 use axum::{Extension, Router};
 use doorward_flows::App;

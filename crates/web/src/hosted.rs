@@ -34,8 +34,8 @@ mod verify;
 mod visitor;
 mod words;
 
-use crate::page::with_headers;
-use crate::watch::watch;
+use crate::frame::page::with_headers;
+use crate::frame::watch::watch;
 use axum::Router;
 use axum::middleware::from_fn;
 use axum::routing::{get, post};

@@ -2,7 +2,7 @@
 //! Everything here is what an application of one's own does, in two handlers.
 
 use super::keys::DemoKeys;
-use crate::page::{fresh, sentence};
+use crate::frame::page::{fresh, sentence};
 use axum::Extension;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};

@@ -1,6 +1,6 @@
 //! The cookies of the pages: of one tenant each.
 
-use crate::cookie::Cookie;
+use crate::frame::cookie::Cookie;
 use doorward_flows::access::Tenant;
 
 /// What a cookie is for.

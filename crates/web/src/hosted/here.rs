@@ -1,13 +1,13 @@
 //! One request to a hosted page: whose page it is, who asks, and how the answer goes out.
 
+use crate::frame::page::{self, sentence};
+use crate::frame::watch::RequestId;
 use crate::hosted::cookie::Kind;
 use crate::hosted::device::Device;
 use crate::hosted::sheet::Sheet;
 use crate::hosted::site::{Carried, Site};
 use crate::hosted::visitor::{Step, Visitor};
 use crate::hosted::words::Language;
-use crate::page::{self, sentence};
-use crate::watch::RequestId;
 use axum::extract::{ConnectInfo, FromRequestParts, Path};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};

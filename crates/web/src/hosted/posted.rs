@@ -1,6 +1,6 @@
 //! Who sends a form, and who looks at their own account: extractors that are there only for whoever may.
 
-use crate::form::Fields;
+use crate::frame::form::Fields;
 use crate::hosted::here::Here;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::StatusCode;

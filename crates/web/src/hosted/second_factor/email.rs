@@ -3,7 +3,7 @@
 use super::waiting::{Waiting, WaitingPosted};
 use super::way::{LOGIN, OWN, Occasion, Way};
 use super::{backup_codes, own};
-use crate::form::Fields;
+use crate::frame::form::Fields;
 use crate::hosted::here::Here;
 use crate::hosted::posted::OwnPosted;
 use crate::hosted::recent::{Recent, refuse};

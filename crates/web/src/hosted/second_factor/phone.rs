@@ -3,7 +3,7 @@
 use super::waiting::{Waiting, WaitingPosted};
 use super::way::{LOGIN, OWN, Occasion, Way, may_call};
 use super::{backup_codes, own};
-use crate::form::Fields;
+use crate::frame::form::Fields;
 use crate::hosted::here::Here;
 use crate::hosted::name::Name;
 use crate::hosted::posted::{Own, OwnPosted};

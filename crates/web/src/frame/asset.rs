@@ -12,15 +12,15 @@ use std::sync::{Arc, LazyLock};
 pub(crate) fn router() -> Router {
     const SCRIPT: &str = "text/javascript; charset=utf-8";
     Router::new()
-        .route("/docs/style.css", unchanging("text/css; charset=utf-8", include_str!("assets/style.css")))
-        .route("/docs/filter.js", unchanging(SCRIPT, include_str!("assets/filter.js")))
-        .route("/docs/copy.js", unchanging(SCRIPT, include_str!("assets/copy.js")))
-        .route("/docs/confirm.js", unchanging(SCRIPT, include_str!("assets/confirm.js")))
-        .route("/docs/mailbox.js", unchanging(SCRIPT, include_str!("assets/mailbox.js")))
-        .route("/docs/hosted.css", unchanging("text/css; charset=utf-8", include_str!("assets/hosted.css")))
-        .route("/docs/hosted.js", unchanging(SCRIPT, include_str!("assets/hosted.js")))
-        .route("/docs/passkey.js", unchanging(SCRIPT, include_str!("assets/passkey.js")))
-        .route("/docs/icon.svg", unchanging("image/svg+xml", include_str!("assets/icon.svg")))
+        .route("/docs/style.css", unchanging("text/css; charset=utf-8", include_str!("../assets/style.css")))
+        .route("/docs/filter.js", unchanging(SCRIPT, include_str!("../assets/filter.js")))
+        .route("/docs/copy.js", unchanging(SCRIPT, include_str!("../assets/copy.js")))
+        .route("/docs/confirm.js", unchanging(SCRIPT, include_str!("../assets/confirm.js")))
+        .route("/docs/mailbox.js", unchanging(SCRIPT, include_str!("../assets/mailbox.js")))
+        .route("/docs/hosted.css", unchanging("text/css; charset=utf-8", include_str!("../assets/hosted.css")))
+        .route("/docs/hosted.js", unchanging(SCRIPT, include_str!("../assets/hosted.js")))
+        .route("/docs/passkey.js", unchanging(SCRIPT, include_str!("../assets/passkey.js")))
+        .route("/docs/icon.svg", unchanging("image/svg+xml", include_str!("../assets/icon.svg")))
 }
 
 /// Serves `text`. Browsers keep it and ask each time whether it is still the same, so that an upgrade shows at once.

@@ -1,6 +1,6 @@
 //! Who may speak to a server that is only for this machine.
 
-use crate::page::sentence;
+use crate::frame::page::sentence;
 use axum::Router;
 use axum::extract::Request;
 use axum::http::uri::Authority;

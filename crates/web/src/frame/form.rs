@@ -1,6 +1,6 @@
 //! Forms: what they carry, and whether a page of ours sent them.
 
-use crate::page::sentence;
+use crate::frame::page::sentence;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;

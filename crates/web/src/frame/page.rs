@@ -16,18 +16,18 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; scr
 
 /// The names end in `.html`, which is what turns escaping on.
 const TEMPLATES: [(&str, &str); 12] = [
-    ("layout.html", include_str!("templates/layout.html")),
-    ("application.html", include_str!("templates/application.html")),
-    ("confirm.html", include_str!("templates/confirm.html")),
-    ("hosted.html", include_str!("templates/hosted.html")),
-    ("form.html", include_str!("templates/form.html")),
-    ("account.html", include_str!("templates/account.html")),
-    ("fields.html", include_str!("templates/fields.html")),
-    ("reference.html", include_str!("templates/reference.html")),
-    ("errors.html", include_str!("templates/errors.html")),
-    ("welcome.html", include_str!("templates/welcome.html")),
-    ("mailbox.html", include_str!("templates/mailbox.html")),
-    ("messages.html", include_str!("templates/messages.html")),
+    ("layout.html", include_str!("../templates/layout.html")),
+    ("application.html", include_str!("../templates/application.html")),
+    ("confirm.html", include_str!("../templates/confirm.html")),
+    ("hosted.html", include_str!("../templates/hosted.html")),
+    ("form.html", include_str!("../templates/form.html")),
+    ("account.html", include_str!("../templates/account.html")),
+    ("fields.html", include_str!("../templates/fields.html")),
+    ("reference.html", include_str!("../templates/reference.html")),
+    ("errors.html", include_str!("../templates/errors.html")),
+    ("welcome.html", include_str!("../templates/welcome.html")),
+    ("mailbox.html", include_str!("../templates/mailbox.html")),
+    ("messages.html", include_str!("../templates/messages.html")),
 ];
 
 static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {
