@@ -1,38 +1,22 @@
 //! The pages on which a tenant's people register, sign in and look after their account, under an address of its own.
 //!
 //! Every page runs through the flows that the API runs through, works without a script (but for passkeys), and answers a
-//! form with the next page (or with the same one and what was wrong). A handler of a form takes [`posted::Posted`], which is there only for
+//! form with the next page (or with the same one and what was wrong). A handler of a form takes [`here::Posted`], which is there only for
 //! forms that one of our own pages sent.
 
 mod account;
-mod arrival;
-mod ceremony;
-mod cookie;
-mod device;
 mod forgot;
 mod here;
-mod keeping;
-mod link;
-mod name;
 mod offer;
-mod owner;
 mod passkey;
 mod pin;
-mod posted;
-mod recent;
 mod register;
 mod second_factor;
 mod sheet;
 mod sign_in;
 mod sign_in_code;
-mod sign_in_form;
-mod site;
 mod step_up;
-mod theme;
-mod trouble;
 mod verify;
-mod visitor;
-mod words;
 
 use crate::frame::page::with_headers;
 use crate::frame::watch::watch;
@@ -40,7 +24,7 @@ use axum::Router;
 use axum::middleware::from_fn;
 use axum::routing::{get, post};
 use doorward_flows::App;
-use here::Here;
+use here::{Here, theme};
 
 /// Everything under `/hosted/TENANT`. [`docs`](crate::docs) brings style sheet and script.
 pub fn hosted(app: App) -> Router {

@@ -1,13 +1,11 @@
 //! The account's own page, and what is changed from there.
 
-use crate::hosted::here::Here;
-use crate::hosted::owner::{display_name, profile, text, update};
+use crate::hosted::here::owner::{display_name, profile, text, update};
+use crate::hosted::here::{Here, Own, OwnPosted};
 use crate::hosted::passkey;
 use crate::hosted::pin;
-use crate::hosted::posted::{Own, OwnPosted};
 use crate::hosted::second_factor::own as factors;
-use crate::hosted::sheet::{Kind, Sheet};
-use crate::hosted::trouble::Trouble;
+use crate::hosted::sheet::{Kind, Sheet, Trouble};
 use axum::http::StatusCode;
 use axum::response::Response;
 use doorward_flows::access::SignedIn;

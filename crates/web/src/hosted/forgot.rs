@@ -1,11 +1,7 @@
 //! A forgotten password: the message, and the new password.
 
-use crate::hosted::here::Here;
-use crate::hosted::name::Name;
-use crate::hosted::posted::Posted;
-use crate::hosted::sheet::{Kind, Sheet};
-use crate::hosted::trouble::Trouble;
-use crate::hosted::visitor::Step;
+use crate::hosted::here::{Here, Name, Posted, Step};
+use crate::hosted::sheet::{Kind, Sheet, Trouble};
 use axum::response::Response;
 use doorward_flows::password::{
     Mailed, Reset, forgot_password, request_otp_for_password_reset, reset_password, reset_password_by_phone_otp,

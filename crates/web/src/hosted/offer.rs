@@ -1,12 +1,9 @@
 //! What is offered to somebody who has just signed in, before they go on: a passkey, or a PIN.
 
-use crate::hosted::ceremony;
-use crate::hosted::here::Here;
-use crate::hosted::owner::update;
+use crate::hosted::here::owner::update;
+use crate::hosted::here::{Here, Own, OwnPosted, ceremony};
 use crate::hosted::pin::own::{set, settled, wish};
-use crate::hosted::posted::{Own, OwnPosted};
-use crate::hosted::sheet::{Kind, Sheet};
-use crate::hosted::trouble::Trouble;
+use crate::hosted::sheet::{Kind, Sheet, Trouble};
 use axum::Router;
 use axum::response::Response;
 use axum::routing::{get, post};

@@ -1,10 +1,7 @@
 //! Registering, by email address or by phone number.
 
-use crate::hosted::here::Here;
-use crate::hosted::name::Name;
-use crate::hosted::posted::Posted;
+use crate::hosted::here::{Here, Name, Posted, Step};
 use crate::hosted::sheet::{Kind, Sheet};
-use crate::hosted::visitor::Step;
 use axum::response::Response;
 use doorward_flows::Result;
 use doorward_flows::passkeys::require_passkeys;

@@ -5,13 +5,18 @@ mod choices;
 mod content;
 mod keys;
 mod passkey;
+mod site;
+mod trouble;
+mod words;
 
-use crate::hosted::site::Site;
-use crate::hosted::trouble::Trouble;
 use axum::http::StatusCode;
 use content::{Button, Content, Field, Link, Other};
 use doorward_model::pin::Alphabet;
 use std::borrow::Cow;
+
+pub(crate) use site::{Carried, Site};
+pub(crate) use trouble::Trouble;
+pub(crate) use words::Language;
 
 /// A page in the making.
 pub(crate) struct Sheet<'a> {

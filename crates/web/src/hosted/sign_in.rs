@@ -1,13 +1,9 @@
 //! Signing in with a password, and being signed in already.
 
-use crate::hosted::here::Here;
-use crate::hosted::name::Name;
-use crate::hosted::owner::name_of;
+use crate::hosted::here::owner::name_of;
+use crate::hosted::here::{Here, Name, Posted, Step, Visitor, sign_in_form};
 use crate::hosted::pin;
-use crate::hosted::posted::Posted;
-use crate::hosted::sign_in_form::sign_in_form;
-use crate::hosted::trouble::Trouble;
-use crate::hosted::visitor::{Step, Visitor};
+use crate::hosted::sheet::Trouble;
 use axum::response::Response;
 use doorward_flows::Error;
 use doorward_flows::login::{self, Attempt, Remember};

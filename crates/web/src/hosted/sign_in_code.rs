@@ -1,12 +1,7 @@
 //! Signing in without a password, by what a message carries.
 
-use crate::hosted::here::Here;
-use crate::hosted::link;
-use crate::hosted::name::Name;
-use crate::hosted::posted::Posted;
-use crate::hosted::sheet::{Kind, Sheet};
-use crate::hosted::trouble::Trouble;
-use crate::hosted::visitor::Step;
+use crate::hosted::here::{Here, Name, Posted, Step, link};
+use crate::hosted::sheet::{Kind, Sheet, Trouble};
 use axum::response::Response;
 use doorward_flows::Result;
 use doorward_flows::login::Remember;

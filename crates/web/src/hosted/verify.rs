@@ -1,12 +1,7 @@
 //! Proving an address or number by the code or the link in a message.
 
-use crate::hosted::here::Here;
-use crate::hosted::link;
-use crate::hosted::name::Name;
-use crate::hosted::posted::Posted;
-use crate::hosted::sheet::{Kind, Sheet};
-use crate::hosted::trouble::Trouble;
-use crate::hosted::visitor::Step;
+use crate::hosted::here::{Here, Name, Posted, Step, link};
+use crate::hosted::sheet::{Kind, Sheet, Trouble};
 use axum::response::Response;
 use doorward_flows::email::{resend_email_verification, verify_email_by_link, verify_email_by_otp};
 use doorward_flows::phone::{Voice, resend_phone_otp, verify_phone_otp};

@@ -1,13 +1,8 @@
 //! The account deleted by its owner, who confirms it with a code.
 
-use crate::hosted::here::Here;
-use crate::hosted::name::Name;
-use crate::hosted::owner::{profile, text};
-use crate::hosted::posted::{Own, OwnPosted};
-use crate::hosted::recent::refuse;
-use crate::hosted::sheet::{Kind, Sheet};
-use crate::hosted::trouble::Trouble;
-use crate::hosted::visitor::{Step, Visitor};
+use crate::hosted::here::owner::{profile, text};
+use crate::hosted::here::{Here, Name, Own, OwnPosted, Step, Visitor, refuse};
+use crate::hosted::sheet::{Kind, Sheet, Trouble};
 use axum::response::Response;
 use doorward_flows::Result;
 use doorward_flows::access::SignedIn;

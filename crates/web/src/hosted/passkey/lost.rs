@@ -1,11 +1,8 @@
 //! Lost passkeys: the message, and the new passkey.
 
-use crate::hosted::ceremony::{create, given};
-use crate::hosted::here::Here;
-use crate::hosted::posted::Posted;
-use crate::hosted::sheet::{Kind, Sheet};
-use crate::hosted::trouble::Trouble;
-use crate::hosted::visitor::Step;
+use crate::hosted::here::ceremony::{create, given};
+use crate::hosted::here::{Here, Posted, Step};
+use crate::hosted::sheet::{Kind, Sheet, Trouble};
 use axum::response::Response;
 use doorward_flows::Result;
 use doorward_flows::passkeys::{RESET_PAGE, begin_passkey_reset, finish_passkey_reset, passkey_forgot};

@@ -1,11 +1,8 @@
 //! A person's own passkeys: seen on the account's page, added, and removed after a question.
 
-use crate::hosted::ceremony::{create, given};
-use crate::hosted::here::Here;
-use crate::hosted::posted::OwnPosted;
-use crate::hosted::recent::{Recent, refuse};
-use crate::hosted::sheet::Sheet;
-use crate::hosted::trouble::Trouble;
+use crate::hosted::here::ceremony::{create, given};
+use crate::hosted::here::{Here, OwnPosted, Recent, refuse};
+use crate::hosted::sheet::{Sheet, Trouble};
 use axum::extract::Path;
 use axum::response::Response;
 use doorward_flows::access::SignedIn;

@@ -1,11 +1,7 @@
 //! Signing in with a passkey, from the form of the sign-in page.
 
-use crate::hosted::ceremony::{get, given};
-use crate::hosted::here::Here;
-use crate::hosted::name::Name;
-use crate::hosted::posted::Posted;
-use crate::hosted::sign_in_form::sign_in_form;
-use crate::hosted::visitor::Step;
+use crate::hosted::here::ceremony::{get, given};
+use crate::hosted::here::{Here, Name, Posted, Step, sign_in_form};
 use axum::response::Response;
 use doorward_flows::passkeys::{
     PasskeyLogin, begin_autofill_passkey_login, begin_passkey_login, finish_autofill_passkey_login,

@@ -1,11 +1,7 @@
 //! A forgotten PIN: the message, and the new PIN.
 
-use crate::hosted::here::Here;
-use crate::hosted::name::Name;
-use crate::hosted::posted::Posted;
-use crate::hosted::sheet::{Kind, Sheet};
-use crate::hosted::trouble::Trouble;
-use crate::hosted::visitor::Step;
+use crate::hosted::here::{Here, Name, Posted, Step};
+use crate::hosted::sheet::{Kind, Sheet, Trouble};
 use axum::response::Response;
 use doorward_flows::Result;
 use doorward_flows::phone::Voice;

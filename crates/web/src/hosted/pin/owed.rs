@@ -1,9 +1,7 @@
 //! The PIN that a login waits for.
 
-use crate::hosted::here::Here;
-use crate::hosted::posted::Posted;
+use crate::hosted::here::{Here, Posted, Step};
 use crate::hosted::sheet::{Kind, Sheet};
-use crate::hosted::visitor::Step;
 use axum::response::Response;
 use doorward_flows::pin::set_pin_by_pin_auth_token;
 use doorward_model::pin::Pin;

@@ -1,12 +1,8 @@
 //! A person's own PIN: set, changed, and forgotten by the device.
 
-use crate::hosted::device::has_pin;
-use crate::hosted::here::Here;
-use crate::hosted::owner::{profile, update};
-use crate::hosted::posted::{Own, OwnPosted};
-use crate::hosted::recent::refuse;
-use crate::hosted::sheet::{Kind, Sheet};
-use crate::hosted::trouble::Trouble;
+use crate::hosted::here::owner::{profile, update};
+use crate::hosted::here::{Here, Own, OwnPosted, has_pin, refuse};
+use crate::hosted::sheet::{Kind, Sheet, Trouble};
 use axum::response::Response;
 use doorward_flows::Result;
 use doorward_flows::access::{SignedIn, is_recent};

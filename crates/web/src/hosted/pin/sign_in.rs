@@ -1,10 +1,7 @@
 //! Signing in with a PIN, on a device that knows the person.
 
-use crate::hosted::device::Device;
-use crate::hosted::here::Here;
-use crate::hosted::posted::Posted;
+use crate::hosted::here::{Device, Here, Posted, sign_in_form};
 use crate::hosted::sheet::{Kind, Sheet};
-use crate::hosted::sign_in_form::sign_in_form;
 use axum::response::Response;
 use doorward_flows::pin::{login_by_pin, require_pin_session};
 use doorward_flows::{Error, Result};

@@ -3,11 +3,8 @@
 use super::waiting::{Waiting, WaitingPosted};
 use super::way::{LOGIN, OWN, Occasion, Way};
 use super::{backup_codes, own};
-use crate::hosted::here::Here;
-use crate::hosted::posted::OwnPosted;
-use crate::hosted::recent::{Recent, refuse};
-use crate::hosted::sheet::{Kind, Sheet};
-use crate::hosted::trouble::Trouble;
+use crate::hosted::here::{Here, OwnPosted, Recent, refuse};
+use crate::hosted::sheet::{Kind, Sheet, Trouble};
 use axum::response::Response;
 use doorward_flows::Result;
 use doorward_flows::access::SignedIn;

@@ -3,9 +3,7 @@
 
 use super::waiting::{Waiting, WaitingPosted};
 use super::way::{LOGIN, OWN, Occasion};
-use crate::hosted::here::Here;
-use crate::hosted::posted::OwnPosted;
-use crate::hosted::recent::{Recent, refuse};
+use crate::hosted::here::{Here, OwnPosted, Recent, refuse};
 use crate::hosted::sheet::{Kind, Sheet};
 use axum::response::Response;
 use doorward_flows::access::SignedIn;

@@ -2,9 +2,7 @@
 
 use super::backup_codes;
 use super::way::{OWN, Way, is_phone_possible};
-use crate::hosted::here::Here;
-use crate::hosted::posted::OwnPosted;
-use crate::hosted::recent::{Recent, refuse};
+use crate::hosted::here::{Here, OwnPosted, Recent, refuse};
 use crate::hosted::sheet::Sheet;
 use axum::extract::Path;
 use axum::response::Response;

@@ -3,10 +3,8 @@
 use super::waiting::{Waiting, WaitingPosted};
 use super::way::{LOGIN, OWN, Occasion, Way};
 use super::{backup_codes, own};
-use crate::hosted::ceremony::{create_factor, get, given};
-use crate::hosted::here::Here;
-use crate::hosted::posted::OwnPosted;
-use crate::hosted::recent::{Recent, refuse};
+use crate::hosted::here::ceremony::{create_factor, get, given};
+use crate::hosted::here::{Here, OwnPosted, Recent, refuse};
 use crate::hosted::sheet::Sheet;
 use axum::response::Response;
 use doorward_flows::Result;

@@ -1,12 +1,8 @@
 //! A login that waits for its second factor, as its pages have it in hand.
 
 use super::way::{self, Way, is_phone_possible};
-use crate::hosted::here::Here;
-use crate::hosted::posted::Posted;
-use crate::hosted::sheet::Sheet;
-use crate::hosted::sign_in_form::sign_in_form;
-use crate::hosted::trouble::Trouble;
-use crate::hosted::visitor::Step;
+use crate::hosted::here::{Here, Posted, Step, sign_in_form};
+use crate::hosted::sheet::{Sheet, Trouble};
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::response::Response;

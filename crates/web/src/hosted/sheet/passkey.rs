@@ -6,7 +6,7 @@ use doorward_model::settings::PasskeySelection;
 
 impl<'a> Sheet<'a> {
     /// A button for a passkey, whose text is `LABEL`. The page at `begin` is asked what the browser is to do, with what was
-    /// typed into the form; see [`ceremony`](crate::hosted::ceremony) for its answer. To be called after [`Sheet::form`], if there is one.
+    /// typed into the form; see [`ceremony`](crate::hosted::here::ceremony) for its answer. To be called after [`Sheet::form`], if there is one.
     pub(crate) fn passkey(mut self, label: &str, begin: &str) -> Sheet<'a> {
         let is_alone = self.content.button.is_none();
         let texts = ["cancelled", "known", "failed"].map(|name| (name, self.site.say(&format!("passkey-{name}"))));

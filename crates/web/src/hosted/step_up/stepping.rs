@@ -1,12 +1,8 @@
 //! Somebody in the middle of proving once more who they are, as the pages have them in hand.
 
-use crate::hosted::here::Here;
-use crate::hosted::name::Name;
-use crate::hosted::posted::{Own, OwnPosted, Posted};
+use crate::hosted::here::{Here, Name, Own, OwnPosted, Posted, Step};
 use crate::hosted::second_factor::way::{self, Way};
-use crate::hosted::sheet::Sheet;
-use crate::hosted::trouble::Trouble;
-use crate::hosted::visitor::Step;
+use crate::hosted::sheet::{Sheet, Trouble};
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::response::Response;

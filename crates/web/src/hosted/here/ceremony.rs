@@ -4,9 +4,9 @@
 //! ours that answers with what the browser is to do, [`create`] or [`get`]. The script `passkey.js` has the browser do it
 //! and sends the form to the page that was named, which finds what came of it by [`given`] and answers like any other.
 
-use crate::hosted::here::Here;
-use crate::hosted::posted::Posted;
-use crate::hosted::trouble::Trouble;
+use super::posted::Posted;
+use super::request::Here;
+use crate::hosted::sheet::Trouble;
 use axum::Json;
 use axum::response::{IntoResponse, Response};
 use doorward_flows::Result;

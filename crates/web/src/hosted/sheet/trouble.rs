@@ -1,6 +1,6 @@
 //! What went wrong, in words for the person it happened to.
 
-use crate::hosted::site::Site;
+use super::site::Site;
 use axum::http::StatusCode;
 use doorward_flows::Error;
 use doorward_model::reason::Reason;

@@ -1,6 +1,6 @@
 //! The profile of whoever is signed in: read and changed by its owner.
 
-use crate::hosted::here::Here;
+use super::request::Here;
 use doorward_flows::access::SignedIn;
 use doorward_flows::phone::Voice;
 use doorward_flows::profile::{Updated, read_own, update_account_by_access_token};

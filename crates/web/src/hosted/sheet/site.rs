@@ -1,6 +1,6 @@
 //! Whose pages these are, as one request meets them: in which language, and with what their addresses carry on.
 
-use crate::hosted::words::Language;
+use super::words::Language;
 use doorward_flows::access::Tenant;
 use doorward_model::settings::{HostedPages, Settings};
 use url::form_urlencoded::Serializer;

@@ -1,8 +1,8 @@
 //! What a device is given to keep, and made to forget.
 
-use crate::hosted::cookie::Kind;
-use crate::hosted::device::Device;
-use crate::hosted::here::Here;
+use super::cookie::Kind;
+use super::device::Device;
+use super::request::Here;
 use doorward_flows::pin::invalidate_pin_session_token;
 use doorward_model::time::Timestamp;
 

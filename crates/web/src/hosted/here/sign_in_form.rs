@@ -1,6 +1,6 @@
 //! The form of the sign-in page, which every way in shows again when it did not come about.
 
-use crate::hosted::here::Here;
+use super::request::Here;
 use crate::hosted::sheet::{Kind, Sheet};
 use doorward_flows::passkeys::require_passkeys;
 

@@ -1,8 +1,8 @@
 //! What a browser carries from page to page: one cookie, encrypted, that nobody but this server reads or writes.
 
-use crate::hosted::cookie::Kind;
-use crate::hosted::device::Device;
-use crate::hosted::name::Name;
+use super::cookie::Kind;
+use super::device::Device;
+use super::name::Name;
 use axum::http::{HeaderMap, HeaderValue};
 use data_encoding::BASE64URL_NOPAD;
 use doorward_flows::App;

@@ -1,11 +1,10 @@
 //! A change that a stolen session must not make asks for a recent proof: who gave none is sent to prove who they are, and
 //! comes back.
 
-use crate::hosted::here::Here;
-use crate::hosted::posted::Own;
-use crate::hosted::sheet::Sheet;
-use crate::hosted::trouble::Trouble;
-use crate::hosted::visitor::Step;
+use super::posted::Own;
+use super::request::Here;
+use super::visitor::Step;
+use crate::hosted::sheet::{Sheet, Trouble};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::response::Response;

@@ -1,13 +1,11 @@
 //! One request to a hosted page: whose page it is, who asks, and how the answer goes out.
 
+use super::cookie::Kind;
+use super::device::Device;
+use super::visitor::{Step, Visitor};
 use crate::frame::page::{self, sentence};
 use crate::frame::watch::RequestId;
-use crate::hosted::cookie::Kind;
-use crate::hosted::device::Device;
-use crate::hosted::sheet::Sheet;
-use crate::hosted::site::{Carried, Site};
-use crate::hosted::visitor::{Step, Visitor};
-use crate::hosted::words::Language;
+use crate::hosted::sheet::{Carried, Language, Sheet, Site};
 use axum::extract::{ConnectInfo, FromRequestParts, Path};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};

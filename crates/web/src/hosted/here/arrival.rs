@@ -1,9 +1,9 @@
 //! What follows a proved credential: the application, the second factor, the PIN.
 
-use crate::hosted::device::{Device, has_pin};
-use crate::hosted::here::Here;
-use crate::hosted::trouble::Trouble;
-use crate::hosted::visitor::{Step, Visitor};
+use super::device::{Device, has_pin};
+use super::request::Here;
+use super::visitor::{Step, Visitor};
+use crate::hosted::sheet::Trouble;
 use axum::response::Response;
 use doorward_flows::session::{Finished, Login};
 use doorward_flows::sign_in_code::issue_sign_in_code;

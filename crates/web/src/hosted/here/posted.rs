@@ -1,7 +1,7 @@
 //! Who sends a form, and who looks at their own account: extractors that are there only for whoever may.
 
+use super::request::Here;
 use crate::frame::form::Fields;
-use crate::hosted::here::Here;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::StatusCode;
 use axum::http::request::Parts;

@@ -1,7 +1,7 @@
 //! What the links in messages open: a question with one button. A program that opens every link in a mail to look at it
 //! proves nothing by that, and uses nothing up.
 
-use crate::hosted::here::Here;
+use super::request::Here;
 use crate::hosted::sheet::Sheet;
 use axum::response::Response;
 

@@ -1,6 +1,6 @@
 //! The tenant's colours, as a style sheet of its own: nothing inline is let in.
 
-use crate::hosted::here::Here;
+use super::request::Here;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 
