@@ -4,7 +4,7 @@
 mod by_factor;
 mod stepping;
 
-use crate::hosted::second_factor::way::{self, Way};
+use crate::hosted::credentials::second_factor::way::{self, Way};
 use crate::hosted::sheet::{Kind, Sheet};
 use axum::Router;
 use axum::response::Response;

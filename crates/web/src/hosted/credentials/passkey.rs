@@ -2,8 +2,7 @@
 
 mod lost;
 pub(crate) mod own;
-pub(crate) mod registration;
-pub(crate) mod sign_in;
+mod sign_in;
 
 use axum::Router;
 use axum::routing::{get, post};
@@ -16,8 +15,6 @@ pub(crate) fn routes() -> Router<App> {
         .route("/sign-in/passkey/begin", post(sign_in::begin))
         .route("/sign-in/passkey/any", post(sign_in::finish_any))
         .route("/sign-in/passkey/any/begin", post(sign_in::suggest))
-        .route("/register/passkey", post(registration::finish))
-        .route("/register/passkey/begin", post(registration::begin))
         .route("/lost-passkey", get(lost::page).post(lost::submit))
         .route("/lost-passkey/sent", get(lost::sent_page))
         .route("/lost-passkey/again", post(lost::again))

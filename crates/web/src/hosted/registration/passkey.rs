@@ -1,8 +1,8 @@
 //! Registering with a passkey, from the form that asks for an address.
 
+use super::register::{self, By};
 use crate::hosted::here::ceremony::{create, given};
 use crate::hosted::here::{Name, Posted, Step};
-use crate::hosted::register::{self, By};
 use axum::response::Response;
 use doorward_flows::Result;
 use doorward_flows::passkeys::{Joining, begin_passkey_registration, finish_passkey_registration};

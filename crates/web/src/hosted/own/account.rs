@@ -1,10 +1,9 @@
 //! The account's own page, and what is changed from there.
 
+use crate::hosted::credentials::second_factor::own as factors;
+use crate::hosted::credentials::{passkey, pin};
 use crate::hosted::here::owner::{display_name, profile, text, update};
 use crate::hosted::here::{Here, Own, OwnPosted};
-use crate::hosted::passkey;
-use crate::hosted::pin;
-use crate::hosted::second_factor::own as factors;
 use crate::hosted::sheet::{Kind, Sheet, Trouble};
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -15,8 +14,6 @@ use doorward_flows::{Result, password};
 use doorward_model::id::SessionId;
 use serde::Serialize;
 use serde_json::{Map, Value};
-
-pub(crate) mod delete;
 
 /// What the page shows.
 #[derive(Serialize)]

@@ -1,11 +1,11 @@
 //! By a second factor, or what stands in for one; by a code to an address also where there is none.
 
 use super::stepping::{Stepping, SteppingPosted};
-use crate::hosted::here::Name;
-use crate::hosted::second_factor::way::{STEP_UP, Way};
-use crate::hosted::second_factor::{
+use crate::hosted::credentials::second_factor::way::{STEP_UP, Way};
+use crate::hosted::credentials::second_factor::{
     authenticator, backup_codes, email as by_email, phone as by_phone, questions as asked,
 };
+use crate::hosted::here::Name;
 use crate::hosted::sheet::{Sheet, Trouble};
 use axum::response::Response;
 use doorward_flows::Result;

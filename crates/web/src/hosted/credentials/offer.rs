@@ -1,8 +1,8 @@
 //! What is offered to somebody who has just signed in, before they go on: a passkey, or a PIN.
 
+use crate::hosted::credentials::pin::own::{set, settled, wish};
 use crate::hosted::here::owner::update;
 use crate::hosted::here::{Here, Own, OwnPosted, ceremony};
-use crate::hosted::pin::own::{set, settled, wish};
 use crate::hosted::sheet::{Kind, Sheet, Trouble};
 use axum::Router;
 use axum::response::Response;

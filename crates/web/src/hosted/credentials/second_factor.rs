@@ -2,7 +2,7 @@
 //!
 //! Each way to prove oneself is a file below, with its forms, what a waiting login does with them, and what its owner
 //! does signed in. [`waiting`] has the login, [`own`] the list and the removal, [`way`] the names. Proving oneself once
-//! more, signed in, takes its forms from here too: [`super::step_up`].
+//! more, signed in, takes its forms from here too: `step_up`.
 
 pub(crate) mod authenticator;
 pub(crate) mod backup_codes;

@@ -1,7 +1,7 @@
 //! Somebody in the middle of proving once more who they are, as the pages have them in hand.
 
+use crate::hosted::credentials::second_factor::way::{self, Way};
 use crate::hosted::here::{Here, Name, Own, OwnPosted, Posted, Step};
-use crate::hosted::second_factor::way::{self, Way};
 use crate::hosted::sheet::{Sheet, Trouble};
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
