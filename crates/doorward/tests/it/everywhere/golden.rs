@@ -1,24 +1,26 @@
 //! The documented answers of the reset by phone, as facts in `golden/`: the success down to its last value, the errors
 //! to the byte.
 
+mod answers;
+mod errors;
+mod last_step;
+mod passkey;
+mod pin;
+mod second_factor;
+
 use crate::support::{BEGIN, GOOD_PASSWORD, OTHER_PASSWORD, Reply, Test, Tokens};
+use answers::Answers;
 use doorward_model::id::Uid;
 use doorward_model::profile::Identity;
 use doorward_store::{Error, Json, accounts};
 use serde_json::{Map, Value, json};
 
-fn documented() -> Value {
-    serde_json::from_str(include_str!("golden/reset-password-by-phone-otp.json")).unwrap()
+fn answers() -> Answers {
+    Answers::read(include_str!("golden/reset-password-by-phone-otp.json"))
 }
 
 fn documented_profile() -> Map<String, Value> {
-    documented()["success"]["Data"]["Profile"].as_object().unwrap().clone()
-}
-
-fn documented_error(code: u64) -> Value {
-    let documented = documented();
-    let errors = documented["errors"].as_array().unwrap();
-    errors.iter().find(|error| error["ErrorCode"] == code || error["errorCode"] == code).unwrap().clone()
+    answers().profile("/Data/Profile").clone()
 }
 
 /// A number that messages reach; the documented one lies in a range that no country has assigned.
@@ -134,10 +136,10 @@ async fn the_reset_answers_as_documented() {
     differing.extend([("/PasswordExpirationDate", Value::Null), ("/ModifiedDate", json!(BEGIN))]);
     assert_alike(&reply.ok()["Data"]["Profile"], &expected(&differing));
 
-    let documented = documented();
+    let answers = answers();
     assert_eq!(reply.json["IsPosted"], true);
-    assert_eq!(keys(&reply.json), keys(&documented["success"]));
-    assert_eq!(keys(&reply.json["Data"]), keys(&documented["success"]["Data"]));
+    assert_eq!(keys(&reply.json), keys(answers.success()));
+    assert_eq!(keys(&reply.json["Data"]), keys(&answers.success()["Data"]));
     assert_eq!(reply.json["Data"]["expires_in"], "2026-01-15T12:15:00Z");
     let tokens = Tokens::of(&reply);
     for token in [&tokens.access, &tokens.refresh] {
@@ -182,7 +184,7 @@ async fn a_profile_goes_in_by_update_and_comes_out_the_same() {
 async fn without_a_key_the_answer_is_the_documented_908() {
     let t = Test::new().await;
     let reply = t.put("/identity/v2/auth/password/otp").json(&json!({ "phone": REACHABLE })).send().await;
-    assert_eq!((reply.status, reply.text), (400, documented_error(908).to_string()));
+    assert_eq!((reply.status, reply.text), (400, answers().error(908)));
 }
 
 #[tokio::test]
@@ -190,7 +192,7 @@ async fn with_an_unknown_key_the_answer_is_the_documented_901() {
     let t = Test::new().await;
     let call = t.put("/identity/v2/auth/password/otp").query("apikey", "6dd4b6c0-3a3c-4a44-8d6b-5ee4ce2f8b31");
     let reply = call.json(&json!({})).send().await;
-    assert_eq!((reply.status, reply.text), (403, documented_error(901).to_string()));
+    assert_eq!((reply.status, reply.text), (403, answers().error(901)));
 }
 
 #[tokio::test]
@@ -198,8 +200,7 @@ async fn with_a_wrong_code_the_answer_is_the_documented_1409_and_the_usual_keys_
     let t = Test::new().await;
     let reply = t.reset_call(REACHABLE, "000000", OTHER_PASSWORD).send().await;
     assert_eq!(reply.status, 401);
-    let documented = documented_error(1409);
-    let head = documented.to_string();
+    let head = answers().error(1409);
     assert!(reply.text.starts_with(head.trim_end_matches('}')), "{}", reply.text);
     assert_eq!(
         keys(&reply.json),
@@ -216,10 +217,5 @@ async fn when_something_breaks_the_answer_is_the_documented_950() {
     let t = Test::new().await;
     t.app.store.write::<_, Error>(|tx| tx.execute("DROP TABLE challenges", &[])).await.unwrap();
     let reply = t.reset_call(REACHABLE, "000000", OTHER_PASSWORD).send().await;
-    assert_eq!((reply.status, reply.text), (500, documented_error(950).to_string()));
+    assert_eq!((reply.status, reply.text), (500, answers().error(950)));
 }
-
-mod errors;
-mod passkey;
-mod pin;
-mod second_factor;

@@ -1,23 +1,19 @@
 //! The documented answers of the sign-in by PIN, as facts: the success down to its last value, the errors to
 //! the byte.
 
+use super::answers::Answers;
 use super::{always, assert_alike, keys, link_identity};
 use crate::credentials::pin::{Holder, OTHER_PIN, PIN, with_pins};
 use crate::support::{BEGIN, GOOD_PASSWORD, Test, Tokens};
 use doorward_flows::tenants;
 use serde_json::{Map, Value, json};
 
-fn documented() -> Value {
-    serde_json::from_str(include_str!("login-with-pin.json")).unwrap()
+fn answers() -> Answers {
+    Answers::read(include_str!("login-with-pin.json"))
 }
 
 fn documented_profile() -> Map<String, Value> {
-    documented()["success"]["Profile"].as_object().unwrap().clone()
-}
-
-fn documented_error(code: u64) -> Value {
-    let documented = documented();
-    documented["errors"].as_array().unwrap().iter().find(|error| error["ErrorCode"] == code).unwrap().clone()
+    answers().profile("/Profile").clone()
 }
 
 /// The documented person, made by the back end and linked to the documented identity, with a PIN set now.
@@ -60,11 +56,7 @@ async fn the_sign_in_answers_as_documented() {
         *expected.pointer_mut(place).unwrap_or_else(|| panic!("{place} is documented")) = value;
     }
     assert_alike(&reply.ok()["Profile"], &expected);
-    assert_eq!(
-        keys(&reply.json),
-        keys(&documented()["success"]),
-        "no session token either: the one that it used lives"
-    );
+    assert_eq!(keys(&reply.json), keys(answers().success()), "no session token either: the one that it used lives");
     let tokens = Tokens::of(&reply);
     for token in [&tokens.access, &tokens.refresh] {
         let lengths: Vec<usize> = token.split('-').map(str::len).collect();
@@ -76,7 +68,7 @@ async fn the_sign_in_answers_as_documented() {
 async fn without_a_key_the_answer_is_the_documented_908() {
     let t = with_pins().await;
     let reply = t.post("/identity/v2/auth/login/pin").json(&json!({ "pin": PIN })).send().await;
-    assert_eq!((reply.status, reply.text), (400, documented_error(908).to_string()));
+    assert_eq!((reply.status, reply.text), (400, answers().error(908)));
 }
 
 #[tokio::test]
@@ -84,7 +76,7 @@ async fn with_a_wrong_pin_the_answer_is_the_documented_1236() {
     let t = with_pins().await;
     let holder = t.holder().await;
     let reply = t.pin_call(&holder.session_token, OTHER_PIN).send().await;
-    assert_eq!((reply.status, reply.text), (401, documented_error(1236).to_string()));
+    assert_eq!((reply.status, reply.text), (401, answers().error(1236)));
 }
 
 #[tokio::test]
@@ -95,5 +87,5 @@ async fn past_the_trial_the_answer_is_the_documented_6003() {
         [("plan.state", "trial"), ("plan.trialEndsAt", BEGIN)].map(|(key, text)| (key.to_owned(), text.to_owned()));
     tenants::set(&t.app, "acme", &changes).await.unwrap();
     let reply = t.pin_call(&holder.session_token, PIN).send().await;
-    assert_eq!((reply.status, reply.text), (403, documented_error(6003).to_string()));
+    assert_eq!((reply.status, reply.text), (403, answers().error(6003)));
 }
