@@ -1,7 +1,7 @@
 //! What the links of smart login and one-touch login open where the application has no page of its own: a question with
 //! one button. A program that opens every link in a mail to look at it lets nobody in by that.
 
-use crate::page::{fresh, with_headers};
+use crate::frame::page::{fresh, with_headers};
 use axum::Router;
 use axum::extract::Query;
 use axum::routing::get;

@@ -1,36 +1,25 @@
 //! The demo's own pages: what it is, and the mailbox with the messages it did not send.
 
 mod application;
+mod keys;
 mod mailbox;
 mod outbox;
 
-use crate::loopback::loopback_only;
-use crate::page::{fresh, with_headers};
+use crate::frame::loopback::loopback_only;
+use crate::frame::page::{fresh, with_headers};
 use axum::routing::get;
 use axum::{Extension, Router};
 use doorward_flows::App;
-use doorward_model::secret::Secret;
 use serde::Serialize;
 use std::borrow::Cow;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use url::{Host, Url};
 
+pub use keys::DemoKeys;
+
 #[cfg(test)]
 mod tests;
-
-/// The credentials of the demo's tenant, which the welcome page shows.
-#[derive(Debug, Clone)]
-pub struct DemoKeys {
-    /// Its name, which stands in the address of its hosted pages.
-    pub tenant: &'static str,
-    /// Its public key.
-    pub api_key: String,
-    /// Its secret.
-    pub api_secret: Secret,
-    /// The certificate that a client of https has to trust; none in clear.
-    pub ca: Option<PathBuf>,
-}
 
 #[derive(Serialize)]
 struct Welcome<'a> {

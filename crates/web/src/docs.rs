@@ -5,8 +5,8 @@ mod example;
 mod reference;
 mod schema;
 
-use crate::asset::{self, made_once};
-use crate::page::{HTML, render, with_headers};
+use crate::frame::asset::{self, made_once};
+use crate::frame::page::{HTML, render, with_headers};
 use axum::Router;
 use axum::response::Redirect;
 use axum::routing::get;

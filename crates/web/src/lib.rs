@@ -5,17 +5,14 @@
 //! inline, nothing that needs a script but what browsers give to scripts alone. A handler reads through the store and fills a template.
 //! What does not: rules, writes, SQL, and the JSON API, whose document is handed in.
 
-mod asset;
 mod confirm;
 mod demo;
 mod docs;
+mod frame;
 mod hosted;
-mod loopback;
-mod page;
-mod watch;
 
 pub use confirm::confirm;
 pub use demo::{DEMO_BACK, DemoKeys, demo};
 pub use docs::docs;
+pub use frame::loopback::loopback_only;
 pub use hosted::hosted;
-pub use loopback::loopback_only;

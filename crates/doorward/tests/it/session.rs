@@ -5,6 +5,7 @@ use doorward_flows::jobs;
 use doorward_model::time::{Span, Timestamp};
 use serde_json::{Value, json};
 
+mod access_token;
 mod limit;
 mod native;
 

@@ -1,8 +1,8 @@
 //! A small application of the demo's tenant: it sends a person to the hosted pages, and exchanges what they return with.
 //! Everything here is what an application of one's own does, in two handlers.
 
-use super::DemoKeys;
-use crate::page::{fresh, sentence};
+use super::keys::DemoKeys;
+use crate::frame::page::{fresh, sentence};
 use axum::Extension;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};

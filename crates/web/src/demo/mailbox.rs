@@ -1,7 +1,7 @@
 //! `/dev/mailbox`: caught messages for a person.
 
 use super::outbox::{self, Wanted};
-use crate::page::fresh;
+use crate::frame::page::fresh;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::response::Response;

@@ -1,6 +1,6 @@
 //! `/dev/outbox`: caught messages as JSON, for tests that need the code in one.
 
-use crate::page::sentence;
+use crate::frame::page::sentence;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;

@@ -1,7 +1,6 @@
 //! The curl line of an operation.
 
-use super::reference::content;
-use super::schema::Schemas;
+use super::schema::{Schemas, content};
 use serde_json::{Map, Value};
 use std::fmt::Write;
 

@@ -1,7 +1,7 @@
 //! The OpenAPI document as the page shows it.
 
 use super::example;
-use super::schema::{Field, Schemas, Shape};
+use super::schema::{Field, Schemas, Shape, content};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -110,11 +110,6 @@ fn read_parameter(schemas: Schemas<'_>, parameter: &Value) -> Parameter {
             description: text(&parameter["description"]),
         },
     }
-}
-
-/// The schema of a body or an answer.
-pub(super) fn content(holder: &Value) -> Option<&Value> {
-    holder.get("content")?.get("application/json")?.get("schema")
 }
 
 /// Schemes that carry the same credential stand together.

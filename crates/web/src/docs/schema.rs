@@ -148,3 +148,8 @@ fn joined(words: impl Iterator<Item = String>) -> String {
     }
     different.join(" or ")
 }
+
+/// The schema of a body or an answer.
+pub(super) fn content(holder: &Value) -> Option<&Value> {
+    holder.get("content")?.get("application/json")?.get("schema")
+}

@@ -2,90 +2,33 @@
 //! `KEY-lead`, and `KEY-button` where there is something to send.
 
 mod choices;
+mod content;
 mod keys;
 mod passkey;
+mod site;
+mod trouble;
+mod words;
 
-use super::here::Here;
-use super::trouble::Trouble;
 use axum::http::StatusCode;
-use choices::{Choice, Listed};
+use content::{Button, Content, Field, Link, Other};
 use doorward_model::pin::Alphabet;
-use keys::Picture;
-use passkey::Passkey;
-use serde::Serialize;
 use std::borrow::Cow;
 
+pub(crate) use site::{Carried, Site};
+pub(crate) use trouble::Trouble;
+pub(crate) use words::Language;
+
 /// A page in the making.
-pub(super) struct Sheet<'a> {
-    here: &'a Here,
+pub(crate) struct Sheet<'a> {
+    site: Site<'a>,
     key: &'static str,
     status: StatusCode,
     content: Content,
 }
 
-/// What the template fills in.
-#[derive(Serialize)]
-pub(super) struct Content {
-    title: String,
-    lead: Option<String>,
-    problem: Option<String>,
-    action: Option<String>,
-    button: Option<Button>,
-    /// A second button of the form.
-    beside: Option<Button>,
-    is_grave: bool,
-    hidden: Vec<(&'static str, String)>,
-    fields: Vec<Field>,
-    picture: Option<Picture>,
-    codes: Vec<String>,
-    copy: String,
-    choices: Vec<Choice>,
-    passkey: Option<Passkey>,
-    others: Vec<Other>,
-    links: Vec<Link>,
-}
-
-#[derive(Serialize)]
-struct Button {
-    label: String,
-    /// What is sent when it is this one that is pressed.
-    sends: Option<(&'static str, &'static str)>,
-}
-
-#[derive(Serialize)]
-struct Field {
-    name: Cow<'static, str>,
-    label: String,
-    kind: &'static str,
-    complete: &'static str,
-    keyboard: &'static str,
-    value: String,
-    hint: Option<String>,
-    problem: Option<String>,
-    is_required: bool,
-    is_checkbox: bool,
-    /// Whether it holds the digits of a code.
-    is_digits: bool,
-    /// What there is to choose from.
-    options: Vec<Listed>,
-}
-
-#[derive(Serialize)]
-struct Other {
-    action: String,
-    label: String,
-    sends: Option<(&'static str, String)>,
-}
-
-#[derive(Serialize)]
-struct Link {
-    href: String,
-    label: String,
-}
-
 /// What is typed into a field.
 #[derive(Clone, Copy)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     /// An address, number or user name.
     Identifier,
     /// An email address.
@@ -129,9 +72,9 @@ impl Kind {
 }
 
 impl<'a> Sheet<'a> {
-    pub(super) fn new(here: &'a Here, key: &'static str) -> Sheet<'a> {
+    pub(crate) fn new(site: Site<'a>, key: &'static str) -> Sheet<'a> {
         let content = Content {
-            title: here.say(&format!("{key}-title")),
+            title: site.say(&format!("{key}-title")),
             lead: None,
             problem: None,
             action: None,
@@ -148,48 +91,48 @@ impl<'a> Sheet<'a> {
             others: Vec::new(),
             links: Vec::new(),
         };
-        Sheet { here, key, status: StatusCode::OK, content }
+        Sheet { site, key, status: StatusCode::OK, content }
     }
 
     /// The sentence under the title, in place of the one of the page's key: with these put in.
-    pub(super) fn lead(mut self, key: &str, given: &[(&str, &str)]) -> Sheet<'a> {
-        self.content.lead = Some(self.here.say_with(&format!("{key}-lead"), given));
+    pub(crate) fn lead(mut self, key: &str, given: &[(&str, &str)]) -> Sheet<'a> {
+        self.content.lead = Some(self.site.say_with(&format!("{key}-lead"), given));
         self
     }
 
     /// What the form sends, and where to: the button's text is `KEY-button`.
-    pub(super) fn form(mut self, key: &str, page: &str) -> Sheet<'a> {
-        self.content.action = Some(self.here.path(page));
-        self.content.button = Some(Button { label: self.here.say(&format!("{key}-button")), sends: None });
+    pub(crate) fn form(mut self, key: &str, page: &str) -> Sheet<'a> {
+        self.content.action = Some(self.site.path(page));
+        self.content.button = Some(Button { label: self.site.say(&format!("{key}-button")), sends: None });
         self
     }
 
     /// A second button of the form, which sends this too.
-    pub(super) fn beside(mut self, label: &str, sends: (&'static str, &'static str)) -> Sheet<'a> {
-        self.content.beside = Some(Button { label: self.here.say(label), sends: Some(sends) });
+    pub(crate) fn beside(mut self, label: &str, sends: (&'static str, &'static str)) -> Sheet<'a> {
+        self.content.beside = Some(Button { label: self.site.say(label), sends: Some(sends) });
         self
     }
 
     /// Shows the button as one that takes something away.
-    pub(super) fn grave(mut self) -> Sheet<'a> {
+    pub(crate) fn grave(mut self) -> Sheet<'a> {
         self.content.is_grave = true;
         self
     }
 
     /// A field that has to be filled in; its label is `field-NAME`.
-    pub(super) fn field(self, name: &'static str, kind: Kind, value: &str) -> Sheet<'a> {
+    pub(crate) fn field(self, name: &'static str, kind: Kind, value: &str) -> Sheet<'a> {
         let label = self.label(name, kind);
         self.any_field(name, kind, value, (label, true))
     }
 
     /// A field that may stay empty.
-    pub(super) fn optional(self, name: &'static str, kind: Kind, value: &str) -> Sheet<'a> {
+    pub(crate) fn optional(self, name: &'static str, kind: Kind, value: &str) -> Sheet<'a> {
         let label = self.label(name, kind);
         self.any_field(name, kind, value, (label, false))
     }
 
     /// A field with a label of its own.
-    pub(super) fn labelled(self, name: String, kind: Kind, label: &str) -> Sheet<'a> {
+    pub(crate) fn labelled(self, name: String, kind: Kind, label: &str) -> Sheet<'a> {
         self.any_field(name, kind, "", (label.to_owned(), true))
     }
 
@@ -201,7 +144,7 @@ impl<'a> Sheet<'a> {
         (label, is_required): (String, bool),
     ) -> Sheet<'a> {
         let (kind_name, complete, keyboard) = kind.attributes();
-        let has_letters = self.here.settings().pin.configuration.rules.alphabet == Alphabet::Alphanumeric;
+        let has_letters = self.site.settings().pin.configuration.rules.alphabet == Alphabet::Alphanumeric;
         let is_pin = matches!(kind, Kind::Pin | Kind::NewPin);
         let keyboard = if is_pin && has_letters { "text" } else { keyboard };
         let hint = self.hint(kind);
@@ -223,36 +166,36 @@ impl<'a> Sheet<'a> {
     }
 
     fn hint(&self, kind: Kind) -> Option<String> {
-        let settings = self.here.settings();
+        let settings = self.site.settings();
         match kind {
-            Kind::Phone => Some(self.here.say("hint-phone")),
+            Kind::Phone => Some(self.site.say("hint-phone")),
             Kind::NewPassword => {
-                Some(self.here.say_with("hint-password", &[("least", &settings.password.min_length.to_string())]))
+                Some(self.site.say_with("hint-password", &[("least", &settings.password.min_length.to_string())]))
             }
             Kind::NewPin => {
                 let rules = &settings.pin.configuration.rules;
                 let (least, most) = (rules.min_length.to_string(), rules.max_length.to_string());
-                Some(self.here.say_with("hint-pin", &[("least", &least), ("most", &most)]))
+                Some(self.site.say_with("hint-pin", &[("least", &least), ("most", &most)]))
             }
             _ => None,
         }
     }
 
     fn label(&self, name: &str, kind: Kind) -> String {
-        let settings = self.here.settings();
+        let settings = self.site.settings();
         let taken = [(settings.email_login, 'e'), (settings.phone_login, 'p'), (settings.user_name_login, 'u')];
         let taken: String = taken.into_iter().filter_map(|(is_on, letter)| is_on.then_some(letter)).collect();
         match (kind, taken.as_str()) {
-            (Kind::Identifier, "e" | "p" | "u" | "ep" | "eu" | "pu") => self.here.say(&format!("field-{name}-{taken}")),
-            _ => self.here.say(&format!("field-{name}")),
+            (Kind::Identifier, "e" | "p" | "u" | "ep" | "eu" | "pu") => self.site.say(&format!("field-{name}-{taken}")),
+            _ => self.site.say(&format!("field-{name}")),
         }
     }
 
     /// A box to tick.
-    pub(super) fn checkbox(mut self, name: &'static str) -> Sheet<'a> {
+    pub(crate) fn checkbox(mut self, name: &'static str) -> Sheet<'a> {
         self.content.fields.push(Field {
             name: name.into(),
-            label: self.here.say(&format!("field-{name}")),
+            label: self.site.say(&format!("field-{name}")),
             kind: "checkbox",
             complete: "off",
             keyboard: "",
@@ -268,42 +211,42 @@ impl<'a> Sheet<'a> {
     }
 
     /// Something that the form carries and nobody types.
-    pub(super) fn hidden(mut self, name: &'static str, value: &str) -> Sheet<'a> {
+    pub(crate) fn hidden(mut self, name: &'static str, value: &str) -> Sheet<'a> {
         self.content.hidden.push((name, value.to_owned()));
         self
     }
 
     /// A second button, which sends nothing that was typed.
-    pub(super) fn other(self, label: &str, page: &str) -> Sheet<'a> {
+    pub(crate) fn other(self, label: &str, page: &str) -> Sheet<'a> {
         self.any_other(label, page, None)
     }
 
     /// The same, which sends this.
-    pub(super) fn other_with(self, label: &str, page: &str, name: &'static str, value: &str) -> Sheet<'a> {
+    pub(crate) fn other_with(self, label: &str, page: &str, name: &'static str, value: &str) -> Sheet<'a> {
         self.any_other(label, page, Some((name, value.to_owned())))
     }
 
     fn any_other(mut self, label: &str, page: &str, sends: Option<(&'static str, String)>) -> Sheet<'a> {
-        self.content.others.push(Other { action: self.here.path(page), label: self.here.say(label), sends });
+        self.content.others.push(Other { action: self.site.path(page), label: self.site.say(label), sends });
         self
     }
 
     /// A way to another page.
-    pub(super) fn link(mut self, label: &str, page: &str) -> Sheet<'a> {
-        self.content.links.push(Link { href: self.here.path(page), label: self.here.say(label) });
+    pub(crate) fn link(mut self, label: &str, page: &str) -> Sheet<'a> {
+        self.content.links.push(Link { href: self.site.path(page), label: self.site.say(label) });
         self
     }
 
     /// Answers with this status: it is a page about something that went wrong.
-    pub(super) fn answered(mut self, status: StatusCode) -> Sheet<'a> {
+    pub(crate) fn answered(mut self, status: StatusCode) -> Sheet<'a> {
         self.status = status;
         self
     }
 
     /// Says what was wrong, beside the field that it is about where the page has that field, else above the form.
-    pub(super) fn trouble(mut self, trouble: &Trouble) -> Sheet<'a> {
+    pub(crate) fn trouble(mut self, trouble: &Trouble) -> Sheet<'a> {
         self.status = trouble.status();
-        for (fields, text) in trouble.texts(self.here) {
+        for (fields, text) in trouble.texts(self.site) {
             let about = self.content.fields.iter_mut().find(|field| fields.contains(&field.name.as_ref()));
             match about {
                 Some(field) => field.problem = Some(text),
@@ -313,13 +256,13 @@ impl<'a> Sheet<'a> {
         self
     }
 
-    pub(super) fn status(&self) -> StatusCode {
+    pub(crate) fn status(&self) -> StatusCode {
         self.status
     }
 
-    pub(super) fn finish(mut self) -> Content {
-        let (here, key) = (self.here, self.key);
-        self.content.lead.get_or_insert_with(|| here.say(&format!("{key}-lead")));
+    pub(crate) fn finish(mut self) -> Content {
+        let (site, key) = (self.site, self.key);
+        self.content.lead.get_or_insert_with(|| site.say(&format!("{key}-lead")));
         self.content
     }
 }

@@ -1,115 +1,22 @@
-//! Signing in with a password, and being signed in already.
+//! The way in: the first page, with a password, or without one by what a message carries. What a PIN or a passkey does
+//! for it stands with those, in `credentials/`.
 
-use super::here::Here;
-use super::name::Name;
-use super::passkey;
-use super::pin;
-use super::posted::Posted;
-use super::sheet::{Kind, Sheet};
-use super::trouble::Trouble;
-use super::visitor::{Step, Visitor};
-use axum::response::Response;
-use doorward_flows::Error;
-use doorward_flows::login::{self, Attempt, Remember};
-use doorward_flows::phone::{Voice, resend_phone_otp};
-use doorward_flows::session::{Scope, invalidate};
-use doorward_flows::unlock::Release;
-use doorward_model::reason::Reason;
+mod login;
+mod passwordless;
 
-/// The first page: for a PIN where the device knows somebody, else for a password. Whoever is signed in is asked whether
-/// to go on as that person.
-pub(super) async fn page(here: Here) -> Response {
-    let Some(signed_in) = here.signed_in().await else { return pin::sign_in::page(here).await };
-    if here.redirect_url.is_none() {
-        return here.go("account");
-    }
-    let name = super::account::name_of(&here, &signed_in).await;
-    let sheet = here.sheet("continue").lead("continue", &[("name", &name)]).form("continue", "continue");
-    here.show(sheet.other("someone-else", "sign-out"))
-}
+use axum::Router;
+use axum::routing::{get, post};
+use doorward_flows::App;
 
-/// The form for a password, whomever the device knows.
-pub(super) async fn password_page(here: Here) -> Response {
-    here.show(form(&here, ""))
-}
-
-/// Goes on as whoever is signed in.
-pub(super) async fn go_on(Posted { here, .. }: Posted) -> Response {
-    here.finish().await
-}
-
-/// Signs in.
-pub(super) async fn submit(posted: Posted) -> Response {
-    let name = Name::read(posted.text("identifier"), posted.here.settings());
-    let remember = if posted.text("remember").is_empty() { Remember::No } else { Remember::Yes };
-    let password = posted.secret("password");
-    let here = posted.here;
-    let attempt = Attempt {
-        typed: &name.typed(),
-        password: &password,
-        remember,
-        verification_url: Some(&here.link("verify-link")),
-        release: &Release::default(),
-        voice: Voice::No,
-    };
-    // The path of clients that know of second factors.
-    let login = login::mfa_login(&here.app, &here.caller, attempt).await;
-    if let Err(Error::Refused(refusal)) = &login {
-        match (refusal.reason, &name) {
-            (Reason::EmailNotVerified, Name::Email(_)) => return here.begin(Step::Verify(name), "verify"),
-            (Reason::PhoneNotVerified, Name::Phone(_)) => return prove_phone(here, name).await,
-            (Reason::PasswordExpired | Reason::PasswordBreachedMailSent, Name::Email(_) | Name::Phone(_)) => {
-                let mut here = here;
-                here.visitor.leave("notice-password-over");
-                return here.begin(Step::Reset { name, by_code: true }, "reset");
-            }
-            _ => {}
-        }
-    }
-    match here.arrive(login).await {
-        Ok(response) => response,
-        Err((here, trouble)) => here.show(form(&here, name.text()).trouble(&trouble)),
-    }
-}
-
-/// Sends the code that proves the number; where none can be sent, the reason is told.
-async fn prove_phone(here: Here, name: Name) -> Response {
-    let sent = match name.phone() {
-        Ok(phone) => resend_phone_otp(&here.app, &here.caller, &phone, Voice::No).await,
-        Err(reason) => Err(reason.into()),
-    };
-    match sent {
-        Ok(_) => here.begin(Step::Verify(name), "verify"),
-        Err(error) => here.show(form(&here, name.text()).trouble(&Trouble::of(error))),
-    }
-}
-
-/// Asks who somebody is.
-pub(super) fn form<'a>(here: &'a Here, identifier: &str) -> Sheet<'a> {
-    let settings = here.settings();
-    let mut sheet = here.sheet("sign-in").form("sign-in", "sign-in");
-    sheet = sheet.field("identifier", Kind::Identifier, identifier).field("password", Kind::Password, "");
-    if settings.remember_me {
-        sheet = sheet.checkbox("remember");
-    }
-    sheet = passkey::sign_in::offer(sheet, here).link("to-forgot", "forgot");
-    if settings.passkeys.enabled {
-        sheet = sheet.link("to-lost-passkey", "lost-passkey");
-    }
-    if settings.instant_signin.email || settings.instant_signin.sms {
-        sheet = sheet.link("to-sign-in-code", "sign-in-code");
-    }
-    if settings.registration { sheet.link("to-register", "register") } else { sheet }
-}
-
-/// Ends the session in this browser. Whom the device knows, it still knows.
-pub(super) async fn sign_out(Posted { mut here, .. }: Posted) -> Response {
-    if let Some(signed_in) = here.signed_in().await
-        && let Err(error) = invalidate(&here.app, signed_in, Scope::Session).await
-    {
-        // The browser forgets it either way.
-        tracing::warn!(?error, "a session on the hosted pages could not be ended");
-    }
-    here.visitor = Visitor::signed_out(&here.app, "notice-signed-out");
-    here.go("sign-in")
+/// The pages of signing in.
+pub(super) fn routes() -> Router<App> {
+    Router::new()
+        .route("/sign-in", get(login::page).post(login::submit))
+        .route("/sign-in/password", get(login::password_page))
+        .route("/continue", post(login::go_on))
+        .route("/sign-out", post(login::sign_out))
+        .route("/sign-in-code", get(passwordless::page).post(passwordless::submit))
+        .route("/sign-in-code/enter", get(passwordless::enter_page).post(passwordless::enter))
+        .route("/sign-in-code/again", post(passwordless::again))
+        .route("/sign-in-link", get(passwordless::link_page).post(passwordless::follow_link))
 }

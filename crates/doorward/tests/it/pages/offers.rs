@@ -2,7 +2,7 @@
 
 use super::browser::{BACK, Browser};
 use super::passkeys::begin;
-use crate::passkey::with_passkeys;
+use crate::credentials::passkeys::with_passkeys;
 use crate::support::authenticator::Authenticator;
 use crate::support::{GOOD_PASSWORD, Test, User};
 use doorward_model::time::Span;

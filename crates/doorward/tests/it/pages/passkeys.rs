@@ -1,7 +1,7 @@
 //! Passkeys on the pages, with an authenticator of software in the place of the script.
 
 use super::browser::Browser;
-use crate::passkey::{enrolled, with_passkeys};
+use crate::credentials::passkeys::{enrolled, with_passkeys};
 use crate::support::authenticator::{Authenticator, PRESENT};
 use crate::support::{GOOD_PASSWORD, Test};
 use doorward_model::time::Span;

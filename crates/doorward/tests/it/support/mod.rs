@@ -23,6 +23,7 @@ pub(crate) mod operations;
 mod people;
 pub(crate) mod pool;
 mod service;
+mod works;
 
 pub(crate) use call::{Call, Reply, race};
 pub(crate) use people::{GOOD_PASSWORD, OTHER_PASSWORD, Tokens, User, wrong};

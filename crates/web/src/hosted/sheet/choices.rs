@@ -1,50 +1,32 @@
 //! What a page lets choose from: other pages, or one of several within its form.
 
-use super::{Field, Sheet};
-use serde::Serialize;
-
-/// A way on, with a line about it.
-#[derive(Serialize)]
-pub(in super::super) struct Choice {
-    title: String,
-    text: String,
-    address: String,
-    /// Whether choosing it does something, so that it is sent as a form is.
-    is_sent: bool,
-}
-
-/// One of several values of a field.
-#[derive(Serialize)]
-pub(super) struct Listed {
-    value: String,
-    label: String,
-    is_chosen: bool,
-}
+use super::Sheet;
+use super::content::{Choice, Field, Listed};
 
 impl<'a> Sheet<'a> {
     /// A way to another page.
-    pub(in super::super) fn choice(self, title: String, text: String, page: &str) -> Sheet<'a> {
+    pub(crate) fn choice(self, title: String, text: String, page: &str) -> Sheet<'a> {
         self.any_choice(title, text, page, false)
     }
 
     /// A way on that does something.
-    pub(in super::super) fn sent_choice(self, title: String, text: String, page: &str) -> Sheet<'a> {
+    pub(crate) fn sent_choice(self, title: String, text: String, page: &str) -> Sheet<'a> {
         self.any_choice(title, text, page, true)
     }
 
     fn any_choice(mut self, title: String, text: String, page: &str, is_sent: bool) -> Sheet<'a> {
-        self.content.choices.push(Choice { title, text, address: self.here.path(page), is_sent });
+        self.content.choices.push(Choice { title, text, address: self.site.path(page), is_sent });
         self
     }
 
     /// One of these to be marked, the value being its place among them; the label is `field-NAME`.
-    pub(in super::super) fn one_of(self, name: &'static str, labels: &[String]) -> Sheet<'a> {
-        let label = self.here.say(&format!("field-{name}"));
+    pub(crate) fn one_of(self, name: &'static str, labels: &[String]) -> Sheet<'a> {
+        let label = self.site.say(&format!("field-{name}"));
         self.options("radio", name.to_owned(), label, (labels, 0))
     }
 
     /// The same as a list that opens, under a label of its own.
-    pub(in super::super) fn list(self, name: String, label: String, labels: (&[String], usize)) -> Sheet<'a> {
+    pub(crate) fn list(self, name: String, label: String, labels: (&[String], usize)) -> Sheet<'a> {
         self.options("select", name, label, labels)
     }
 

@@ -1,45 +1,33 @@
 //! What a page tells once: the key of an authenticator app, and codes on paper.
 
 use super::Sheet;
+use super::content::Picture;
 use doorward_flows::mfa::Setup;
 use doorward_model::secret::Secret;
-use serde::Serialize;
 
 /// How many characters of a key stand together.
 const GROUP: usize = 4;
 
-/// A key as a picture for the camera of a phone, as a way into an app on this device, and as text.
-#[derive(Serialize)]
-pub(super) struct Picture {
-    /// None for a text that no picture holds.
-    source: Option<String>,
-    described: String,
-    address: String,
-    open: String,
-    typed_label: String,
-    typed: String,
-}
-
 impl<'a> Sheet<'a> {
     /// Shows the key of an app that is to be set up.
-    pub(in super::super) fn key(mut self, setup: &Setup) -> Sheet<'a> {
+    pub(crate) fn key(mut self, setup: &Setup) -> Sheet<'a> {
         let typed: Vec<char> = setup.typed.expose().chars().collect();
         let groups: Vec<String> = typed.chunks(GROUP).map(|group| group.iter().collect()).collect();
         self.content.picture = Some(Picture {
             source: setup.picture(),
-            described: self.here.say("key-picture"),
+            described: self.site.say("key-picture"),
             address: setup.uri.expose().to_owned(),
-            open: self.here.say("key-open"),
-            typed_label: self.here.say("key-typed"),
+            open: self.site.say("key-open"),
+            typed_label: self.site.say("key-typed"),
             typed: groups.join(" "),
         });
         self
     }
 
     /// Shows codes to be kept.
-    pub(in super::super) fn codes(mut self, codes: &[Secret]) -> Sheet<'a> {
+    pub(crate) fn codes(mut self, codes: &[Secret]) -> Sheet<'a> {
         self.content.codes = codes.iter().map(|code| code.expose().to_owned()).collect();
-        self.content.copy = self.here.say("copy-codes");
+        self.content.copy = self.site.say("copy-codes");
         self
     }
 }

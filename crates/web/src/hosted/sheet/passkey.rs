@@ -1,39 +1,21 @@
 //! The button for a passkey, and the suggestions in a field.
 
 use super::Sheet;
+use super::content::Passkey;
 use doorward_model::settings::PasskeySelection;
-use serde::Serialize;
-
-/// A button that has the browser make or use a passkey, which is sent with the form. The script `passkey.js` shows it.
-#[derive(Serialize)]
-pub(super) struct Passkey {
-    label: String,
-    /// Asked for what the browser is to do.
-    begin: String,
-    /// The same for the suggestions in a field that takes them.
-    suggest: Option<String>,
-    /// The origins on which passkeys may be used, with spaces between them.
-    origins: String,
-    /// `button`, or `suggestions` where it shows none.
-    offer: &'static str,
-    /// What the script says, by the names it knows.
-    texts: Vec<(&'static str, String)>,
-    /// What is said where a browser has none, if there is nothing else to do on the page.
-    unfit: Option<String>,
-}
 
 impl<'a> Sheet<'a> {
     /// A button for a passkey, whose text is `LABEL`. The page at `begin` is asked what the browser is to do, with what was
-    /// typed into the form; see [`passkey`](super::super::passkey) for its answer. To be called after [`Sheet::form`], if there is one.
-    pub(in super::super) fn passkey(mut self, label: &str, begin: &str) -> Sheet<'a> {
+    /// typed into the form; see [`ceremony`](crate::hosted::here::ceremony) for its answer. To be called after [`Sheet::form`], if there is one.
+    pub(crate) fn passkey(mut self, label: &str, begin: &str) -> Sheet<'a> {
         let is_alone = self.content.button.is_none();
-        let texts = ["cancelled", "known", "failed"].map(|name| (name, self.here.say(&format!("passkey-{name}"))));
-        let unfit = is_alone.then(|| self.here.say("passkey-unfit"));
+        let texts = ["cancelled", "known", "failed"].map(|name| (name, self.site.say(&format!("passkey-{name}"))));
+        let unfit = is_alone.then(|| self.site.say("passkey-unfit"));
         self.content.passkey = Some(Passkey {
-            label: self.here.say(label),
-            begin: self.here.path(begin),
+            label: self.site.say(label),
+            begin: self.site.path(begin),
             suggest: None,
-            origins: self.here.settings().passkeys.origins.join(" "),
+            origins: self.site.settings().passkeys.origins.join(" "),
             offer: "button",
             texts: texts.into_iter().chain(unfit.clone().map(|text| ("unfit", text))).collect(),
             unfit,
@@ -42,9 +24,9 @@ impl<'a> Sheet<'a> {
     }
 
     /// Has passkeys suggested in the field for the name, beside the button or, by the tenant's choice, instead of it.
-    pub(in super::super) fn suggesting(mut self, begin: &str) -> Sheet<'a> {
-        let selection = self.here.settings().passkeys.selection;
-        let address = self.here.path(begin);
+    pub(crate) fn suggesting(mut self, begin: &str) -> Sheet<'a> {
+        let selection = self.site.settings().passkeys.selection;
+        let address = self.site.path(begin);
         if let Some(passkey) = &mut self.content.passkey
             && selection != PasskeySelection::Button
         {

@@ -1,8 +1,8 @@
 //! A login that waits, completed by what its owner has.
 
 use super::{PHONE, add_app, add_email, add_phone, carried, code, codes, knock, open, optional, send, signed_in, walk};
+use crate::credentials::security_questions::with_questions;
 use crate::pages::browser::{BACK, Browser};
-use crate::security_question::with_questions;
 use crate::support::{GOOD_PASSWORD, Test, User, wrong};
 use doorward_flows::outside::Channel;
 use doorward_model::time::Span;

@@ -1,9 +1,9 @@
 //! Passkeys as a second factor, with an authenticator of software in the place of the script.
 
 use super::{codes, knock, open, send};
+use crate::credentials::passkeys::with_passkeys;
 use crate::pages::browser::Browser;
 use crate::pages::passkeys::begin;
-use crate::passkey::with_passkeys;
 use crate::support::authenticator::{Authenticator, PRESENT};
 use crate::support::{Test, User};
 use doorward_model::time::Span;

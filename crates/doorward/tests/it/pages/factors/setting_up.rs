@@ -1,8 +1,8 @@
 //! The first factor, set up by a login that needs one.
 
 use super::{PHONE, carried, code, codes, knock, open, required, scan, send, walk};
+use crate::credentials::security_questions::with_questions;
 use crate::pages::browser::{BACK, Browser};
-use crate::security_question::with_questions;
 use crate::support::{GOOD_PASSWORD, Test, User, wrong};
 use doorward_model::time::Span;
 use serde_json::json;

@@ -1,8 +1,8 @@
 //! What asks for a recent proof gets one, and goes on.
 
 use super::{PHONE, add_app, add_email, add_phone, carried, code, open, optional, send, signed_in, walk};
+use crate::credentials::security_questions::with_questions;
 use crate::pages::browser::Browser;
-use crate::security_question::with_questions;
 use crate::support::{GOOD_PASSWORD, Test, wrong};
 use doorward_model::time::Span;
 use serde_json::json;

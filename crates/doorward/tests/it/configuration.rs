@@ -1,0 +1,4 @@
+//! What a tenant is set to.
+
+pub(crate) mod password_policy;
+mod tenants;

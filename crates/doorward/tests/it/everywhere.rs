@@ -1,0 +1,11 @@
+//! What holds for every operation, whoever adds it.
+
+mod contract;
+mod enumeration;
+mod faults;
+pub(crate) mod golden;
+mod races;
+mod rates;
+mod signing;
+mod sweep;
+mod wire;

@@ -1,0 +1,5 @@
+//! How often one may be wrong, what follows, and what lifts it.
+
+mod captcha;
+mod lockout;
+mod locks;

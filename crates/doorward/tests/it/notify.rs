@@ -1,0 +1,4 @@
+//! What people are told, and how it reaches them.
+
+mod messages;
+mod outbox;
