@@ -10,9 +10,8 @@ use doorward_model::refusal::Refusal;
 use doorward_model::secret::Secret;
 use doorward_model::settings::{PlanState, Settings};
 use doorward_model::time::Timestamp;
-use doorward_store::sessions::Session;
-use doorward_store::{Tx, sessions, tenants};
-pub use signed::Signed;
+use doorward_store::sessions::{self, Session};
+use doorward_store::{Tx, tenants};
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Arc, RwLock};
@@ -21,6 +20,11 @@ use uuid::Uuid;
 
 pub mod client;
 mod signed;
+
+pub use signed::Signed;
+
+/// The longest user agent that is kept.
+const USER_AGENT_LENGTH: usize = 512;
 
 /// What is known of a request before anybody is known: where it came from and what it asked of our own doings.
 #[derive(Debug, Clone)]
@@ -39,6 +43,13 @@ pub struct Visit {
     pub webhooks: Webhooks,
     /// The versions of messages that the request asks for by name.
     pub templates: Wished,
+}
+
+impl Visit {
+    /// The client program as it names itself, as far as that is kept.
+    pub(crate) fn clipped_agent(&self) -> String {
+        self.user_agent.chars().take(USER_AGENT_LENGTH).collect()
+    }
 }
 
 /// Whether webhooks follow from a request (`X-PreventWebhook`, else `prevent_webhook`).

@@ -1,11 +1,9 @@
 //! What the application's back end does with accounts.
 
 use crate::access::{Admin, Tenant};
-use crate::limits;
 use crate::password::{self, Former};
-use crate::profile;
 use crate::security_answers::{Given, Sealed};
-use crate::{App, Result, notify, session, takeover};
+use crate::{App, Result, limits, notify, profile, session, takeover};
 use doorward_model::id::Uid;
 use doorward_model::identifier::{Email, Phone, Username};
 use doorward_model::password::Password;
@@ -14,7 +12,8 @@ use doorward_model::reason::Reason;
 use doorward_model::refusal::Refusal;
 use doorward_model::time::Timestamp;
 use doorward_store::identifiers::{self, Identifier, Kind};
-use doorward_store::{Tx, accounts};
+use doorward_store::{Tx, accounts, sessions};
+use draft::{Draft, Holdings};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
@@ -23,7 +22,6 @@ pub mod credentials;
 pub(crate) mod draft;
 pub mod uid;
 pub mod verification;
-use draft::{Draft, Holdings};
 
 /// Makes an account as the back end describes it: no registration token, no messages, and what only a back end may set
 /// is taken over.
@@ -217,7 +215,7 @@ impl Update {
         }
         if change.is_active == Some(false) || change.disable_login == Some(true) {
             doorward_store::challenges::void_all(tx, &tenant.id, &uid, now)?;
-            session::end_all(tx, &tenant.id, &uid)?;
+            sessions::close_all(tx, &tenant.id, &uid)?;
         }
         Ok(())
     }

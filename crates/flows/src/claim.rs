@@ -1,11 +1,11 @@
 //! An account that nobody has proved anything of, taken over by the one who does.
 
 use crate::access::Tenant;
-use crate::{Result, pin, profile, security_answers, session};
+use crate::{Result, pin, profile, security_answers};
 use doorward_model::id::Uid;
 use doorward_model::time::Timestamp;
 use doorward_store::identifiers::{self, Kind};
-use doorward_store::{Tx, backup_codes, challenges, passkeys, passwords, pending_phones, second_factors};
+use doorward_store::{Tx, backup_codes, challenges, passkeys, passwords, pending_phones, second_factors, sessions};
 
 /// Notes that the account's person holds an identifier of it, which must be proved or stand alone.
 ///
@@ -31,7 +31,7 @@ pub(crate) fn prove(
 /// Takes everything but the password from whoever registered an account that another turned out to own: what is open,
 /// the addresses and phones that they could prove later, PIN, passkeys, second factors and answers to questions.
 pub(crate) fn turn_out(tx: &mut Tx, tenant: &Tenant, uid: &Uid, now: Timestamp) -> Result<()> {
-    session::end_all(tx, &tenant.id, uid)?;
+    sessions::close_all(tx, &tenant.id, uid)?;
     pin::take_away(tx, &tenant.id, uid)?;
     second_factors::remove_all(tx, &tenant.id, uid)?;
     backup_codes::remove_all(tx, &tenant.id, uid)?;

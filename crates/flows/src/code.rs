@@ -52,20 +52,14 @@ fn bound(purpose: Purpose, subject: &Digest, text: &str) -> String {
     format!("{}:{}:{text}", purpose.as_str(), subject.hex())
 }
 
-impl App {
-    pub(crate) fn subject(&self, tenant: &Tenant, kind: Kind, value: &str) -> Digest {
-        subject(&self.keys, &tenant.id, kind, value)
-    }
-
-    /// Draws a code of the tenant's length for this purpose and subject.
-    pub(crate) fn draw_code(&self, tenant: &Tenant, purpose: Purpose, subject: &Digest) -> Code {
-        let number = u128::from_be_bytes(self.random::<DRAWN>());
-        let length = tenant.settings.otp.length;
-        let power = 10u128.pow(u32::try_from(length).expect("a code has at most ten digits"));
-        let text = format!("{:0length$}", number % power);
-        let digest = digest(&self.keys, &tenant.id, purpose, subject, &text);
-        Code { text: Secret::new(text), digest }
-    }
+/// Draws a code of the tenant's length for this purpose and subject.
+pub(crate) fn draw_code(app: &App, tenant: &Tenant, purpose: Purpose, subject: &Digest) -> Code {
+    let number = u128::from_be_bytes(app.random::<DRAWN>());
+    let length = tenant.settings.otp.length;
+    let power = 10u128.pow(u32::try_from(length).expect("a code has at most ten digits"));
+    let text = format!("{:0length$}", number % power);
+    let digest = digest(&app.keys, &tenant.id, purpose, subject, &text);
+    Code { text: Secret::new(text), digest }
 }
 
 /// One try of a code that was sent to an identifier.
@@ -106,7 +100,7 @@ impl Wrongs {
 impl Guess {
     /// A try of `otp`, which was sent to the identifier `value` for this purpose.
     pub(crate) fn new(app: &App, caller: &Caller, purpose: Purpose, kind: Kind, value: &str, otp: &Secret) -> Guess {
-        let subject = app.subject(&caller.tenant, kind, value);
+        let subject = subject(&app.keys, &caller.tenant.id, kind, value);
         let (keys, tenant, now) = (app.keys.clone(), caller.tenant.clone(), app.now());
         Guess { keys, tenant, purpose, subject, otp: otp.clone(), released: Released::default(), now }
     }

@@ -1,15 +1,15 @@
 //! An account deleted by its owner, who confirms it with a link or a code.
 
 use crate::access::{Caller, SignedIn};
-use crate::code::{Guess, Verdict, Wrongs};
+use crate::code::{self, Guess, Verdict, Wrongs};
 use crate::identifiers::Named;
 use crate::limits::{self, Kind as Counted};
 use crate::mailbox::{self, addresses, stands_for_account};
-use crate::notify::{Notices, Person, Template};
+use crate::notify::{self, Notices, Person, Template};
 use crate::redeem::Key;
 use crate::sending::{Form, Link, Posted, Sending, Voice, page_base};
 use crate::unlock::{self, Release};
-use crate::{App, Result, accounts, notify, own, session};
+use crate::{App, Result, accounts, own, phone, session};
 use doorward_model::id::Uid;
 use doorward_model::identifier::Email;
 use doorward_model::reason::Reason;
@@ -21,7 +21,7 @@ use doorward_store::challenges::Purpose;
 use doorward_store::identifiers::{self, Identifier, Kind};
 
 /// How long the link in a deletion message works.
-pub(crate) const LINK_LIFE: Span = Span::minutes(60);
+pub(crate) const DELETION_LINK_LIFE: Span = Span::minutes(60);
 
 /// Sends the person a message that confirms the deletion of their account: with a link to the page that is named, which
 /// must be one of the tenant's (1249), else with a code. Nothing of this server is linked to, since programs that look
@@ -32,10 +32,10 @@ pub async fn delete_account_by_access_token(app: &App, signed_in: &SignedIn, pag
     let (caller, now) = (&signed_in.caller, app.now());
     own::require_recent(app, signed_in)?;
     let base = page_base(app, caller, page, Reason::VerificationUrlInvalid)?;
-    let form = base.map_or(Form::Code, |base| Form::Link { base, vtype: "deleteuser", life: LINK_LIFE });
+    let form = base.map_or(Form::Code, |base| Form::Link { base, vtype: "deleteuser", life: DELETION_LINK_LIFE });
     let held = own::identifiers(app, signed_in).await?;
     let address = addresses(&held).find(|one| stands_for_account(one, &held)).ok_or(Reason::EmailNotOnProfile)?;
-    let to = (app.subject(&caller.tenant, Kind::Email, &address.value), address.shown.as_str());
+    let to = (code::subject(&app.keys, &caller.tenant.id, Kind::Email, &address.value), address.shown.as_str());
     let sending = Sending::to_mailbox(app, caller, Purpose::DeleteAccount, to, &form, now)?;
     let (within, uid) = (caller.clone(), signed_in.session.uid.clone());
     app.write(move |tx| {
@@ -53,7 +53,7 @@ pub async fn delete_account_by_access_token(app: &App, signed_in: &SignedIn, pag
 pub async fn send_delete_otp(app: &App, signed_in: &SignedIn, voice: Voice) -> Result<Posted> {
     let (caller, now) = (&signed_in.caller, app.now());
     own::require_recent(app, signed_in)?;
-    let phone = crate::phone::own_phone(app, signed_in).await?;
+    let phone = phone::own_phone(app, signed_in).await?;
     let sending = Sending::to_phone(app, caller, Purpose::DeleteAccount, &phone, voice, now)?;
     let posted = sending.posted();
     let (within, uid) = (caller.clone(), signed_in.session.uid.clone());
@@ -112,7 +112,7 @@ pub async fn delete_account_by_phone_otp(
     release: &Release,
 ) -> Result<()> {
     let (caller, now) = (&signed_in.caller, app.now());
-    let phone = crate::phone::own_phone(app, signed_in).await?;
+    let phone = phone::own_phone(app, signed_in).await?;
     let released = unlock::release_own(app, signed_in, release).await?;
     let guess = Guess::new(app, caller, Purpose::DeleteAccount, Kind::Phone, phone.as_str(), otp).released(released);
     let (within, uid) = (caller.clone(), signed_in.session.uid.clone());

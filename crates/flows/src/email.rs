@@ -1,7 +1,7 @@
 //! Proving that a person holds an email address, by the link or the code in a message.
 
 use crate::access::Caller;
-use crate::code::{Guess, Verdict, Wrongs};
+use crate::code::{self, Guess, Verdict, Wrongs};
 use crate::identifiers::Named;
 use crate::limits::{self, Kind as Counted, Subject};
 use crate::sending::{Form, Link, link_base};
@@ -24,7 +24,7 @@ mod resend;
 
 pub use own::{add_email, delete_email_by_access_token, send_email_verification, send_welcome_email};
 pub use resend::resend_email_verification;
-pub(crate) use resend::{require_verification, send_again};
+pub(crate) use resend::send_again;
 
 /// How long the link in a verification message works.
 const LINK_LIFE: Span = Span::days(3);
@@ -69,7 +69,7 @@ pub async fn verify_email_by_otp(
     release: &Release,
 ) -> Result<Login> {
     let named = Named { kind: Kind::Email, value: email.as_str().to_owned() };
-    app.velocity.count_identifier(&app.subject(&caller.tenant, named.kind, &named.value))?;
+    app.velocity.count_identifier(&code::subject(&app.keys, &caller.tenant.id, named.kind, &named.value))?;
     let released = unlock::release(app, caller, &named, release).await?;
     let (within, now) = (caller.clone(), app.now());
     let fresh = Fresh::draw(app, caller, now);

@@ -3,9 +3,9 @@
 use crate::outside::{Carrier, Channel, Message, Undelivered};
 use crate::{App, Result, notify, pin};
 use doorward_model::time::{Span, Timestamp};
-use doorward_store::jobs::{Claimed, Lane, Outcome};
+use doorward_store::jobs::{self, Claimed, Lane, Outcome};
 use doorward_store::{
-    challenges, failures, jobs, mfa_transactions, newcomers, passkey_ceremonies, pin_tokens, sessions, sign_in_codes,
+    challenges, failures, mfa_transactions, newcomers, passkey_ceremonies, pin_tokens, sessions, sign_in_codes,
     signatures, sotts, step_up_tokens, waiting_devices,
 };
 use std::sync::Arc;

@@ -1,64 +1,11 @@
 //! Every use case of the product, one function each.
 //!
 //! What belongs here: who may do what, in which order, what is written, who is told. A flow takes its proof as an
-//! argument ([`access::Caller`], [`access::Admin`], [`access::SignedIn`]), reads the clock, draws random numbers and
+//! argument ([`crate::access::Caller`], [`crate::access::Admin`], [`crate::access::SignedIn`]), reads the clock, draws random numbers and
 //! hashes before it opens its transaction, and writes everything in that one.
 //! What does not: HTTP, JSON of the wire, SQL.
 
 #![recursion_limit = "256"]
-
-pub mod access;
-pub mod accounts;
-pub mod captcha;
-pub mod code;
-pub mod configuration;
-pub mod deletion;
-pub mod email;
-pub mod export;
-pub mod hashing;
-pub mod import;
-pub mod installation;
-pub mod invitation;
-pub mod jobs;
-pub mod limits;
-pub mod login;
-pub mod mfa;
-pub mod multipurpose;
-pub mod notify;
-pub mod one_touch;
-pub mod passkeys;
-pub mod password;
-pub mod passwordless;
-pub mod phone;
-pub mod pin;
-pub mod profile;
-pub mod register;
-pub mod security_answers;
-pub mod sending;
-pub mod session;
-pub mod sign_in_code;
-pub mod smart_login;
-pub mod sott;
-pub mod step_up;
-pub mod templates;
-pub mod tenants;
-pub mod unlock;
-pub mod username;
-
-mod availability;
-mod body;
-mod breach;
-mod claim;
-mod identifiers;
-mod mailbox;
-mod newcomer;
-pub mod outside;
-mod own;
-mod redeem;
-mod takeover;
-#[cfg(feature = "testing")]
-pub mod testing;
-mod waiting;
 
 use access::TenantCache;
 use doorward_model::keys::Keys;
@@ -73,6 +20,58 @@ use outside::Outside;
 use std::ops::Deref;
 use std::sync::Arc;
 use tokio::sync::Notify;
+
+pub mod access;
+pub mod accounts;
+mod availability;
+mod body;
+mod breach;
+pub mod captcha;
+mod claim;
+pub mod code;
+pub mod configuration;
+pub mod deletion;
+pub mod email;
+pub mod export;
+pub mod hashing;
+mod identifiers;
+pub mod import;
+pub mod installation;
+pub mod invitation;
+pub mod jobs;
+pub mod limits;
+pub mod login;
+mod mailbox;
+pub mod mfa;
+pub mod multipurpose;
+mod newcomer;
+pub mod notify;
+pub mod one_touch;
+pub mod outside;
+mod own;
+pub mod passkeys;
+pub mod password;
+pub mod passwordless;
+pub mod phone;
+pub mod pin;
+pub mod profile;
+mod redeem;
+pub mod register;
+pub mod security_answers;
+pub mod sending;
+pub mod session;
+pub mod sign_in_code;
+pub mod smart_login;
+pub mod sott;
+pub mod step_up;
+mod takeover;
+pub mod templates;
+pub mod tenants;
+#[cfg(feature = "testing")]
+pub mod testing;
+pub mod unlock;
+pub mod username;
+mod waiting;
 
 /// The running product: everything a flow needs. Each request clones it several times, hence the one pointer.
 #[derive(Clone)]

@@ -10,7 +10,7 @@ use doorward_model::refusal::Refusal;
 use doorward_model::settings::LockKind;
 use doorward_model::time::{Span, Timestamp};
 use doorward_store::failures::{self, Count};
-use doorward_store::{Tx, accounts, mfa_transactions};
+use doorward_store::{Tx, accounts, mfa_transactions, sessions};
 use serde_json::json;
 
 mod velocity;
@@ -256,7 +256,7 @@ fn following(tenant: &Tenant, kind: Kind, counted: Count, now: Timestamp) -> Opt
 fn block(tx: &mut Tx, tenant: &Tenant, subject: &Subject, kind: Kind, now: Timestamp) -> Result<()> {
     let (uid, key) = (subject.uid(), subject.key());
     accounts::block(tx, &tenant.id, &uid, now)?;
-    crate::session::end_all(tx, &tenant.id, &uid)?;
+    sessions::close_all(tx, &tenant.id, &uid)?;
     for kind in [kind, kind.closes()] {
         failures::clear(tx, &tenant.id, &key, kind.as_str())?;
     }

@@ -1,15 +1,14 @@
 //! Signing in with a password.
 
 use crate::access::{Caller, Tenant};
-use crate::identifiers::Named;
-pub use crate::identifiers::Typed;
+use crate::identifiers::{Named, Typed};
 use crate::limits::{self, Kind as Counted, Subject};
-use crate::notify::Template;
+use crate::notify::{self, Template};
 use crate::password::renewal;
 use crate::sending::Voice;
 use crate::session::{self, Begun, Fresh, Login};
 use crate::unlock::{self, Release, Released};
-use crate::{App, Result, captcha, email, notify, takeover};
+use crate::{App, Result, captcha, code, email, takeover};
 use doorward_model::id::Uid;
 use doorward_model::keys::Digest;
 use doorward_model::password::{self, Password};
@@ -18,12 +17,12 @@ use doorward_model::refusal::Refusal;
 use doorward_model::secret::Secret;
 use doorward_model::settings::{EmailVerification, ProtectedApis};
 use doorward_model::time::Timestamp;
-use doorward_store::identifiers::{Kind, Owner};
-use doorward_store::{Tx, accounts, identifiers, passwords};
+use doorward_store::identifiers::{self, Kind, Owner};
+use doorward_store::{Tx, accounts, passwords};
+use fitness::Fitness;
 use serde_json::json;
 
 mod fitness;
-use fitness::Fitness;
 
 /// What the database knows of the one who knocks, before the password is looked at.
 struct Known {
@@ -109,7 +108,7 @@ async fn sign_in(app: &App, caller: &Caller, attempt: Attempt<'_>, door: Door) -
     };
     captcha::require(caller, is_protected, release.captcha.as_ref())?;
     let now = app.now();
-    let digest = app.subject(&caller.tenant, named.kind, &named.value);
+    let digest = code::subject(&app.keys, &caller.tenant.id, named.kind, &named.value);
 
     app.velocity.count_identifier(&digest)?;
     let released = unlock::release(app, caller, &named, release).await?;

@@ -2,7 +2,7 @@
 
 use crate::access::{Caller, Tenant};
 use crate::identifiers::Named;
-use crate::{App, Result};
+use crate::{App, Result, code};
 use doorward_model::id::Uid;
 use doorward_model::keys::Digest;
 use doorward_store::identifiers::{self, Identifier, Kind};
@@ -34,18 +34,20 @@ pub(crate) struct Mailbox {
 
 /// Finds the mailbox of whom somebody named; 429 when too many do.
 pub(crate) async fn find(app: &App, caller: &Caller, named: &Named, fits: Fits) -> Result<Mailbox> {
-    app.velocity.count_identifier(&app.subject(&caller.tenant, named.kind, &named.value))?;
+    app.velocity.count_identifier(&code::subject(&app.keys, &caller.tenant.id, named.kind, &named.value))?;
     let (tenant, wanted) = (caller.tenant.clone(), named.clone());
     let found = app.read(move |tx| address(tx, &tenant, &wanted, fits)).await?;
     Ok(match found {
         Some((uid, address)) => Mailbox {
             uid: Some(uid),
-            subject: app.subject(&caller.tenant, Kind::Email, &address.value),
+            subject: code::subject(&app.keys, &caller.tenant.id, Kind::Email, &address.value),
             to: address.shown,
         },
-        None => {
-            Mailbox { uid: None, subject: app.subject(&caller.tenant, named.kind, &named.value), to: String::new() }
-        }
+        None => Mailbox {
+            uid: None,
+            subject: code::subject(&app.keys, &caller.tenant.id, named.kind, &named.value),
+            to: String::new(),
+        },
     })
 }
 
@@ -83,7 +85,7 @@ pub(crate) fn held(
     fits: Fits,
 ) -> Result<Option<Identifier>> {
     let held = identifiers::list(tx, &tenant.id, uid)?;
-    let is_meant = |one: &Identifier| app.subject(tenant, Kind::Email, &one.value) == *subject;
+    let is_meant = |one: &Identifier| code::subject(&app.keys, &tenant.id, Kind::Email, &one.value) == *subject;
     Ok(addresses(&held).find(|one| is_meant(one) && fits(one, &held)).cloned())
 }
 

@@ -4,6 +4,11 @@
 //! in [`transaction`] (the login that waits), [`proving`] (how it is completed), [`standing`] (what an account has) and
 //! [`own`] (how its owner removes one).
 
+use crate::Result;
+use doorward_model::id::TenantId;
+use doorward_model::reason::Reason;
+use doorward_model::settings::Settings;
+
 mod authenticator;
 mod backup;
 mod codes;
@@ -22,16 +27,12 @@ mod standing;
 mod step_up;
 mod transaction;
 
-use crate::Result;
 pub use authenticator::{Setup, require_offered as require_authenticator, verify_totp_by_mfa_token};
 pub use backup::{
     Before, backup_codes_left, mfa_backup_codes, mfa_backup_codes_by_uid, require_backup_codes,
     verify_backup_code_for_mfa_login,
 };
 pub use codes::digest as code_digest;
-use doorward_model::id::TenantId;
-use doorward_model::reason::Reason;
-use doorward_model::settings::Settings;
 pub use email::{require_offered as require_email, resend_email_otpmfa_token, validate_mfa_otp_by_email};
 pub(crate) use own::require_another;
 pub use own::{get_mfa_settings, own_factors, remove_factor, remove_factor_by_uid};

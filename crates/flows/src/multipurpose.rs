@@ -212,9 +212,9 @@ fn form(app: &App, caller: &Caller, usage: EmailUse, message: Message<'_>) -> Re
         }
         EmailUse::Verify => return email::form(app, caller, page),
         EmailUse::ResetPassword => {
-            (Reason::ResetPasswordUrlInvalid, "reset", password::LINK_LIFE, settings.otp_password_reset)
+            (Reason::ResetPasswordUrlInvalid, "reset", password::PASSWORD_LINK_LIFE, settings.otp_password_reset)
         }
-        EmailUse::DeleteAccount => (Reason::VerificationUrlInvalid, "deleteuser", deletion::LINK_LIFE, false),
+        EmailUse::DeleteAccount => (Reason::VerificationUrlInvalid, "deleteuser", deletion::DELETION_LINK_LIFE, false),
     };
     let base = page_base(app, caller, page, refusal)?;
     Ok(match (base, message) {

@@ -18,6 +18,7 @@ mod notices;
 mod person;
 mod shipped;
 mod templates;
+
 pub use choice::{DEFAULT, LONGEST_NAME, Wished};
 pub(crate) use fill::placeholders;
 pub(crate) use letter::{Letter, PLACEHOLDERS};
@@ -81,7 +82,7 @@ impl Prepared {
             template,
             channel: receiver.channel,
             to: receiver.to.clone(),
-            wished: visit.templates.of(template, receiver.channel).map(str::to_owned),
+            wished: choice::wished(&visit.templates, template, receiver.channel).map(str::to_owned),
             app: tenant.name.clone(),
             language: language(&tenant.settings, receiver.channel).to_owned(),
             voice: tenant.settings.voice.voice.clone(),

@@ -4,9 +4,9 @@ use crate::access::{self, SignedIn};
 use crate::{App, Result, session};
 use doorward_model::id::{TenantId, Uid};
 use doorward_model::reason::Reason;
-use doorward_store::accounts::Account;
+use doorward_store::Tx;
+use doorward_store::accounts::{self, Account};
 use doorward_store::identifiers::{self, Identifier};
-use doorward_store::{Tx, accounts};
 
 /// The account, kept from changing until the transaction ends; refused (991, 966) when it was closed or deleted since
 /// the token was looked at.

@@ -3,6 +3,13 @@
 //! A file for each ceremony, and three that all share: [`presented`] reads what a browser sends, [`relying_party`]
 //! judges it, [`ceremony`] knows what was asked for. What a passkey does as a second factor stands in [`crate::mfa`].
 
+use crate::access::Caller;
+use doorward_model::identifier::Email;
+use doorward_model::reason::Reason;
+use doorward_model::time::Timestamp;
+use doorward_store::identifiers::{Identifier, Kind};
+use doorward_store::passkeys::Passkey;
+
 mod assertion;
 mod attestation;
 mod authenticators;
@@ -35,13 +42,6 @@ pub use presented::{Given, GivenResponse};
 pub use registration::{Joining, begin_passkey_registration, finish_passkey_registration};
 pub(crate) use relying_party::{RelyingParty, descriptor};
 pub use reset::{RESET_PAGE, begin_passkey_reset, finish_passkey_reset, passkey_forgot};
-
-use crate::access::Caller;
-use doorward_model::identifier::Email;
-use doorward_model::reason::Reason;
-use doorward_model::time::Timestamp;
-use doorward_store::identifiers::{Identifier, Kind};
-use doorward_store::passkeys::Passkey;
 
 /// The signatures that are taken, by their COSE numbers, the best supported first: ES256, RS256, ES384.
 pub const ALGORITHMS: [i64; 3] = [-7, -257, -35];

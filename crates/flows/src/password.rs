@@ -1,9 +1,8 @@
 //! Passwords: forgotten and reset by a code or a link, or changed by somebody who knows the old one.
 
 use crate::access::{Caller, Tenant};
-use crate::limits;
 use crate::notify::{Notices, Template};
-use crate::{App, Result, breach, profile};
+use crate::{App, Result, breach, limits, profile};
 use doorward_model::id::Uid;
 use doorward_model::password::Password;
 use doorward_model::refusal::Refusal;
@@ -19,7 +18,7 @@ mod reset;
 mod security_answer;
 
 pub use change::change_password;
-pub(crate) use forgot::LINK_LIFE;
+pub(crate) use forgot::PASSWORD_LINK_LIFE;
 pub use forgot::{forgot_password, request_otp_for_password_reset};
 pub use policy::{get_password_policy, update_password_policy};
 pub use reset::{Mailed, Reset, reset_password, reset_password_by_phone_otp};

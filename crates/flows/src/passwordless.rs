@@ -13,6 +13,7 @@ use doorward_model::time::{Span, Timestamp};
 use doorward_store::challenges::Purpose;
 use doorward_store::identifiers::{self, Kind};
 use doorward_store::{Tx, accounts};
+use profile::Registration;
 
 mod arrival;
 mod profile;
@@ -22,7 +23,6 @@ pub use arrival::{
     passwordless_login_phone_verification,
 };
 pub use profile::Profile;
-use profile::Registration;
 
 /// How long the link in a message works. Long enough for mail that is slow, and for nobody who reads it the next day.
 const LINK_LIFE: Span = Span::minutes(15);

@@ -1,11 +1,10 @@
 //! Proving that a person holds their login phone.
 
 use crate::access::{Caller, SignedIn};
-use crate::code::{Guess, Verdict, Wrongs};
+use crate::code::{self, Guess, Verdict, Wrongs};
 use crate::identifiers::Named;
 use crate::limits::{self, Kind as Counted, Subject};
-use crate::sending::Sending;
-pub use crate::sending::{Posted, Voice};
+use crate::sending::{Posted, Sending, Voice};
 use crate::session::{self, Fresh, Login};
 use crate::unlock::{self, Release, Released};
 use crate::{App, Result, availability, notify};
@@ -76,7 +75,7 @@ pub async fn verify_phone_otp(
     require_phone_login(caller)?;
     let now = app.now();
     let named = Named { kind: Kind::Phone, value: phone.as_str().to_owned() };
-    let subject = app.subject(&caller.tenant, named.kind, &named.value);
+    let subject = code::subject(&app.keys, &caller.tenant.id, named.kind, &named.value);
     app.velocity.count_identifier(&subject)?;
     let fresh = Fresh::draw(app, caller, now).after("phone-verification", Some(subject));
     let released = unlock::release(app, caller, &named, release).await?;

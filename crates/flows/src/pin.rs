@@ -89,10 +89,15 @@ pub fn place(tenant: &TenantId) -> String {
 }
 
 /// The PIN that an account has.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 struct Stored(Vec<u8>);
 
 impl Stored {
+    /// The one that the account has now, if it has any.
+    fn find(tx: &mut Tx, tenant: &TenantId, uid: &Uid) -> Result<Option<Stored>> {
+        Ok(pins::find(tx, tenant, uid)?.map(|pin| Stored(pin.sealed)))
+    }
+
     /// True when `pin` is the one.
     async fn is_right(&self, app: &App, tenant: &Tenant, pin: &Pin) -> Result<bool> {
         let hash = app.keys.open(&place(&tenant.id), &self.0).context("opening the hash of a PIN")?;
@@ -112,10 +117,15 @@ impl Former {
         let account = accounts::find(tx, tenant, uid)?;
         let persona = account.map(|account| Persona::from_stored(account.persona.as_str())).transpose();
         Ok(Former {
-            stored: pins::find(tx, tenant, uid)?.map(|pin| Stored(pin.sealed)),
+            stored: Stored::find(tx, tenant, uid)?,
             birth_date: persona.map_err(anyhow::Error::from)?.and_then(|persona| persona.birth_date),
             identifiers: identifiers::list(tx, tenant, uid)?,
         })
+    }
+
+    /// The PIN that the account has.
+    fn stored(&self) -> Option<&Stored> {
+        self.stored.as_ref()
     }
 
     /// The PIN as it will be kept, with the notices that follow; its form was accepted before. 1134 when it is the date
@@ -199,7 +209,7 @@ fn count_wrong(tx: &mut Tx, tenant: &TenantId, uid: &Uid) -> Result<()> {
 
 /// True when the account has a PIN, as far as the tenant has any.
 pub(crate) fn is_set(tx: &mut Tx, tenant: &Tenant, uid: &Uid) -> Result<bool> {
-    Ok(settings(tenant).enabled && pins::find(tx, &tenant.id, uid)?.is_some())
+    Ok(tenant.settings.pin.enabled && pins::find(tx, &tenant.id, uid)?.is_some())
 }
 
 /// Takes the PIN from an account that turned out to be somebody else's, with all that it opens.

@@ -7,13 +7,14 @@ use doorward_model::id::{TenantId, Uid};
 use doorward_model::profile::{self, AccountFacts, EmailEntry};
 use doorward_model::settings::LockKind;
 use doorward_model::time::Timestamp;
-use doorward_store::accounts::Account;
-use doorward_store::identifiers::{Identifier, Kind};
-use doorward_store::{Json, Tx, accounts, identifiers, passwords};
+use doorward_store::accounts::{self, Account};
+use doorward_store::identifiers::{self, Identifier, Kind};
+use doorward_store::{Json, Tx, passwords};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 mod update;
+
 pub use update::{Updated, update_account_by_access_token};
 
 /// Facts of an account that nothing searches by, kept as one document.
@@ -44,6 +45,11 @@ impl Loaded {
     /// Whose profile it is.
     pub(crate) fn uid(&self) -> &Uid {
         &self.facts.uid
+    }
+
+    /// Whether the account may be used.
+    pub(crate) fn is_active(&self) -> bool {
+        self.facts.is_active
     }
 
     /// The same of somebody who signed in with the passkey of another device.
@@ -149,7 +155,7 @@ pub async fn read_own(app: &App, signed_in: &SignedIn) -> Result<Box<RawValue>> 
     let loaded = app
         .read(move |tx| {
             let Some(loaded) = load(tx, &tenant, &uid, now)? else { return Ok(Err(session::refuse_state(None))) };
-            if !loaded.facts.is_active {
+            if !loaded.is_active() {
                 return Ok(Err(session::refuse_state(accounts::state(tx, &tenant.id, &uid)?)));
             }
             Ok(Ok(loaded))

@@ -5,7 +5,7 @@ use crate::identifiers::{Named, Typed};
 use crate::limits::{self, Kind as Counted, Subject};
 use crate::mfa::Factor;
 use crate::unlock::Released;
-use crate::{App, Result};
+use crate::{App, Result, code};
 use anyhow::Context;
 use doorward_model::id::{TenantId, Uid};
 use doorward_model::keys::{Digest, Keys, Purpose};
@@ -17,8 +17,8 @@ use doorward_model::secret::Secret;
 use doorward_model::security_question::{Answers, SecurityQuestion, SecurityQuestions};
 use doorward_model::settings::Settings;
 use doorward_model::time::Timestamp;
-use doorward_store::security_answers::Stored;
-use doorward_store::{Tx, identifiers, second_factors, security_answers};
+use doorward_store::security_answers::{self, Stored};
+use doorward_store::{Tx, identifiers, second_factors};
 use serde_json::{Map, Value};
 
 /// The key under which a profile carries new answers.
@@ -30,7 +30,7 @@ const FIELD: &str = "SecurityQuestionAnswer";
 /// kind of identifier.
 pub async fn get_security_questions(app: &App, caller: &Caller, typed: &Typed) -> Result<Vec<SecurityQuestion>> {
     let named = name(caller.settings(), typed)?;
-    let digest = app.subject(&caller.tenant, named.kind, &named.value);
+    let digest = code::subject(&app.keys, &caller.tenant.id, named.kind, &named.value);
     app.velocity.count_identifier(&digest)?;
     let (keys, tenant) = (app.keys.clone(), caller.tenant.clone());
     let asked = app

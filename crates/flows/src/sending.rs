@@ -3,7 +3,7 @@
 use crate::access::{self, Caller, Tenant};
 use crate::notify::{Delivery, Prepared, Receiver, Template, Values};
 use crate::outside::Channel;
-use crate::{App, Result};
+use crate::{App, Result, code};
 use data_encoding::HEXLOWER;
 use doorward_model::id::{TenantId, Uid};
 use doorward_model::identifier::{Email, Phone};
@@ -96,7 +96,7 @@ impl Sending {
         now: Timestamp,
     ) -> Result<Sending> {
         require_reachable(app, caller, phone, voice)?;
-        app.velocity.count_identifier(&app.subject(&caller.tenant, Kind::Phone, phone.as_str()))?;
+        app.velocity.count_identifier(&code::subject(&app.keys, &caller.tenant.id, Kind::Phone, phone.as_str()))?;
         Sending::told_to_phone(app, caller, purpose, (phone, voice), now)
     }
 
@@ -118,7 +118,7 @@ impl Sending {
         (phone, voice): (&Phone, Voice),
         now: Timestamp,
     ) -> Result<Sending> {
-        let subject = app.subject(&caller.tenant, Kind::Phone, phone.as_str());
+        let subject = code::subject(&app.keys, &caller.tenant.id, Kind::Phone, phone.as_str());
         let receiver = voice.receiver(phone);
         Sending::with_code(app, caller, (purpose, Template::of(purpose)), subject, &receiver, now)
     }
@@ -145,7 +145,7 @@ impl Sending {
         form: &Form,
         now: Timestamp,
     ) -> Result<Sending> {
-        let subject = app.subject(&caller.tenant, Kind::Email, email.as_str());
+        let subject = code::subject(&app.keys, &caller.tenant.id, Kind::Email, email.as_str());
         Sending::to_mailbox(app, caller, purpose, (subject, email.shown()), form, now)
     }
 
@@ -188,7 +188,7 @@ impl Sending {
         now: Timestamp,
     ) -> Result<Sending> {
         let otp = &caller.settings().otp;
-        let code = app.draw_code(&caller.tenant, told.0, &subject);
+        let code = code::draw_code(app, &caller.tenant, told.0, &subject);
         let values = Values { code: Some(code.text), seconds: otp.seconds, ..Values::default() };
         Sending::compose(app, caller, told, subject, code.digest, receiver, &values, now.plus(otp.life()))
     }

@@ -1,12 +1,12 @@
 //! Sessions: begun by a proved credential, renewed by the refresh token, ended by whoever may.
 
-use crate::access::{Caller, SignedIn, Visit};
+use crate::access::{Caller, SignedIn};
 use crate::mfa::{Next, Pending, Ticket, Waiting};
 use crate::pin::{self, SessionToken};
 use crate::profile::{self, Loaded};
 use crate::sending::Voice;
 use crate::{App, Error, Result};
-use doorward_model::id::{SessionId, Uid};
+use doorward_model::id::{SessionId, TenantId, Uid};
 use doorward_model::keys::{Digest, Purpose};
 use doorward_model::reason::Reason;
 use doorward_model::refusal::Refusal;
@@ -30,9 +30,6 @@ pub(crate) use sliding::slide_by_use;
 
 /// The provider of an account that signs in with Doorward's own credentials.
 pub const NATIVE: &str = "Email";
-
-/// The longest user agent that is kept.
-const USER_AGENT_LENGTH: usize = 512;
 
 /// The tokens of a session.
 #[derive(Debug, Clone)]
@@ -92,7 +89,7 @@ impl Fresh {
             refresh_expires_at: now.plus(settings.refresh_token_life()),
             provider: NATIVE.to_owned(),
             ip: caller.visit.ip.to_string(),
-            user_agent: clip(&caller.visit),
+            user_agent: caller.visit.clipped_agent(),
             impersonated: false,
             remembered: false,
         };
@@ -142,10 +139,6 @@ impl Fresh {
         self.new.refresh_expires_at = self.new.access_expires_at;
         self
     }
-}
-
-pub(crate) fn clip(visit: &Visit) -> String {
-    visit.user_agent.chars().take(USER_AGENT_LENGTH).collect()
 }
 
 /// What a proved first factor came to, written but not yet told.
@@ -321,23 +314,9 @@ pub async fn invalidate(app: &App, signed_in: SignedIn, scope: Scope) -> Result<
     .await
 }
 
-/// Ends everything that an account has open, for one that is closed or turned out to be somebody else's.
-pub(crate) fn end_all(tx: &mut Tx, tenant: &doorward_model::id::TenantId, uid: &Uid) -> Result<()> {
-    mfa_transactions::end_all(tx, tenant, uid)?;
-    pin_tokens::end_all(tx, tenant, uid)?;
-    sessions::end_all(tx, tenant, uid)?;
-    Ok(())
-}
-
 /// Ends what a new password ends: every session under force logout; every pending code and every token that a PIN signs
 /// in with always.
-pub(crate) fn end_others(
-    tx: &mut Tx,
-    settings: &Settings,
-    tenant: &doorward_model::id::TenantId,
-    uid: &Uid,
-    now: Timestamp,
-) -> Result<()> {
+pub(crate) fn end_others(tx: &mut Tx, settings: &Settings, tenant: &TenantId, uid: &Uid, now: Timestamp) -> Result<()> {
     doorward_store::challenges::void_all(tx, tenant, uid, now)?;
     pin_tokens::end_all(tx, tenant, uid)?;
     if settings.force_logout {
@@ -351,7 +330,7 @@ pub(crate) fn end_others(
 pub(crate) fn end_all_but(
     tx: &mut Tx,
     settings: &Settings,
-    tenant: &doorward_model::id::TenantId,
+    tenant: &TenantId,
     uid: &Uid,
     session: &SessionId,
     now: Timestamp,

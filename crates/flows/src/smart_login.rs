@@ -7,7 +7,7 @@ use crate::mailbox::{self, stands_for_account};
 use crate::sending::{Form, Link, Sending, link_base};
 use crate::session::{self, Begun, Fresh, Login};
 use crate::waiting::{self, Device, WAIT};
-use crate::{App, Result, claim, notify};
+use crate::{App, Result, claim, notify, one_touch};
 use doorward_model::id::Uid;
 use doorward_model::reason::Reason;
 use doorward_model::refusal::Refusal;
@@ -98,7 +98,7 @@ pub async fn ping_smart_login(app: &App, caller: &Caller, guid: &Secret) -> Resu
     let (asked, within) = (device.clone(), caller.clone());
     let looked = app.read(move |tx| asked.look(tx, &within, now)).await?;
     match looked {
-        Ok(Purpose::OneTouch) => crate::one_touch::require_one_touch(caller)?,
+        Ok(Purpose::OneTouch) => one_touch::require_one_touch(caller)?,
         Ok(_) => require_smart_login(caller)?,
         Err(Reason::SmartLoginPending) => return Err(Reason::SmartLoginPending.into()),
         Err(reason) => return Err(limits::refused(app, caller, reason)),

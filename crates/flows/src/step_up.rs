@@ -51,14 +51,6 @@ pub(crate) enum Means {
 }
 
 impl Means {
-    fn kind(self) -> Kind {
-        match self {
-            Means::Password => Kind::Password,
-            Means::Pin => Kind::Pin,
-            Means::Factor(_) | Means::BackupCode => Kind::SecondFactor,
-        }
-    }
-
     /// True when nothing that the account has proves more: beside a second factor, a password or PIN is what a thief may
     /// know.
     pub(crate) fn is_highest(self, usable: &[Factor]) -> bool {
@@ -82,6 +74,14 @@ pub enum Kind {
 }
 
 impl Kind {
+    fn of(means: Means) -> Kind {
+        match means {
+            Means::Password => Kind::Password,
+            Means::Pin => Kind::Pin,
+            Means::Factor(_) | Means::BackupCode => Kind::SecondFactor,
+        }
+    }
+
     fn as_str(self) -> &'static str {
         match self {
             Kind::Password => "password",
@@ -117,7 +117,7 @@ impl Drawn {
     /// Keeps the token, and lets the session count as recently authenticated if nothing would have proved more.
     fn grant(&self, tx: &mut Tx, owner: &SignedIn, means: Means, now: Timestamp) -> Result<()> {
         let (tenant, session) = (owner.caller.tenant_id(), &owner.session);
-        let kind = means.kind().as_str();
+        let kind = Kind::of(means).as_str();
         step_up_tokens::add(tx, tenant, &self.digest, &session.id, kind, self.proof.expires_at)?;
         let usable = Standing::load(tx, tenant, &session.uid)?.usable(owner.caller.settings());
         if means.is_highest(&usable) {

@@ -1,7 +1,9 @@
 //! A tenant's own versions of messages: kept, looked at and tried out by the administrator of the installation.
 
-use crate::notify::{self, Cargo, DEFAULT, LONGEST_NAME, Language, Letter, PLACEHOLDERS, Person, Prepared, Template};
-use crate::notify::{Delivery, placeholders};
+use crate::notify::{
+    self, Cargo, DEFAULT, Delivery, LONGEST_NAME, Language, Letter, PLACEHOLDERS, Person, Prepared, Template,
+    placeholders,
+};
 use crate::outside::{Channel, Message};
 use crate::{App, Result, jobs as worker};
 use anyhow::{Context, anyhow};

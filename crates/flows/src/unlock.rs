@@ -4,7 +4,7 @@ use crate::access::{Caller, SignedIn};
 use crate::identifiers::Named;
 use crate::limits::{self, Kind as Counted, Subject};
 use crate::security_answers::{self, Asked};
-use crate::{App, Result, captcha, notify, own};
+use crate::{App, Result, captcha, code, notify, own};
 use doorward_model::id::Uid;
 use doorward_model::keys::Digest;
 use doorward_model::reason::Reason;
@@ -27,6 +27,11 @@ pub struct Release {
 pub(crate) struct Released(Option<LockKind>);
 
 impl Released {
+    /// A lock of this kind: its release was judged right.
+    pub(crate) fn by(kind: LockKind) -> Released {
+        Released(Some(kind))
+    }
+
     pub(crate) fn lifts(self, kind: LockKind) -> bool {
         self.0 == Some(kind)
     }
@@ -41,7 +46,7 @@ pub(crate) async fn release(app: &App, caller: &Caller, named: &Named, release: 
     if release.captcha.is_none() && release.answers.is_none() {
         return Ok(Released::default());
     }
-    let digest = app.subject(&caller.tenant, named.kind, &named.value);
+    let digest = code::subject(&app.keys, &caller.tenant.id, named.kind, &named.value);
     let (keys, tenant, named, now) = (app.keys.clone(), caller.tenant.clone(), named.clone(), app.now());
     let (subject, asked, lock) = app
         .read(move |tx| {
@@ -104,13 +109,16 @@ async fn judge(
     release: &Release,
 ) -> Result<Released> {
     match (lock, &release.captcha, &release.answers) {
-        (Some(LockKind::Captcha), Some(response), _) => captcha::check(Some(response))?,
-        (Some(LockKind::SecurityQuestion), _, Some(answers)) => {
-            security_answers::prove(app, caller, &subject, &asked, answers).await?;
+        (Some(kind @ LockKind::Captcha), Some(response), _) => {
+            captcha::check(Some(response))?;
+            Ok(Released::by(kind))
         }
-        _ => return Ok(Released::default()),
+        (Some(kind @ LockKind::SecurityQuestion), _, Some(answers)) => {
+            security_answers::prove(app, caller, &subject, &asked, answers).await?;
+            Ok(Released::by(kind))
+        }
+        _ => Ok(Released::default()),
     }
-    Ok(Released(lock))
 }
 
 /// Lifts the lock on the signed-in person's account by the answer to a captcha or to their security questions. 1221 when

@@ -2,8 +2,8 @@
 
 use crate::access::{Caller, SignedIn};
 use crate::accounts::draft::give_username;
-use crate::notify::{Notices, Template};
-use crate::{App, Result, availability, notify, own};
+use crate::notify::{self, Notices, Template};
+use crate::{App, Result, availability, own};
 use doorward_model::identifier::Username;
 use doorward_store::identifiers::{self, Kind};
 

@@ -1,12 +1,12 @@
 //! The signed-in person's own addresses.
 
-use super::form;
+use super::{form, resend};
 use crate::access::SignedIn;
 use crate::accounts::draft::give_email;
 use crate::mailbox::{addresses, is_unproved};
-use crate::notify::{Notices, Template};
+use crate::notify::{self, Notices, Template};
 use crate::sending::{Form, Posted, Sending};
-use crate::{App, Result, notify, own};
+use crate::{App, Result, code, own};
 use doorward_model::identifier::Email;
 use doorward_model::reason::Reason;
 use doorward_model::refusal::Refusal;
@@ -114,11 +114,11 @@ pub async fn send_email_verification(
     verification_url: Option<&str>,
 ) -> Result<Posted> {
     let (caller, now) = (&signed_in.caller, app.now());
-    super::require_verification(caller)?;
+    resend::require_verification(caller)?;
     let form = form(app, caller, verification_url)?;
     let held = own::identifiers(app, signed_in).await?;
     let unproved = addresses(&held).find(|one| is_unproved(one, &held)).ok_or(Reason::EmailAlreadyVerified)?;
-    let to = (app.subject(&caller.tenant, Kind::Email, &unproved.value), unproved.shown.as_str());
+    let to = (code::subject(&app.keys, &caller.tenant.id, Kind::Email, &unproved.value), unproved.shown.as_str());
     let sending = Sending::to_mailbox(app, caller, Purpose::VerifyEmail, to, &form, now)?;
     let posted = sending.posted();
     let (within, uid) = (caller.clone(), signed_in.session.uid.clone());
@@ -138,7 +138,7 @@ pub async fn send_welcome_email(app: &App, signed_in: &SignedIn) -> Result<()> {
     let (caller, now) = (&signed_in.caller, app.now());
     let held = own::identifiers(app, signed_in).await?;
     let proved = addresses(&held).find(|one| one.verified_at.is_some()).ok_or(Reason::EmailProfileMissing)?;
-    let to = (app.subject(&caller.tenant, Kind::Email, &proved.value), proved.shown.as_str());
+    let to = (code::subject(&app.keys, &caller.tenant.id, Kind::Email, &proved.value), proved.shown.as_str());
     let sending = Sending::to_mailbox(app, caller, Purpose::Welcome, to, &Form::Greeting, now)?;
     let (within, uid) = (caller.clone(), signed_in.session.uid.clone());
     app.write(move |tx| {

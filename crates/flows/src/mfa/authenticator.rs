@@ -2,7 +2,8 @@
 
 use super::own::Change;
 use super::proving::{Held, Tried, prove};
-use super::{Factor, Standing, picture, require_enabled};
+use super::standing::Standing;
+use super::{Factor, picture, require_enabled};
 use crate::access::Caller;
 use crate::session::Login;
 use crate::{App, Result};

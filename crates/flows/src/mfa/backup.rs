@@ -1,9 +1,11 @@
 //! Backup codes: a set on paper for who lost the other factors. Each completes one login, or one step-up.
 
-use super::own::{Change, require_recent};
+use super::own::Change;
 use super::proving::{Held, Tried, prove};
-use super::{Standing, require_enabled};
+use super::require_enabled;
+use super::standing::Standing;
 use crate::access::{Admin, Caller, SignedIn};
+use crate::own::require_recent;
 use crate::session::Login;
 use crate::{App, Result, notify};
 use doorward_model::backup_code;

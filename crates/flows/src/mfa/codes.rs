@@ -2,10 +2,9 @@
 
 use super::proving::{Held, Tried};
 use crate::access::Caller;
-use crate::code;
 use crate::notify::{Delivery, Prepared, Receiver, Template, Values};
 use crate::sending::{Posted, RESEND_GAP, quota};
-use crate::{App, Result};
+use crate::{App, Result, code};
 use doorward_model::id::{TenantId, Uid};
 use doorward_model::keys::{Digest, Keys};
 use doorward_model::reason::Reason;
@@ -64,7 +63,7 @@ impl Code {
         now: Timestamp,
     ) -> Result<Code> {
         let (tenant, otp) = (&caller.tenant, &caller.settings().otp);
-        let code = app.draw_code(tenant, Purpose::SecondFactor, &bound_to(token, &subject));
+        let code = code::draw_code(app, tenant, Purpose::SecondFactor, &bound_to(token, &subject));
         let values = Values { code: Some(code.text), seconds: otp.seconds, ..Values::default() };
         let expires_at = now.plus(otp.life());
         let message = Prepared::compose(app, caller, Template::SecondFactor, receiver, &values, expires_at)?;

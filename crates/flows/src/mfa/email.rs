@@ -83,7 +83,7 @@ pub(super) async fn send_unasked(
     token: &Digest,
     email: &Email,
 ) -> Result<Option<String>> {
-    let (now, subject) = (app.now(), app.subject(&caller.tenant, Kind::Email, email.as_str()));
+    let (now, subject) = (app.now(), code::subject(&app.keys, &caller.tenant.id, Kind::Email, email.as_str()));
     let mailbox = Mailbox { shown: email.shown().to_owned(), subject, is_new: false };
     let code = mailbox.draw(app, caller, (uid, token), now)?;
     let (within, token) = (caller.clone(), token.clone());

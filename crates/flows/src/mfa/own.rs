@@ -1,10 +1,12 @@
 //! The factors of an account as its owner, or the back end, sees and removes them.
 
-use super::{Factor, Shown, Standing, email, own_authenticator, questions, require_enabled};
+use super::pending::Shown;
+use super::standing::Standing;
+use super::{Factor, email, own_authenticator, questions, require_enabled};
 use crate::access::{Admin, Caller, SignedIn};
-use crate::notify::{Notices, Template};
-pub(super) use crate::own::require_recent;
-use crate::{App, Result, notify, own};
+use crate::notify::{self, Notices, Template};
+use crate::own::{self, require_recent};
+use crate::{App, Result};
 use doorward_model::id::Uid;
 use doorward_model::reason::Reason;
 use doorward_model::time::Timestamp;

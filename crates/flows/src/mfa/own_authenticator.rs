@@ -1,12 +1,14 @@
 //! The authenticator app of a person who is signed in.
 
 use super::authenticator::{self, Setup, Tested, require_offered};
-use super::own::{Change, require_recent};
-use super::{Factor, Standing, proving};
+use super::own::Change;
+use super::standing::Standing;
+use super::{Factor, proving};
 use crate::access::SignedIn;
 use crate::limits::{self, Kind as Counted, Subject};
+use crate::own::{self, require_recent};
 use crate::unlock::Released;
-use crate::{App, Result, notify, own, profile};
+use crate::{App, Result, notify, profile};
 use doorward_model::reason::Reason;
 use doorward_model::secret::Secret;
 use doorward_model::time::{Span, Timestamp};

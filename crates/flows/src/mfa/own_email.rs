@@ -1,13 +1,14 @@
 //! Codes by email as the second factor of a person who is signed in.
 
 use super::email::{factor, require_offered};
-use super::own::{Change, require_recent};
+use super::own::Change;
 use crate::access::SignedIn;
-use crate::code::{Guess, Verdict, Wrongs};
+use crate::code::{self, Guess, Verdict, Wrongs};
 use crate::limits::{self, Kind as Counted};
 use crate::mailbox::addresses;
+use crate::own::{self, require_recent};
 use crate::sending::{Form, Sending};
-use crate::{App, Result, notify, own, profile};
+use crate::{App, Result, notify, profile};
 use doorward_model::identifier::Email;
 use doorward_model::reason::Reason;
 use doorward_model::refusal::Refusal;
@@ -34,7 +35,7 @@ pub async fn resend_two_factor_email_otp(app: &App, signed_in: &SignedIn, email:
         Some(email) => proved(&held, email)?,
         None => only(&held)?,
     };
-    let subject = app.subject(&caller.tenant, Kind::Email, &address.value);
+    let subject = code::subject(&app.keys, &caller.tenant.id, Kind::Email, &address.value);
     app.velocity.count_identifier(&subject)?;
     let mailbox = (subject, address.shown.as_str());
     let sending = Sending::to_mailbox(app, caller, Purpose::EnrolSecondFactor, mailbox, &Form::Code, now)?;

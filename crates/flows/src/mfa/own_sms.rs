@@ -1,14 +1,15 @@
 //! The second phone of a person who is signed in.
 
-use super::own::{Change, require_recent};
+use super::own::Change;
 use super::sms::{enrol, require_unshared};
-use super::{Factor, Standing, place, require_enabled};
+use super::standing::Standing;
+use super::{Factor, place, require_enabled};
 use crate::access::SignedIn;
-use crate::code::{Guess, Verdict, Wrongs};
+use crate::code::{self, Guess, Verdict, Wrongs};
 use crate::limits::{self, Kind as Counted};
-use crate::profile;
+use crate::own::{self, require_recent};
 use crate::sending::{Posted, Sending, Voice};
-use crate::{App, Result, notify, own};
+use crate::{App, Result, notify, profile};
 use doorward_model::identifier::Phone;
 use doorward_model::reason::Reason;
 use doorward_model::refusal::Refusal;
@@ -41,7 +42,7 @@ pub async fn mfa_update_phone_number_by_token(
     let sending = Sending::to_phone(app, caller, Purpose::EnrolSecondFactor, phone, voice, now)?;
     let posted = sending.posted();
     let id = app.guid();
-    let subject = app.subject(&caller.tenant, Kind::Phone, phone.as_str());
+    let subject = code::subject(&app.keys, &caller.tenant.id, Kind::Phone, phone.as_str());
     let wanted = second_factors::New {
         factor: Factor::Sms.as_str(),
         sealed: Some(app.keys.seal(&place(caller.tenant_id(), &id), phone.as_str(), app.random())),

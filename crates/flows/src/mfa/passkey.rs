@@ -1,12 +1,15 @@
 //! Passkeys as second factor: set up and proved while a login waits, and set up by who is signed in.
 
-use super::own::{Change, require_recent};
+use super::own::Change;
 use super::proving::{Held, Tried, find, hold, prove};
 use super::{Factor, require_enabled};
 use crate::access::{Caller, SignedIn};
-use crate::passkeys::{Creation, Drawn, Expected, Given, Listed, Made, RelyingParty, Request, Shown, address};
+use crate::own::{self, require_recent};
+use crate::passkeys::{
+    Creation, Drawn, Expected, Given, Listed, Made, RelyingParty, Request, Shown, address, descriptor,
+};
 use crate::session::{Login, limit};
-use crate::{App, Result, notify, own};
+use crate::{App, Result, notify};
 use doorward_model::id::SessionId;
 use doorward_model::reason::Reason;
 use doorward_model::secret::Secret;
@@ -43,7 +46,7 @@ pub async fn begin_passkey_mfa_verification(app: &App, caller: &Caller, token: &
         owned.retain(|passkey| passkey.purpose == Purpose::SecondFactor.as_str());
         let drawn = drawn.clone().about(Some(uid)).bound_to(&held.transaction.token);
         drawn.begin(tx, &within, now)?;
-        let allow = owned.iter().map(crate::passkeys::descriptor).collect();
+        let allow = owned.iter().map(descriptor).collect();
         Ok(relying_party.request(&drawn, Some(allow)))
     })
     .await

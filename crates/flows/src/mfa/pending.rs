@@ -3,8 +3,10 @@
 use super::authenticator::{self, Setup};
 use super::codes::{self, Way};
 use super::proving::{Held, find};
+use super::questions::{self, BY_ANSWERS};
+use super::standing::Standing;
 use super::transaction::usable;
-use super::{BY_ANSWERS, Factor, Standing, email, questions, sms};
+use super::{Factor, email, sms};
 use crate::access::Caller;
 use crate::sending::{Posted, Voice};
 use crate::{App, Result, code};
@@ -14,8 +16,8 @@ use doorward_model::keys::Digest;
 use doorward_model::secret::Secret;
 use doorward_model::security_question::SecurityQuestion;
 use doorward_model::time::Timestamp;
-use doorward_store::identifiers::Kind;
-use doorward_store::{backup_codes, identifiers};
+use doorward_store::backup_codes;
+use doorward_store::identifiers::{self, Kind};
 
 /// A login that waits for its second factor, as the client sees it.
 #[derive(Debug)]

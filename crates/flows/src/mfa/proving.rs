@@ -1,6 +1,6 @@
 //! Proving the second factor of a login that waits for it: what is the same whatever the factor.
 
-use super::Standing;
+use super::standing::Standing;
 use crate::access::Caller;
 use crate::limits::{self, Kind as Counted, Subject};
 use crate::session::{self, Fresh, Login};

@@ -7,7 +7,7 @@ use super::{Factor, place, require_enabled};
 use crate::access::Caller;
 use crate::sending::{Posted, Voice, require_reachable};
 use crate::session::Login;
-use crate::{App, Error, Result};
+use crate::{App, Error, Result, code};
 use doorward_model::id::Uid;
 use doorward_model::identifier::Phone;
 use doorward_model::keys::Digest;
@@ -214,7 +214,7 @@ fn draw(
     now: Timestamp,
 ) -> Result<Code> {
     require_reachable(app, caller, phone, voice)?;
-    let subject = app.subject(&caller.tenant, Kind::Phone, phone.as_str());
+    let subject = code::subject(&app.keys, &caller.tenant.id, Kind::Phone, phone.as_str());
     Code::draw(app, caller, login, (Way::Phone, &voice.receiver(phone), subject), purpose, now)
 }
 

@@ -1,7 +1,7 @@
 //! The factors of an account as they stand.
 
 use super::{Factor, passkey, place};
-use crate::{App, Result};
+use crate::{App, Result, passkeys};
 use doorward_model::id::{TenantId, Uid};
 use doorward_model::identifier::Phone;
 use doorward_model::keys::Digest;
@@ -74,7 +74,7 @@ impl Standing {
     /// The same after this first factor: a passkey that was one is not the second as well.
     pub(crate) fn usable_after(&self, settings: &Settings, first_factor: &str, spent: Option<&Digest>) -> Vec<Factor> {
         let mut usable = self.usable_beside(settings, spent);
-        usable.retain(|factor| *factor != Factor::Passkey || first_factor != crate::passkeys::FIRST_FACTOR);
+        usable.retain(|factor| *factor != Factor::Passkey || first_factor != passkeys::FIRST_FACTOR);
         usable
     }
 

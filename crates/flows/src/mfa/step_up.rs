@@ -1,10 +1,13 @@
 //! A second factor, or what stands in for one, proved once more by somebody who is signed in.
 
 use super::authenticator::Tested;
+use super::backup::{self, require_backup_codes};
 use super::own::get_mfa_settings;
-use super::{Factor, Shown, Standing, backup, require_authenticator, require_backup_codes, require_enabled};
+use super::pending::Shown;
+use super::standing::Standing;
+use super::{Factor, require_authenticator, require_enabled};
 use crate::access::SignedIn;
-use crate::code::Guess;
+use crate::code::{self, Guess};
 use crate::limits::Kind as Counted;
 use crate::sending::{Sending, Voice};
 use crate::step_up::{self, Means, Proof, try_code};
@@ -56,7 +59,7 @@ pub async fn reauth_trigger(app: &App, signed_in: &SignedIn, voice: Voice) -> Re
     let phone = Phone::parse(shown.phone.as_deref().ok_or(Reason::MfaPhoneNotRegistered)?)?;
     let sending = Sending::to_phone(app, caller, Purpose::StepUp, &phone, voice, now)?;
     let posted = sending.posted();
-    let subject = app.subject(&caller.tenant, Kind::Phone, phone.as_str());
+    let subject = code::subject(&app.keys, &caller.tenant.id, Kind::Phone, phone.as_str());
     let owner = signed_in.clone();
     app.write(move |tx| {
         let (tenant, uid) = (owner.caller.tenant_id(), &owner.session.uid);

@@ -1,7 +1,9 @@
 //! The login that waits for its second factor.
 
-use super::pending::Login;
-use super::{BY_ANSWERS, Factor, Standing, Waiting, authenticator, email};
+use super::pending::{Login, Waiting};
+use super::questions::BY_ANSWERS;
+use super::standing::Standing;
+use super::{Factor, authenticator, email};
 use crate::access::Caller;
 use crate::profile::Facts;
 use crate::{App, Result, session};
@@ -53,7 +55,7 @@ impl Ticket {
             spent: None,
             expires_at: now.plus(switches.token_life()),
             ip: caller.visit.ip.to_string(),
-            user_agent: session::clip(&caller.visit),
+            user_agent: caller.visit.clipped_agent(),
             remembered: false,
         };
         Some(Ticket { token, new, refused: false, keys: app.keys.clone() })

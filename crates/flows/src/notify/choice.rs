@@ -1,7 +1,9 @@
 //! Which version of a message goes out: the names that a request gives, and the versions there are.
 
+use super::fill;
+use super::letter::Letter;
 use super::shipped::{self, Cargo, Language};
-use super::{Letter, Template, fill};
+use super::templates::Template;
 use crate::outside::Channel;
 use doorward_store::templates::Stored;
 
@@ -32,14 +34,14 @@ impl Wished {
         }
     }
 
-    /// The version that is wished for a message.
-    pub(crate) fn of(&self, template: Template, channel: Channel) -> Option<&str> {
-        let mut parameters = parameters(template, channel).iter();
+    /// The name that the first of these parameters gives that gives one.
+    pub(crate) fn first_of(&self, parameters: &[&str]) -> Option<&str> {
         let named = |wanted: &&str| self.0.iter().find(|(parameter, _)| parameter == wanted);
-        parameters.find_map(named).map(|(_, name)| name.as_str()).filter(|name| name.len() <= LONGEST_NAME)
+        parameters.iter().find_map(named).map(|(_, name)| name.as_str())
     }
 }
 
+/// The parameters that name a version of a message.
 const PARAMETERS: [&str; 12] = [
     "emailtemplate",
     "emailtemplate2fa",
@@ -54,6 +56,11 @@ const PARAMETERS: [&str; 12] = [
     "breachedpasswordemailtemplate",
     "breachedpasswordsmstemplate",
 ];
+
+/// The version that a request wishes for a message.
+pub(super) fn wished(names: &Wished, template: Template, channel: Channel) -> Option<&str> {
+    names.first_of(parameters(template, channel)).filter(|name| name.len() <= LONGEST_NAME)
+}
 
 /// The parameters that choose a message's version, the most telling one first.
 ///

@@ -1,12 +1,12 @@
 //! A message in the queue: what is known when it is caused. Its words are chosen when it is handed over, so that a
 //! request does the same for a receiver who is somebody and one who is nobody.
 
-use super::Template;
 use super::choice::{self, Version};
 use super::fill::{self, Place, Section};
 use super::layout::{self, Content};
 use super::person::{self, Person};
 use super::shipped::{self, Cargo, Language};
+use super::templates::Template;
 use crate::outside::{Channel, Message, Speech};
 use doorward_store::templates::Stored;
 use serde::{Deserialize, Serialize};
@@ -83,7 +83,9 @@ impl Letter {
             (None, None) => Cargo::Nothing,
         }
     }
+}
 
+impl Letter {
     /// The message as `person` gets it, from the tenant's `own` versions or the shipped one.
     pub(crate) fn write(&self, person: &Person, own: &[Stored]) -> Message {
         let languages = choice::languages(person.language.as_deref(), &self.language);

@@ -1,6 +1,8 @@
 //! What the owner of an account is told of changes, by every channel that is theirs for certain.
 
-use super::{Delivery, Person, Prepared, Receiver, Template};
+use super::person::Person;
+use super::templates::Template;
+use super::{Delivery, Prepared, Receiver};
 use crate::access::Caller;
 use crate::outside::Channel;
 use crate::{App, Result};

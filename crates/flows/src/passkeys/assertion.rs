@@ -1,9 +1,8 @@
 //! A signature by a passkey, from the judge to its consequences.
 
-use super::RelyingParty;
 use super::ceremony::Named;
 use super::presented::{Assertion, Given};
-use super::relying_party::{Flaw, Proof};
+use super::relying_party::{Flaw, Proof, RelyingParty};
 use crate::access::Caller;
 use crate::{App, Result};
 use doorward_model::id::Uid;

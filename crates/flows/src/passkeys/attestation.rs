@@ -2,8 +2,8 @@
 
 use super::ceremony::Named;
 use super::presented::{Attestation, Given};
-use super::relying_party::{Attested, Flaw};
-use super::{Listed, RelyingParty, authenticators};
+use super::relying_party::{Attested, Flaw, RelyingParty};
+use super::{Listed, authenticators};
 use crate::access::Caller;
 use crate::{App, Result};
 use data_encoding::HEXLOWER;

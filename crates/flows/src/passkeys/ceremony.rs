@@ -6,8 +6,8 @@ use data_encoding::BASE64URL_NOPAD;
 use doorward_model::id::{TenantId, Uid};
 use doorward_model::keys::{Digest, Keys, Purpose};
 use doorward_model::time::{Span, Timestamp};
-use doorward_store::Tx;
-use doorward_store::passkey_ceremonies::{self as ceremonies, Ceremony, Kind, New};
+use doorward_store::passkey_ceremonies::{Ceremony, Kind, New};
+use doorward_store::{Tx, passkey_ceremonies as ceremonies};
 
 /// How long somebody has to find their key.
 const LIFE: Span = Span::minutes(5);

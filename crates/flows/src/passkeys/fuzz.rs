@@ -1,9 +1,8 @@
 //! What fuzzers throw at the readers and judges of credentials: each target takes bytes of any kind and panics when one of
 //! them does what it must not. CONTRIBUTING.md says how they are run.
 
-use super::presented::{Assertion, Attestation};
-use super::relying_party::{Attested, Proof};
-use super::{Given, GivenResponse, RelyingParty};
+use super::presented::{Assertion, Attestation, Given, GivenResponse};
+use super::relying_party::{Attested, Proof, RelyingParty};
 use crate::access::{Caller, Tenant, Visit, Webhooks};
 use crate::notify::Wished;
 use crate::{Error, Result};

@@ -1,7 +1,10 @@
 //! Signing in with a passkey: by somebody who says who they are, or by whoever the passkey belongs to.
 
-use super::relying_party::{Flaw, Proof};
-use super::{Descriptor, Drawn, Expected, Given, RelyingParty, Request, Shown, address, require_passkeys};
+use super::assertion::{Expected, Shown};
+use super::ceremony::Drawn;
+use super::presented::Given;
+use super::relying_party::{self, Flaw, Proof, RelyingParty};
+use super::{Descriptor, Request, address, require_passkeys};
 use crate::access::{Caller, Tenant};
 use crate::identifiers::Named;
 use crate::limits::{self, Kind as Counted, Subject};
@@ -9,7 +12,7 @@ use crate::login::unproved;
 use crate::sending::Form;
 use crate::session::{self, Begun, Fresh, Login};
 use crate::unlock::{self, Release, Released};
-use crate::{App, Result, email, notify};
+use crate::{App, Result, code, email, notify};
 use data_encoding::BASE64URL_NOPAD;
 use doorward_model::id::Uid;
 use doorward_model::identifier::{Email, Phone, Username};
@@ -45,7 +48,7 @@ pub async fn begin_passkey_login(app: &App, caller: &Caller, identifier: &str) -
     require_passkeys(caller)?;
     let relying_party = RelyingParty::of(caller)?;
     let (named, now) = (name(identifier), app.now());
-    let subject = app.subject(&caller.tenant, named.kind, &named.value);
+    let subject = code::subject(&app.keys, &caller.tenant.id, named.kind, &named.value);
     app.velocity.count_identifier(&subject)?;
     let decoy = decoy(app, caller, &subject);
     let drawn = Drawn::draw(app, caller, Kind::Login, now).naming(&subject);
@@ -57,7 +60,7 @@ pub async fn begin_passkey_login(app: &App, caller: &Caller, identifier: &str) -
         let uid = owner.map_or_else(|| Uid::new(""), |owner| owner.uid);
         let mut held = passkeys::list(tx, tenant, &uid)?;
         held.retain(|passkey| passkey.purpose == Purpose::Login.as_str());
-        let allow: Vec<Descriptor> = held.iter().map(super::relying_party::descriptor).collect();
+        let allow: Vec<Descriptor> = held.iter().map(relying_party::descriptor).collect();
         let drawn = drawn.clone().about((!allow.is_empty()).then_some(&uid));
         drawn.begin(tx, &within, now)?;
         let allow = if allow.is_empty() { vec![decoy.clone()] } else { allow };
@@ -196,7 +199,7 @@ impl Whose {
     fn digest(&self, app: &App, caller: &Caller) -> Digest {
         self.subject.clone().unwrap_or_else(|| {
             let uid = self.uid.as_ref().map(Uid::as_str).unwrap_or_default();
-            app.subject(&caller.tenant, IdentifierKind::Username, uid)
+            code::subject(&app.keys, &caller.tenant.id, IdentifierKind::Username, uid)
         })
     }
 

@@ -1,10 +1,13 @@
 //! The passkeys of an account: added and removed by its owner, seen and removed by the back end.
 
-use super::relying_party::Flaw;
-use super::{Creation, Drawn, Given, Listed, Made, RelyingParty, address, require_passkeys};
+use super::attestation::Made;
+use super::ceremony::Drawn;
+use super::presented::Given;
+use super::relying_party::{Flaw, RelyingParty};
+use super::{Creation, Listed, address, require_passkeys};
 use crate::access::{Admin, Caller, SignedIn};
-use crate::notify::{Notices, Template};
-use crate::{App, Result, notify, own};
+use crate::notify::{self, Notices, Template};
+use crate::{App, Result, own};
 use doorward_model::id::Uid;
 use doorward_model::reason::Reason;
 use doorward_model::time::Timestamp;

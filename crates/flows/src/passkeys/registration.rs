@@ -1,12 +1,15 @@
 //! A new account whose first credential is a passkey.
 
-use super::relying_party::Flaw;
-use super::{Creation, Drawn, Given, Made, RelyingParty, require_passkeys, shown};
+use super::attestation::Made;
+use super::ceremony::Drawn;
+use super::presented::Given;
+use super::relying_party::{Flaw, RelyingParty};
+use super::{Creation, login, require_passkeys, shown};
 use crate::access::Caller;
 use crate::accounts::draft::{Draft, Holdings};
 use crate::register::{Messages, Wishes, signs_in_at_once, source};
 use crate::session::{self, Fresh, Login};
-use crate::{App, Result, notify};
+use crate::{App, Result, code, notify};
 use doorward_model::id::Uid;
 use doorward_model::identifier::Email;
 use doorward_model::profile::Writer;
@@ -34,7 +37,7 @@ pub async fn begin_passkey_registration(app: &App, caller: &Caller, email: &Emai
     require_registration(caller)?;
     let relying_party = RelyingParty::of(caller)?;
     let now = app.now();
-    let subject = app.subject(&caller.tenant, IdentifierKind::Email, email.as_str());
+    let subject = code::subject(&app.keys, &caller.tenant.id, IdentifierKind::Email, email.as_str());
     app.velocity.count_identifier(&subject)?;
     // The authenticator keeps the uid with the passkey: the account that is made at the end will have it.
     let uid = Uid::new(app.guid());
@@ -61,7 +64,7 @@ pub async fn finish_passkey_registration(app: &App, caller: &Caller, joining: Jo
     let made = Made::judge(app, caller, Kind::Register, joining.given)?;
     let sketch = Draft::sketch(app, &tenant, joining.body, Writer::User, now)?.came_from(&source(caller));
     let email = primary(sketch.holdings()).ok_or_else(|| Refusal::missing("email"))?;
-    let subject = app.subject(&tenant, IdentifierKind::Email, email.as_str());
+    let subject = code::subject(&app.keys, &tenant.id, IdentifierKind::Email, email.as_str());
     if tenant.settings.pin.is_owed_at_registration() && !sketch.has_pin() {
         return Err(Reason::PinMissing.into());
     }
@@ -76,7 +79,7 @@ pub async fn finish_passkey_registration(app: &App, caller: &Caller, joining: Jo
         return Err(flaw.refuse(caller, None).into());
     };
     let draft = sketch.with_uid(uid.clone()).finish(app, &tenant).await?;
-    let fresh = signs_in.then(|| Fresh::draw(app, caller, now).after(super::login::FIRST_FACTOR, None));
+    let fresh = signs_in.then(|| Fresh::draw(app, caller, now).after(login::FIRST_FACTOR, None));
     let within = caller.clone();
     let begun = app
         .write(move |tx| {

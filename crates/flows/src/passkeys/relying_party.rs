@@ -1,7 +1,8 @@
 //! The judge: whether what an authenticator made is what it was asked for.
 
+use super::ceremony::Drawn;
 use super::presented::{Assertion, Attestation, ClientData};
-use super::{Creation, Descriptor, Drawn, Request};
+use super::{Creation, Descriptor, Request};
 use crate::access::Caller;
 use crate::{Error, Result};
 use anyhow::Context;

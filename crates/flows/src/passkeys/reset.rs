@@ -1,14 +1,16 @@
 //! Lost passkeys: the link that lets somebody make a new one.
 
+use super::attestation::Made;
+use super::ceremony::Drawn;
 use super::owned::notices;
-use super::relying_party::Flaw;
-use super::{Creation, Drawn, Given, Made, RelyingParty, address, require_passkeys};
+use super::presented::Given;
+use super::relying_party::{Flaw, RelyingParty};
+use super::{Creation, address, require_passkeys};
 use crate::access::Caller;
 use crate::identifiers::{Named, Typed};
 use crate::limits::{self, Kind as Counted, Subject};
-use crate::mailbox;
 use crate::sending::{Form, Link, Redeemed, Sending, link_base};
-use crate::{App, Result, captcha, notify, own, session};
+use crate::{App, Result, captcha, mailbox, notify, own, session};
 use doorward_model::id::Uid;
 use doorward_model::reason::Reason;
 use doorward_model::refusal::Refusal;

@@ -15,7 +15,7 @@ use doorward_store::challenges::Purpose;
 use doorward_store::identifiers::{self, Kind};
 
 /// How long the link in a reset message works.
-pub(crate) const LINK_LIFE: Span = Span::minutes(60);
+pub(crate) const PASSWORD_LINK_LIFE: Span = Span::minutes(60);
 
 /// Sends the code that resets the password to `phone`, if it is somebody's proved phone and the account is not
 /// blocked. Answers the same, after the same work, if it is not; 1123 when the number had its codes for a while, 982
@@ -63,7 +63,7 @@ pub async fn forgot_password(
 ) -> Result<()> {
     let base = page_base(app, caller, page, Reason::ResetPasswordUrlInvalid)?;
     let form = match base.filter(|_| !caller.settings().otp_password_reset) {
-        Some(base) => Form::Link { base, vtype: "reset", life: LINK_LIFE },
+        Some(base) => Form::Link { base, vtype: "reset", life: PASSWORD_LINK_LIFE },
         None => Form::Code,
     };
     let (named, now) = (typed.name_for_mail()?, app.now());

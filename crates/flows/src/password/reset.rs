@@ -2,7 +2,7 @@
 
 use super::{Accepted, Former};
 use crate::access::Caller;
-use crate::code::{Guess, Verdict, Wrongs};
+use crate::code::{self, Guess, Verdict, Wrongs};
 use crate::identifiers::{Named, Typed};
 use crate::limits::{self, Kind as Counted};
 use crate::mailbox::{self, stands_for_account};
@@ -53,7 +53,7 @@ pub enum Mailed {
 pub async fn reset_password_by_phone_otp(app: &App, caller: &Caller, reset: Reset) -> Result<Option<Login>> {
     require_phone_login(caller)?;
     captcha::require(caller, |apis| apis.put_reset_password_by_phone_otp, reset.captcha.as_ref())?;
-    app.velocity.count_identifier(&app.subject(&caller.tenant, Kind::Phone, reset.phone.as_str()))?;
+    app.velocity.count_identifier(&code::subject(&app.keys, &caller.tenant.id, Kind::Phone, reset.phone.as_str()))?;
     run(app, caller, &Opener::Phone(reset.phone, reset.otp), &reset.password).await
 }
 
@@ -66,7 +66,7 @@ pub async fn reset_password(app: &App, caller: &Caller, mailed: Mailed, password
         Mailed::Token(token) => Opener::Link(Link::new(app, caller, Purpose::ResetPassword, &token)),
         Mailed::Code(typed, otp) => {
             let named = typed.name_for_mail()?;
-            app.velocity.count_identifier(&app.subject(&caller.tenant, named.kind, &named.value))?;
+            app.velocity.count_identifier(&code::subject(&app.keys, &caller.tenant.id, named.kind, &named.value))?;
             Opener::Mail(named, otp)
         }
     };
@@ -201,7 +201,7 @@ async fn commit(
     accepted: Accepted,
     now: Timestamp,
 ) -> Result<Result<Option<Begun>, Refusal>> {
-    let spent = app.subject(&caller.tenant, open.kind, &open.value);
+    let spent = code::subject(&app.keys, &caller.tenant.id, open.kind, &open.value);
     let fresh =
         caller.settings().login_on_password_reset.then(|| Fresh::draw(app, caller, now).after("reset", Some(spent)));
     let caller = caller.clone();

@@ -8,7 +8,7 @@ use crate::limits::Subject;
 use crate::mfa::BY_ANSWERS;
 use crate::security_answers::{self, Asked, Verdict};
 use crate::session::{self, Begun, Fresh, Login};
-use crate::{App, Result, login, notify};
+use crate::{App, Result, code, login, notify};
 use doorward_model::id::Uid;
 use doorward_model::password::Password;
 use doorward_model::reason::Reason;
@@ -69,7 +69,7 @@ struct Known {
 }
 
 async fn look_up(app: &App, caller: &Caller, named: &Named) -> Result<Known> {
-    let digest = app.subject(&caller.tenant, named.kind, &named.value);
+    let digest = code::subject(&app.keys, &caller.tenant.id, named.kind, &named.value);
     app.velocity.count_identifier(&digest)?;
     let (keys, caller, named) = (app.keys.clone(), caller.clone(), named.clone());
     app.read(move |tx| {

@@ -2,7 +2,7 @@
 
 use super::{require_email, require_phone};
 use crate::access::Caller;
-use crate::code::{Guess, Verdict, Wrongs};
+use crate::code::{self, Guess, Verdict, Wrongs};
 use crate::identifiers::{Named, Typed};
 use crate::limits::{self, Kind as Counted, Subject};
 use crate::login::Remember;
@@ -103,8 +103,8 @@ async fn expected(app: &App, caller: &Caller, ticket: &Ticket, now: Timestamp) -
             let (tenant, link) = (tenant.id.clone(), link.clone());
             app.read(move |tx| link.find(tx, &tenant)).await?.map(|found| found.subject)
         }
-        Ticket::Mail(named, _) => Some(app.subject(tenant, named.kind, &named.value)),
-        Ticket::Sms(phone, _) => Some(app.subject(tenant, Kind::Phone, phone.as_str())),
+        Ticket::Mail(named, _) => Some(code::subject(&app.keys, &tenant.id, named.kind, &named.value)),
+        Ticket::Sms(phone, _) => Some(code::subject(&app.keys, &tenant.id, Kind::Phone, phone.as_str())),
     };
     Expected::find(app, caller, Purpose::Passwordless, subject.filter(|_| is_open), now).await
 }

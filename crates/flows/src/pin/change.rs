@@ -1,6 +1,6 @@
 //! A new PIN in place of one that its owner knows.
 
-use super::{Former, WRONG_IN_ALL, count_wrong, require_pin, settings};
+use super::{Former, Stored, WRONG_IN_ALL, count_wrong, require_pin, settings};
 use crate::access::SignedIn;
 use crate::limits::{self, Kind as Counted, Subject};
 use crate::unlock::Released;
@@ -30,7 +30,7 @@ pub async fn change_pin(app: &App, signed_in: &SignedIn, old: &Pin, new: &Pin) -
             Ok(Ok(Former::load(tx, owner.caller.tenant_id(), &owner.session.uid)?))
         })
         .await??;
-    let stored = former.stored.clone().ok_or(Reason::PinNotSet)?;
+    let stored = former.stored().cloned().ok_or(Reason::PinNotSet)?;
     if !stored.is_right(app, &caller.tenant, old).await? {
         return Err(wrong(app, signed_in).await?);
     }
@@ -45,7 +45,7 @@ pub async fn change_pin(app: &App, signed_in: &SignedIn, old: &Pin, new: &Pin) -
             return Err(refusal.into());
         }
         // Somebody else may have changed it while this one was hashed: then the old PIN is another one now.
-        let unchanged = pins::find(tx, tenant, uid)?.is_some_and(|pin| pin.sealed == stored.0);
+        let unchanged = Stored::find(tx, tenant, uid)?.as_ref() == Some(&stored);
         if !unchanged || !accepted.replace(tx, tenant, account, now)? {
             return Err(Reason::CurrentPinInvalid.into());
         }

@@ -2,8 +2,9 @@
 
 use super::{Accepted, Former, Sealed, noted, require_pin, settings};
 use crate::access::{SignedIn, Tenant};
+use crate::accounts::draft;
 use crate::body::member;
-use crate::{App, Result, accounts::draft, own};
+use crate::{App, Result, own, pin};
 use doorward_model::id::TenantId;
 use doorward_model::pin::Pin;
 use doorward_model::profile::parts::document::PinNote;
@@ -107,7 +108,7 @@ impl Choice {
         require_pin(caller)?;
         let (tenant, uid) = (caller.tenant.clone(), signed_in.session.uid.clone());
         let former = app.read(move |tx| Former::load(tx, &tenant.id, &uid)).await?;
-        if former.stored.is_some() {
+        if former.stored().is_some() {
             return Err(has_one().into());
         }
         own::require_recent(app, signed_in)?;
@@ -118,8 +119,8 @@ impl Choice {
     pub(crate) fn carry_out(&self, tx: &mut Tx, tenant: &Tenant, account: &mut Account, now: Timestamp) -> Result<()> {
         match self {
             Choice::Nothing => Ok(()),
-            Choice::Skip if super::is_set(tx, tenant, &account.uid)? => Ok(()),
-            Choice::Skip => super::note(account, |note| skipped(note, now)),
+            Choice::Skip if pin::is_set(tx, tenant, &account.uid)? => Ok(()),
+            Choice::Skip => pin::note(account, |note| skipped(note, now)),
             Choice::Set(accepted) if accepted.set(tx, &tenant.id, account, now)? => Ok(()),
             Choice::Set(_) => Err(has_one().into()),
         }

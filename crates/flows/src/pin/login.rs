@@ -124,7 +124,7 @@ impl Visitor {
         if let Some(refusal) = limits::locked(tx, tenant, &subject, Counted::Login, self.now)? {
             return Ok(Err(refusal));
         }
-        let stored = pins::find(tx, &tenant.id, &session.uid)?.map(|pin| Stored(pin.sealed));
+        let stored = Stored::find(tx, &tenant.id, &session.uid)?;
         Ok(Ok(Seen { token, session, stored }))
     }
 

@@ -84,7 +84,7 @@ async fn take_in_hand(app: &App, caller: &Caller, opener: Opener, now: Timestamp
         let is_active = accounts::state(tx, tenant, &open.uid)?.is_some_and(|state| state.is_active);
         let former = Former::load(tx, tenant, &open.uid)?;
         // Nobody is sent a code who has no PIN; this one lost it since.
-        if !is_active || former.stored.is_none() {
+        if !is_active || former.stored().is_none() {
             return Ok(Err(open.lost.into()));
         }
         Ok(Ok(Held { open, former }))

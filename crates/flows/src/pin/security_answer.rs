@@ -5,7 +5,7 @@ use crate::access::Caller;
 use crate::identifiers::{Named, Typed};
 use crate::limits::{self, Kind as Counted, Subject};
 use crate::security_answers::{self, Asked, Verdict};
-use crate::{App, Error, Result, notify};
+use crate::{App, Error, Result, code, notify};
 use doorward_model::id::Uid;
 use doorward_model::pin::Pin;
 use doorward_model::reason::Reason;
@@ -54,7 +54,7 @@ struct Known {
 }
 
 async fn look_up(app: &App, caller: &Caller, named: Named) -> Result<Known> {
-    let digest = app.subject(&caller.tenant, named.kind, &named.value);
+    let digest = code::subject(&app.keys, &caller.tenant.id, named.kind, &named.value);
     app.velocity.count_identifier(&digest)?;
     let (keys, tenant) = (app.keys.clone(), caller.tenant.clone());
     app.read(move |tx| {
@@ -97,7 +97,7 @@ async fn commit(
             return Ok(Err(refusal));
         }
         let account = account?;
-        if known.former.stored.is_none() {
+        if known.former.stored().is_none() {
             return Ok(Err(Reason::PinNotSet.into()));
         }
         if !known.still_holds(tx, &caller, uid)? || !accepted.replace(tx, &tenant.id, account, now)? {

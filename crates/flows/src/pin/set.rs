@@ -69,7 +69,7 @@ fn look(tx: &mut Tx, caller: &Caller, digests: &[Digest], now: Timestamp) -> Res
             return Ok(Err(Reason::PinAuthTokenExpired.into()));
         }
         let former = Former::load(tx, tenant, &asked.uid)?;
-        if former.stored.is_some() {
+        if former.stored().is_some() {
             break;
         }
         return Ok(Ok(Held { token: token.clone(), asked, former }));

@@ -27,7 +27,7 @@ pub async fn reauth_pin(app: &App, signed_in: &SignedIn, pin: &Pin, release: &Re
             if let Some(refusal) = closed(tx, &owner, released, now)? {
                 return Err(refusal.into());
             }
-            Ok(pins::find(tx, owner.caller.tenant_id(), &owner.session.uid)?.map(|pin| Stored(pin.sealed)))
+            Stored::find(tx, owner.caller.tenant_id(), &owner.session.uid)
         })
         .await?;
     let stored = stored.ok_or(Reason::PinNotSet)?;
@@ -41,7 +41,7 @@ pub async fn reauth_pin(app: &App, signed_in: &SignedIn, pin: &Pin, release: &Re
             return Ok(Err(refusal));
         }
         // Somebody may have changed it while this one was hashed: then it is another one now.
-        let unchanged = pins::find(tx, &tenant.id, uid)?.is_some_and(|pin| pin.sealed == stored.0);
+        let unchanged = Stored::find(tx, &tenant.id, uid)?.as_ref() == Some(&stored);
         if !right || !unchanged {
             count_wrong(tx, &tenant.id, uid)?;
             limits::count(tx, tenant, &subject, Counted::Login, now)?;

@@ -1,7 +1,6 @@
 //! Access tokens that live on while they are used.
 
-use crate::access::Caller;
-use crate::access::SignedIn;
+use crate::access::{Caller, SignedIn};
 use crate::{App, Result};
 use doorward_model::time::{Span, Timestamp};
 use doorward_store::sessions::{self, Session};

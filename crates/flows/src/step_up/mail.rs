@@ -2,7 +2,7 @@
 
 use super::{Means, Proof, prove, require_enabled};
 use crate::access::SignedIn;
-use crate::code::{Guess, Verdict, Wrongs};
+use crate::code::{self, Guess, Verdict, Wrongs};
 use crate::limits::{self, Kind as Counted, Subject};
 use crate::mailbox::{addresses, stands_for_account};
 use crate::mfa::{self, Factor, Standing};
@@ -53,7 +53,7 @@ pub async fn send_email_otp(app: &App, signed_in: &SignedIn, email: Option<&Emai
     let is_meant = |one: &Identifier| email.is_none_or(|email| one.value == email.as_str());
     let address = addresses(&held).find(|one| is_meant(one) && stands_for_account(one, &held));
     let address = address.ok_or(Reason::EmailNotOnProfile)?;
-    let to = (app.subject(&caller.tenant, Kind::Email, &address.value), address.shown.as_str());
+    let to = (code::subject(&app.keys, &caller.tenant.id, Kind::Email, &address.value), address.shown.as_str());
     let sending = Sending::to_mailbox(app, caller, Purpose::StepUp, to, &Form::Code, now)?;
     let (owner, value) = (signed_in.clone(), address.value.clone());
     app.write(move |tx| {

@@ -1,5 +1,6 @@
 use super::*;
-use crate::notify::DEFAULT;
+use crate::notify::choice::DEFAULT;
+use crate::notify::fill;
 use doorward_model::time::Timestamp;
 
 fn own(text: &str, html: Option<&str>) -> Stored {
@@ -95,8 +96,7 @@ fn no_shipped_message_leaves_anything_unfilled() {
                 let shown = [message.subject.unwrap_or_default(), message.text, message.html.unwrap_or_default()];
                 for text in shown {
                     assert!(
-                        crate::notify::placeholders(&text).is_empty() && !text.contains('{')
-                            || text.contains("<style>"),
+                        fill::placeholders(&text).is_empty() && !text.contains('{') || text.contains("<style>"),
                         "{text}"
                     );
                     assert!(!text.contains("{body}") && !text.contains("  \n"), "{text}");
