@@ -4,7 +4,7 @@ use crate::access::{SignedIn, Tenant};
 use crate::limits::{self, Kind as Counted, Subject};
 use crate::{App, Result, passkeys, pin, session};
 use doorward_model::id::{TenantId, Uid};
-use doorward_model::profile::{self, AccountFacts, EmailEntry};
+use doorward_model::profile::{self, AccountChange, AccountFacts, EmailEntry};
 use doorward_model::settings::LockKind;
 use doorward_model::time::Timestamp;
 use doorward_store::accounts::{self, Account};
@@ -31,6 +31,23 @@ pub(crate) struct Facts {
     pub(crate) password_expires_at: Option<i64>,
     /// Whether the person is asked for a second factor where that is theirs to choose.
     pub(crate) second_factor: Option<bool>,
+}
+
+impl Facts {
+    /// The same with what a change says of them.
+    pub(crate) fn with(mut self, change: &AccountChange) -> Facts {
+        self.is_email_subscribed = change.is_email_subscribed.unwrap_or(self.is_email_subscribed);
+        self.is_required_fields_filled_once =
+            change.is_required_fields_filled_once.unwrap_or(self.is_required_fields_filled_once);
+        self.is_password_breached = change.is_password_breached.unwrap_or(self.is_password_breached);
+        self.last_login_location = change.last_login_location.clone().or(self.last_login_location);
+        self.external_user_login_id = change.external_user_login_id.clone().or(self.external_user_login_id);
+        self.login_locked_type = change.login_locked_type.clone().or(self.login_locked_type);
+        self.signup_at = change.signup_date.map(|date| date.0).or(self.signup_at);
+        self.second_factor = change.is_two_factor_authentication_enabled.or(self.second_factor);
+        self.password_expires_at = change.password_expiration_date.map(|date| date.0).or(self.password_expires_at);
+        self
+    }
 }
 
 /// All that a profile is rendered from.

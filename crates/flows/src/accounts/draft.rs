@@ -133,7 +133,7 @@ impl Draft {
             Some(text) if !text.is_empty() => Uid::parse(text).ok_or(Reason::UidInvalid)?,
             _ => Uid::new(app.guid()),
         };
-        let facts = facts(Facts::default(), &change);
+        let facts = Facts::default().with(&change);
         let created_at = change.created_date.unwrap_or(now);
         let account = Account {
             persona: Json::from_text(persona.to_stored()),
@@ -375,23 +375,8 @@ pub(crate) fn merge(
     let known: Facts = account.facts.parse()?;
     account.persona = Json::from_text(persona.to_stored());
     account.document = Json::from_text(document.to_stored());
-    account.facts = Json::of(&facts(known, change))?;
+    account.facts = Json::of(&known.with(change))?;
     account.modified_at = now;
     account.profile_modified_at = now;
     Ok(())
-}
-
-/// The facts with what a change says of them.
-pub(crate) fn facts(mut facts: Facts, change: &AccountChange) -> Facts {
-    facts.is_email_subscribed = change.is_email_subscribed.unwrap_or(facts.is_email_subscribed);
-    facts.is_required_fields_filled_once =
-        change.is_required_fields_filled_once.unwrap_or(facts.is_required_fields_filled_once);
-    facts.is_password_breached = change.is_password_breached.unwrap_or(facts.is_password_breached);
-    facts.last_login_location = change.last_login_location.clone().or(facts.last_login_location);
-    facts.external_user_login_id = change.external_user_login_id.clone().or(facts.external_user_login_id);
-    facts.login_locked_type = change.login_locked_type.clone().or(facts.login_locked_type);
-    facts.signup_at = change.signup_date.map(|date| date.0).or(facts.signup_at);
-    facts.second_factor = change.is_two_factor_authentication_enabled.or(facts.second_factor);
-    facts.password_expires_at = change.password_expiration_date.map(|date| date.0).or(facts.password_expires_at);
-    facts
 }
