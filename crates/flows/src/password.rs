@@ -53,9 +53,15 @@ impl Former {
         app.hash_password(password).await
     }
 
-    /// What tells the owner by every proved channel that the password was changed.
-    fn notices(&self, app: &App, caller: &Caller, now: Timestamp) -> Result<Notices> {
-        Notices::prepare(app, caller, Template::PasswordChanged, &self.identifiers, now)
+    /// A password that was accepted, by its hash, with what tells the owner by every proved channel that it was changed.
+    fn accepted(&self, app: &App, caller: &Caller, hash: String, now: Timestamp) -> Result<Accepted> {
+        let notices = Notices::prepare(app, caller, Template::PasswordChanged, &self.identifiers, now)?;
+        Ok(Accepted { hash, notices })
+    }
+
+    /// The hash of the password that the account has, if it has one.
+    fn present(&self) -> Option<&String> {
+        self.hashes.first()
     }
 }
 

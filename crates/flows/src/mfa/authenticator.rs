@@ -61,12 +61,12 @@ pub async fn verify_totp_by_mfa_token(
 }
 
 fn attempt(app: &App, tx: &mut Tx, caller: &Caller, held: &Held, code: &Secret, now: Timestamp) -> Result<Tried> {
-    let uid = &held.transaction.uid;
+    let uid = &held.transaction().uid;
     let tested = tested(held, caller.settings()).ok_or(Reason::MfaAuthenticatorNotConfigured)?;
     if !tested.accepts(app, tx, caller, uid, code, now)? {
         return Ok(Tried::Wrong(Reason::MfaAuthenticatorCodeWrong));
     }
-    if tested.is_new {
+    if tested.is_new() {
         // Who it is about is known only here; that a transaction which runs again draws another message id does no harm.
         let notices = Change::to_owner(app, caller, tx, uid)?;
         notices.tell(tx, caller)?;
@@ -76,23 +76,23 @@ fn attempt(app: &App, tx: &mut Tx, caller: &Caller, held: &Held, code: &Secret, 
 
 /// The account's app; for an account without any factor the one that is being set up.
 fn tested(held: &Held, settings: &Settings) -> Option<Tested> {
-    if let Some(proved) = Tested::proved(&held.standing) {
+    if let Some(proved) = Tested::proved(held.standing()) {
         return Some(proved);
     }
-    if !held.standing.usable(settings).is_empty() {
+    if !held.standing().usable(settings).is_empty() {
         return None;
     }
-    let login = &held.transaction;
-    Some(Tested { id: login.id.clone(), sealed: login.authenticator.clone()?, is_new: true })
+    let login = held.transaction();
+    Some(Tested::wanted(login.id.clone(), login.authenticator.clone()?))
 }
 
 /// The app that a code is tried against.
 pub(super) struct Tested {
     /// Names its key to the cipher.
-    pub(super) id: String,
-    pub(super) sealed: Vec<u8>,
+    id: String,
+    sealed: Vec<u8>,
     /// Whether it is no factor until a code of it comes.
-    pub(super) is_new: bool,
+    is_new: bool,
 }
 
 impl Tested {
@@ -100,6 +100,21 @@ impl Tested {
     pub(super) fn proved(standing: &Standing) -> Option<Tested> {
         let row = standing.verified(Factor::Authenticator)?;
         Some(Tested { id: row.id.clone(), sealed: row.sealed.clone()?, is_new: false })
+    }
+
+    /// The app that is being set up, with the key that was told for the row of this id.
+    pub(super) fn wanted(id: String, sealed: Vec<u8>) -> Tested {
+        Tested { id, sealed, is_new: true }
+    }
+
+    /// Its key, sealed.
+    pub(super) fn sealed(&self) -> &[u8] {
+        &self.sealed
+    }
+
+    /// Whether it is no factor until a code of it comes.
+    pub(super) fn is_new(&self) -> bool {
+        self.is_new
     }
 
     /// True when the code is one of the app's and newer than the last that was taken; it is used up by this, and a new

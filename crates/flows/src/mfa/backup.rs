@@ -107,7 +107,7 @@ pub async fn verify_backup_code_for_mfa_login(
 }
 
 fn attempt(app: &App, tx: &mut Tx, caller: &Caller, held: &Held, code: &Secret, now: Timestamp) -> Result<Tried> {
-    let right = spend(app, tx, caller, &held.transaction.uid, code, now)?;
+    let right = spend(app, tx, caller, &held.transaction().uid, code, now)?;
     Ok(if right { Tried::Right } else { Tried::Wrong(Reason::BackupCodeInvalid) })
 }
 

@@ -136,7 +136,7 @@ pub(super) fn try_code(
     (way, subject, otp): (Way, &Digest, &Secret),
     now: Timestamp,
 ) -> Result<Tried> {
-    let (tenant, token, channel) = (caller.tenant_id(), &held.transaction.token, way.channel());
+    let (tenant, token, channel) = (caller.tenant_id(), &held.transaction().token, way.channel());
     let tried = mfa_codes::try_once(tx, tenant, token, channel, caller.settings().otp.tries)?;
     if tried.is_none() && mfa_codes::find(tx, tenant, token, channel)?.is_none() {
         return Err(Reason::MfaCodeRequired.into());

@@ -42,7 +42,7 @@ pub async fn resend_email_otpmfa_token(app: &App, caller: &Caller, token: &Secre
         .read(move |tx| {
             let held = find(&reader, tx, &within, &wanted, now)?;
             let mailbox = Mailbox::find(&reader.keys, tx, &within, &held, &address)?;
-            Ok((held.transaction, mailbox))
+            Ok((held.transaction().clone(), mailbox))
         })
         .await?;
     let code = mailbox.draw(app, caller, (&login.uid, &login.token), now)?;
@@ -50,7 +50,7 @@ pub async fn resend_email_otpmfa_token(app: &App, caller: &Caller, token: &Secre
     app.write(move |tx| {
         let held = hold(&keeper, tx, &within, &token, now)?;
         Mailbox::find(&keeper.keys, tx, &within, &held, &email)?;
-        code.issue_unless_fresh(tx, &within, &held.transaction.token, now)
+        code.issue_unless_fresh(tx, &within, &held.transaction().token, now)
     })
     .await?;
     app.wake.notify_one();
@@ -118,10 +118,20 @@ struct Mailbox {
 }
 
 impl Mailbox {
+    /// The address as a keyed hash.
+    fn subject(&self) -> &Digest {
+        &self.subject
+    }
+
+    /// Whether the account has no factor until its code comes back.
+    fn is_new(&self) -> bool {
+        self.is_new
+    }
+
     fn find(keys: &Keys, tx: &mut Tx, caller: &Caller, held: &Held, email: &Email) -> Result<Mailbox> {
-        let (tenant, login) = (caller.tenant_id(), &held.transaction);
-        let is_new = held.standing.verified(Factor::Email).is_none();
-        if is_new && !held.standing.usable(caller.settings()).is_empty() {
+        let (tenant, login) = (caller.tenant_id(), held.transaction());
+        let is_new = held.standing().verified(Factor::Email).is_none();
+        if is_new && !held.standing().usable(caller.settings()).is_empty() {
             return Err(Reason::MfaNotConfiguredOnProfile.into());
         }
         let proved = mailboxes(tx, keys, tenant, &login.uid, None)?;
@@ -152,9 +162,9 @@ impl Attempt {
     fn run(&self, tx: &mut Tx, held: &Held, now: Timestamp) -> Result<Tried> {
         let (app, caller) = (&self.app, &self.caller);
         let mailbox = Mailbox::find(&app.keys, tx, caller, held, &self.email)?;
-        let tried = try_code(app, tx, caller, held, (Way::Email, &mailbox.subject, &self.otp), now)?;
-        if matches!(tried, Tried::Right) && mailbox.is_new {
-            let (tenant, login) = (caller.tenant_id(), &held.transaction);
+        let tried = try_code(app, tx, caller, held, (Way::Email, mailbox.subject(), &self.otp), now)?;
+        if matches!(tried, Tried::Right) && mailbox.is_new() {
+            let (tenant, login) = (caller.tenant_id(), held.transaction());
             second_factors::put(tx, tenant, &login.uid, &factor(login.id.clone()), now)?;
             Change::to_owner(app, caller, tx, &login.uid)?.tell(tx, caller)?;
         }

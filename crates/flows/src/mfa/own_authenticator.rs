@@ -31,7 +31,7 @@ pub(super) async fn setup(app: &App, signed_in: &SignedIn, standing: &Standing) 
     }
     let now = app.now();
     let begun = match begun(standing, session, now) {
-        Some(begun) => Some(begun.sealed),
+        Some(begun) => Some(begun.sealed().to_vec()),
         None => begin(app, signed_in, now).await?,
     };
     let Some(sealed) = begun else { return Ok(None) };
@@ -51,7 +51,7 @@ async fn begin(app: &App, signed_in: &SignedIn, now: Timestamp) -> Result<Option
             return Ok(None);
         }
         if let Some(begun) = begun(&standing, &session, now) {
-            return Ok(Some(begun.sealed));
+            return Ok(Some(begun.sealed().to_vec()));
         }
         let wanted = second_factors::New {
             factor: Factor::Authenticator.as_str(),
@@ -72,7 +72,7 @@ fn begun(standing: &Standing, session: &Session, now: Timestamp) -> Option<Teste
     let is_own = row.wanted_id.as_deref() == Some(session.id.as_str());
     let is_fresh = row.wanted_at.is_some_and(|asked| now.since(asked) < ENROLMENT);
     let (id, sealed) = (row.wanted_id.clone()?, row.wanted.clone()?);
-    (is_own && is_fresh).then_some(Tested { id, sealed, is_new: true })
+    (is_own && is_fresh).then(|| Tested::wanted(id, sealed))
 }
 
 /// Makes the app with this code the person's and gives their profile; the owner is told. A code of the app that is the
@@ -102,10 +102,10 @@ pub async fn verify2fa_totp_auth(app: &App, signed_in: &SignedIn, code: &Secret)
             if !tested.accepts(&cipher, tx, &within, uid, &code, now)? {
                 return Ok(Err(proving::wrong(tx, &within, uid, Reason::MfaAuthenticatorCodeWrong, now)?));
             }
-            if tested.is_new {
+            if tested.is_new() {
                 change.follow(tx, &within, uid)?;
             }
-            Ok(Ok((tested.is_new, profile::load(tx, &within.tenant, uid, now)?)))
+            Ok(Ok((tested.is_new(), profile::load(tx, &within.tenant, uid, now)?)))
         })
         .await?;
     match proved {

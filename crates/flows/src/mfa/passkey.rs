@@ -37,14 +37,14 @@ pub async fn begin_passkey_mfa_verification(app: &App, caller: &Caller, token: &
     app.write(move |tx| {
         let held = hold(&finder, tx, &within, &token, now)?;
         require_usable(&held, within.settings())?;
-        let uid = &held.transaction.uid;
+        let uid = &held.transaction().uid;
         // Told before anybody is asked for a touch that would open nothing. No session is the login's own yet.
         if let Some(reason) = limit::reached(tx, &within.tenant, uid, &SessionId::new(""), now)? {
             return Err(reason.into());
         }
         let mut owned = passkeys::list(tx, within.tenant_id(), uid)?;
         owned.retain(|passkey| passkey.purpose == Purpose::SecondFactor.as_str());
-        let drawn = drawn.clone().about(Some(uid)).bound_to(&held.transaction.token);
+        let drawn = drawn.clone().about(Some(uid)).bound_to(&held.transaction().token);
         drawn.begin(tx, &within, now)?;
         let allow = owned.iter().map(descriptor).collect();
         Ok(relying_party.request(&drawn, Some(allow)))
@@ -70,7 +70,7 @@ pub async fn finish_mfa_passkey_login(
     let within = caller.clone();
     prove(app, caller, token, Json::of(templates)?, move |tx, held, now| {
         require_usable(held, within.settings())?;
-        let login = &held.transaction;
+        let login = held.transaction();
         let expected = Expected { purpose: Purpose::SecondFactor, token: Some(&login.token) };
         Ok(match shown.take(tx, &within, expected, now)? {
             Ok((uid, _)) if uid == login.uid => Tried::Right,
@@ -83,7 +83,8 @@ pub async fn finish_mfa_passkey_login(
 
 /// 1328 when the account of a login that waits has no passkey to complete it with.
 fn require_usable(held: &Held, settings: &Settings) -> Result<(), Reason> {
-    let usable = held.standing.usable_after(settings, &held.transaction.first_factor, held.transaction.spent.as_ref());
+    let usable =
+        held.standing().usable_after(settings, &held.transaction().first_factor, held.transaction().spent.as_ref());
     usable.contains(&Factor::Passkey).then_some(()).ok_or(Reason::PasskeyMfaNotConfigured)
 }
 
@@ -98,9 +99,9 @@ pub async fn begin_mfa_passkey_registration(app: &App, caller: &Caller, token: &
     app.write(move |tx| {
         let held = hold(&finder, tx, &within, &token, now)?;
         require_newcomer(&held, within.settings())?;
-        let (tenant, uid) = (within.tenant_id(), &held.transaction.uid);
+        let (tenant, uid) = (within.tenant_id(), &held.transaction().uid);
         let name = address(&identifiers::list(tx, tenant, uid)?)?;
-        let drawn = drawn.clone().about(Some(uid)).bound_to(&held.transaction.token);
+        let drawn = drawn.clone().about(Some(uid)).bound_to(&held.transaction().token);
         drawn.begin(tx, &within, now)?;
         Ok(relying_party.creation(&drawn, uid, &name, &passkeys::list(tx, tenant, uid)?))
     })
@@ -120,12 +121,12 @@ pub async fn finish_mfa_passkey_registration(
     let made = Made::judge(app, caller, Kind::Enrol, given)?;
     let now = app.now();
     let (finder, within, wanted) = (app.clone(), caller.clone(), token.clone());
-    let login = app.read(move |tx| Ok(find(&finder, tx, &within, &wanted, now)?.transaction)).await?;
+    let login = app.read(move |tx| Ok(find(&finder, tx, &within, &wanted, now)?.transaction().clone())).await?;
     let change = Change::prepare(app, caller, &login.uid).await?;
     let within = caller.clone();
     prove(app, caller, token, Json::of(templates)?, move |tx, held, now| {
         require_newcomer(held, within.settings())?;
-        let (tenant, login) = (within.tenant_id(), &held.transaction);
+        let (tenant, login) = (within.tenant_id(), held.transaction());
         let uid = &login.uid;
         if let Err(flaw) = made.take(tx, &within, uid, Some(&login.token), now)? {
             return Ok(Tried::Wrong(flaw.refuse(&within, Some(uid))));
@@ -142,7 +143,7 @@ pub async fn finish_mfa_passkey_registration(
 
 /// 1250 when the account has a factor: whoever knows only the password must not add one of their own.
 fn require_newcomer(held: &Held, settings: &Settings) -> Result<(), Reason> {
-    held.standing.usable(settings).is_empty().then_some(()).ok_or(Reason::MfaPhoneUpdateNotAllowed)
+    held.standing().usable(settings).is_empty().then_some(()).ok_or(Reason::MfaPhoneUpdateNotAllowed)
 }
 
 /// Asks the signed-in person's authenticator for a passkey that is to complete their logins. 90006 when they signed in

@@ -167,6 +167,22 @@ impl Login {
     }
 }
 
+/// What is shown of a login that waits when it is looked at again, and the addresses that codes may go to.
+async fn look_again(app: &App, caller: &Caller, held: Held, usable: Vec<Factor>) -> Result<(Shown, Vec<Email>)> {
+    let login = held.transaction().clone();
+    let told = Login {
+        uid: login.uid,
+        id: login.id,
+        first_factor: login.first_factor,
+        spent: login.spent,
+        authenticator: login.authenticator,
+        standing: held.standing().clone(),
+        usable,
+    };
+    let Seen { shown, mailboxes, .. } = told.look(app, caller).await?;
+    Ok((shown, mailboxes))
+}
+
 /// A login that waits, looked at again between its steps. Nothing in it is for people but what `factors` shows.
 #[derive(Debug)]
 pub struct Open {
@@ -196,28 +212,18 @@ pub async fn waiting_login(app: &App, caller: &Caller, token: &Secret) -> Result
     let (held, usable, has_backup_codes) = app
         .read(move |tx| {
             let held = find(&finder, tx, &within, &token, now)?;
-            let login = &held.transaction;
+            let login = held.transaction();
             let first = (login.first_factor.as_str(), login.spent.as_ref());
-            let usable = usable(&finder.keys, tx, &within, (&login.uid, &held.standing), first)?;
+            let usable = usable(&finder.keys, tx, &within, (&login.uid, held.standing()), first)?;
             let is_offered = within.settings().second_factor.backup_codes;
             let has_codes = is_offered && backup_codes::exist(tx, within.tenant_id(), &login.uid)?;
             Ok((held, usable, has_codes))
         })
         .await?;
     let texted = texted(app, caller, &held).await?;
-    let (tenant, token) = (caller.tenant.clone(), held.transaction.token.clone());
+    let (tenant, token) = (caller.tenant.clone(), held.transaction().token.clone());
     let mailed = app.read(move |tx| codes::receiver(tx, &tenant.id, &token, Way::Email)).await?;
-    let login = held.transaction;
-    let told = Login {
-        uid: login.uid,
-        id: login.id,
-        first_factor: login.first_factor,
-        spent: login.spent,
-        authenticator: login.authenticator,
-        standing: held.standing,
-        usable,
-    };
-    let Seen { shown, mailboxes, .. } = told.look(app, caller).await?;
+    let (shown, mailboxes) = look_again(app, caller, held, usable).await?;
     let is_mailed =
         |own: &&Email| mailed == Some(code::subject(&app.keys, caller.tenant_id(), Kind::Email, own.as_str()));
     let mailed = mailboxes.iter().find(is_mailed).cloned();
@@ -227,7 +233,7 @@ pub async fn waiting_login(app: &App, caller: &Caller, token: &Secret) -> Result
 /// The number that the login's code went to, if it is the one that codes go to.
 async fn texted(app: &App, caller: &Caller, held: &Held) -> Result<Option<Phone>> {
     let Some((phone, subject)) = sms::receiver(app, caller, held)? else { return Ok(None) };
-    let (tenant, token) = (caller.tenant.clone(), held.transaction.token.clone());
+    let (tenant, token) = (caller.tenant.clone(), held.transaction().token.clone());
     let sent = app.read(move |tx| codes::receiver(tx, &tenant.id, &token, Way::Phone)).await?;
     Ok((sent == Some(subject)).then_some(phone))
 }

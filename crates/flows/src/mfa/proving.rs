@@ -16,8 +16,20 @@ use doorward_store::{Json, Tx, accounts};
 
 /// A pending login in hand, with the factors of its account.
 pub(super) struct Held {
-    pub(super) transaction: Transaction,
-    pub(super) standing: Standing,
+    transaction: Transaction,
+    standing: Standing,
+}
+
+impl Held {
+    /// The login.
+    pub(super) fn transaction(&self) -> &Transaction {
+        &self.transaction
+    }
+
+    /// The factors of its account.
+    pub(super) fn standing(&self) -> &Standing {
+        &self.standing
+    }
 }
 
 /// What came of a try of a factor.
@@ -84,7 +96,7 @@ pub(super) async fn prove(
     let completed = app
         .write(move |tx| {
             let held = hold(&prover, tx, &within, &token, now)?;
-            let (tenant, login) = (within.tenant_id(), &held.transaction);
+            let (tenant, login) = (within.tenant_id(), held.transaction());
             invitation::require_found(login.invitation.as_deref())?;
             if let Tried::Wrong(reason) = attempt(tx, &held, now)? {
                 return Ok(Err(wrong(tx, &within, &login.uid, reason, now)?));

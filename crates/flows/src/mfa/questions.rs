@@ -51,7 +51,7 @@ pub async fn update_mfa_security_question_by_mfa_token(
     let (prover, within) = (app.clone(), caller.clone());
     prove(app, caller, token, Json::of(&json!({}))?, move |tx, held, now| {
         require_first(held, within.settings())?;
-        let login = &held.transaction;
+        let login = held.transaction();
         keep(tx, &within, &login.uid, (&sealed, login.id.clone()), now)?;
         Change::to_owner(&prover, &within, tx, &login.uid)?.tell(tx, &within)?;
         Ok(Tried::Right)
@@ -79,7 +79,7 @@ pub async fn verify_mfa_security_question_by_mfa_token(
         .read(move |tx| {
             let held = find(&reader, tx, &within, &wanted, now)?;
             require_factor(&held)?;
-            Asked::as_factor(tx, &within.tenant, &held.transaction.uid)
+            Asked::as_factor(tx, &within.tenant, &held.transaction().uid)
         })
         .await?;
     if answers.count() < asked.count() {
@@ -90,7 +90,7 @@ pub async fn verify_mfa_security_question_by_mfa_token(
     prove(app, caller, token, Json::of(templates)?, move |tx, held, _| {
         require_factor(held)?;
         // Answers that were changed meanwhile were not the ones that were looked at.
-        let is_same = Asked::as_factor(tx, &within.tenant, &held.transaction.uid)? == asked;
+        let is_same = Asked::as_factor(tx, &within.tenant, &held.transaction().uid)? == asked;
         Ok(match verdict {
             Verdict::Right if is_same => Tried::Right,
             Verdict::Right => Tried::Wrong(Reason::SecurityAnswerWrong),
@@ -138,7 +138,7 @@ pub(super) async fn asked_of(app: &App, caller: &Caller, uid: &Uid) -> Result<Ve
 
 /// 1258 when the account has a factor, 1101 when answers were the first one.
 fn require_first(held: &Held, settings: &Settings) -> Result<(), Reason> {
-    if !held.standing.usable(settings).is_empty() {
+    if !held.standing().usable(settings).is_empty() {
         return Err(Reason::MfaAlreadyEnabled);
     }
     require_unspent(held)
@@ -146,12 +146,12 @@ fn require_first(held: &Held, settings: &Settings) -> Result<(), Reason> {
 
 /// 1259 when questions are no factor of the account, 1101 when answers were the first one.
 fn require_factor(held: &Held) -> Result<(), Reason> {
-    held.standing.verified(Factor::SecurityQuestion).ok_or(Reason::MfaSecurityQuestionUnverified)?;
+    held.standing().verified(Factor::SecurityQuestion).ok_or(Reason::MfaSecurityQuestionUnverified)?;
     require_unspent(held)
 }
 
 fn require_unspent(held: &Held) -> Result<(), Reason> {
-    let is_spent = held.transaction.first_factor == BY_ANSWERS;
+    let is_spent = held.transaction().first_factor == BY_ANSWERS;
     if is_spent { Err(Reason::MfaNotConfiguredOnProfile) } else { Ok(()) }
 }
 

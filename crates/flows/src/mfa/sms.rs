@@ -60,15 +60,15 @@ pub async fn mfa_update_phone_number_by_mfa_token(
     require_offered(caller.settings())?;
     let now = app.now();
     let (finder, within, wanted) = (app.clone(), caller.clone(), token.clone());
-    let login = app.read(move |tx| Ok(find(&finder, tx, &within, &wanted, now)?.transaction)).await?;
+    let login = app.read(move |tx| Ok(find(&finder, tx, &within, &wanted, now)?.transaction().clone())).await?;
     let sms = draw(app, caller, (&login.uid, &login.token), (phone, voice), Purpose::EnrolSecondFactor, now)?;
     let posted = sms.posted();
     let sealed = app.keys.seal(&place(caller.tenant_id(), &login.id), phone.as_str(), app.random());
     let (app_within, within, token) = (app.clone(), caller.clone(), token.clone());
     app.write(move |tx| {
         let held = hold(&app_within, tx, &within, &token, now)?;
-        let (tenant, login) = (within.tenant_id(), &held.transaction);
-        if !held.standing.usable(within.settings()).is_empty() {
+        let (tenant, login) = (within.tenant_id(), held.transaction());
+        if !held.standing().usable(within.settings()).is_empty() {
             return Err(Reason::MfaPhoneUpdateNotAllowed.into());
         }
         if login.spent.as_ref() == Some(sms.subject()) {
@@ -93,18 +93,18 @@ pub async fn resend_mfa_otp(app: &App, caller: &Caller, token: &Secret, voice: V
         .read(move |tx| {
             let held = find(&finder, tx, &within, &wanted, now)?;
             let number = number(&held, within.settings()).ok_or(Reason::MfaPhoneNotRegistered)?;
-            Ok((held.transaction.clone(), number))
+            Ok((held.transaction().clone(), number))
         })
         .await?;
     let phone = open(app, caller, &goal)?;
-    let purpose = if goal.is_new { Purpose::EnrolSecondFactor } else { Purpose::SecondFactor };
+    let purpose = if goal.is_new() { Purpose::EnrolSecondFactor } else { Purpose::SecondFactor };
     let sms = draw(app, caller, (&login.uid, &login.token), (&phone, voice), purpose, now)?;
     let posted = sms.posted();
     let (app_within, within, token) = (app.clone(), caller.clone(), token.clone());
     app.write(move |tx| {
         let held = hold(&app_within, tx, &within, &token, now)?;
         // The number may have become another one since it was read.
-        if number(&held, within.settings()).is_none_or(|now| now.subject != *sms.subject()) {
+        if number(&held, within.settings()).is_none_or(|now| now.subject() != sms.subject()) {
             return Err(Reason::MfaPhoneNotRegistered.into());
         }
         sms.issue_unless_fresh(tx, &within, &login.token, now)
@@ -123,16 +123,38 @@ struct Number {
     is_new: bool,
 }
 
+impl Number {
+    /// The number as a keyed hash.
+    fn subject(&self) -> &Digest {
+        &self.subject
+    }
+
+    /// Whether it is no factor until its code comes back.
+    fn is_new(&self) -> bool {
+        self.is_new
+    }
+
+    /// The factor that it becomes.
+    fn into_factor(self) -> second_factors::New {
+        second_factors::New {
+            factor: Factor::Sms.as_str(),
+            id: self.id,
+            sealed: Some(self.sealed),
+            subject: Some(self.subject),
+        }
+    }
+}
+
 /// The account's second phone, unless it was the first factor; for an account without any factor the one that is being
 /// set up.
 fn number(held: &Held, settings: &Settings) -> Option<Number> {
-    let login = &held.transaction;
-    if let Some(row) = held.standing.verified(Factor::Sms) {
+    let login = held.transaction();
+    if let Some(row) = held.standing().verified(Factor::Sms) {
         let (sealed, subject) = (row.sealed.clone()?, row.subject.clone()?);
         let is_spent = login.spent.as_ref() == Some(&subject);
         return (!is_spent).then(|| Number { id: row.id.clone(), sealed, subject, is_new: false });
     }
-    if !held.standing.usable(settings).is_empty() {
+    if !held.standing().usable(settings).is_empty() {
         return None;
     }
     let (sealed, subject) = (login.wanted.clone()?, login.wanted_subject.clone()?);
@@ -183,23 +205,17 @@ struct Attempt {
 impl Attempt {
     fn run(&self, tx: &mut Tx, held: &Held, now: Timestamp) -> Result<Tried> {
         let number = number(held, self.caller.settings()).ok_or(Reason::MfaNotConfiguredOnProfile)?;
-        let tried = try_code(&self.app, tx, &self.caller, held, (Way::Phone, &number.subject, &self.otp), now)?;
-        if matches!(tried, Tried::Right) && number.is_new {
+        let tried = try_code(&self.app, tx, &self.caller, held, (Way::Phone, number.subject(), &self.otp), now)?;
+        if matches!(tried, Tried::Right) && number.is_new() {
             self.enrol(tx, held, number, now)?;
         }
         Ok(tried)
     }
 
     fn enrol(&self, tx: &mut Tx, held: &Held, number: Number, now: Timestamp) -> Result<()> {
-        let (caller, uid) = (&self.caller, &held.transaction.uid);
+        let (caller, uid) = (&self.caller, &held.transaction().uid);
         let phone = open(&self.app, caller, &number)?;
-        let factor = second_factors::New {
-            factor: Factor::Sms.as_str(),
-            id: number.id,
-            sealed: Some(number.sealed),
-            subject: Some(number.subject),
-        };
-        enrol(tx, caller, uid, (phone.as_str(), &factor), now)?;
+        enrol(tx, caller, uid, (phone.as_str(), &number.into_factor()), now)?;
         Change::to_owner(&self.app, caller, tx, uid)?.tell(tx, caller)
     }
 }

@@ -1,6 +1,6 @@
 //! A new password in place of one that its owner knows.
 
-use super::{Accepted, Former};
+use super::Former;
 use crate::access::SignedIn;
 use crate::limits::{self, Kind as Counted, Subject};
 use crate::unlock::{self, Release, Released};
@@ -46,7 +46,7 @@ pub async fn change_password(
         return Err(wrong(app, signed_in, released).await?);
     }
     let hash = former.accept(app, caller, new).await?;
-    let accepted = Accepted { hash, notices: former.notices(app, caller, now)? };
+    let accepted = former.accepted(app, caller, hash, now)?;
 
     let (within, uid, session) = (caller.clone(), signed_in.session.uid.clone(), signed_in.session.id.clone());
     app.write(move |tx| {

@@ -83,7 +83,7 @@ async fn run(app: &App, caller: &Caller, opener: &Opener, password: &Secret) -> 
         Err(refusal) => return Err(limits::refused(app, caller, refusal)),
     };
     let hash = held.former.accept(app, caller, password).await?;
-    let accepted = Accepted { hash, notices: held.former.notices(app, caller, now)? };
+    let accepted = held.former.accepted(app, caller, hash, now)?;
 
     let uid = held.open.uid.clone();
     let begun = commit(app, caller, held.open, accepted, now).await??;

@@ -48,7 +48,7 @@ pub async fn reset_password_security_answer(
     }
     let now = app.now();
     let hash = known.former.accept(app, caller, password).await?;
-    let accepted = Accepted { hash, notices: known.former.notices(app, caller, now)? };
+    let accepted = known.former.accepted(app, caller, hash, now)?;
     let begun = commit(app, caller, named, owner.clone(), known, accepted, now).await??;
     app.wake.notify_one();
     notify::event(caller, "ResetPassword", Some(&owner.uid));
@@ -134,7 +134,7 @@ impl Known {
         let tenant = caller.tenant_id();
         let is_active = accounts::state(tx, tenant, uid)?.is_some_and(|state| state.is_active);
         let password = passwords::current(tx, tenant, uid)?.map(|current| current.hash);
-        let is_same = password.as_ref() == self.former.hashes.first();
+        let is_same = password.as_ref() == self.former.present();
         Ok(is_active && is_same && Asked::own(tx, &caller.tenant, uid)? == self.asked.kept())
     }
 }

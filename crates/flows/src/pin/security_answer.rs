@@ -1,6 +1,6 @@
 //! Resetting a forgotten PIN by answers to security questions.
 
-use super::{Accepted, Former, lock, require_pin, settings};
+use super::{Accepted, Former, Stored, lock, require_pin, settings};
 use crate::access::Caller;
 use crate::identifiers::{Named, Typed};
 use crate::limits::{self, Kind as Counted, Subject};
@@ -12,7 +12,7 @@ use doorward_model::reason::Reason;
 use doorward_model::refusal::Refusal;
 use doorward_model::security_question::Answers;
 use doorward_model::time::Timestamp;
-use doorward_store::{Tx, identifiers, pins, sessions};
+use doorward_store::{Tx, identifiers, sessions};
 
 /// Resets the PIN of whoever is named by the answers to their security questions, and ends every session token, and under
 /// force logout every session; nobody is signed in by it.
@@ -115,8 +115,7 @@ async fn commit(
 impl Known {
     /// True while the account's answers and PIN are those that were looked at.
     fn still_holds(&self, tx: &mut Tx, caller: &Caller, uid: &Uid) -> Result<bool> {
-        let pin = pins::find(tx, caller.tenant_id(), uid)?.map(|pin| pin.sealed);
-        let is_same = pin.as_ref() == self.former.stored.as_ref().map(|stored| &stored.0);
+        let is_same = Stored::find(tx, caller.tenant_id(), uid)?.as_ref() == self.former.stored();
         Ok(is_same && Asked::own(tx, &caller.tenant, uid)? == self.asked.kept())
     }
 }
