@@ -101,10 +101,10 @@ pub struct Parts {
     pub trusted_proxies: Arc<[IpNet]>,
     /// The address that links in messages begin with, without a trailing slash.
     pub public_url: Arc<str>,
-    tenants: Arc<TenantCache>,
-    sotts: Arc<sott::KeyCache>,
-    pace: Arc<takeover::Pace>,
-    wake: Arc<Notify>,
+    pub(crate) tenants: Arc<TenantCache>,
+    pub(crate) sotts: Arc<sott::KeyCache>,
+    pub(crate) pace: Arc<takeover::Pace>,
+    pub(crate) wake: Arc<Notify>,
 }
 
 /// What differs from one installation to the next.

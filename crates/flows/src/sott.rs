@@ -23,6 +23,16 @@ pub(crate) struct KeyCache {
     known: RwLock<HashMap<Vec<u8>, DerivedKey>>,
 }
 
+impl KeyCache {
+    fn get(&self, sealed: &[u8]) -> Option<DerivedKey> {
+        self.known.read().unwrap_or_else(PoisonError::into_inner).get(sealed).cloned()
+    }
+
+    fn put(&self, sealed: Vec<u8>, key: DerivedKey) {
+        self.known.write().unwrap_or_else(PoisonError::into_inner).insert(sealed, key);
+    }
+}
+
 /// The place a tenant's API secret is sealed for.
 pub(crate) fn secret_place(tenant: &doorward_model::id::TenantId) -> String {
     format!("api-secret:{tenant}")
@@ -88,11 +98,11 @@ async fn key(app: &App, tenant: &Tenant) -> Result<DerivedKey> {
     let id = tenant.id.clone();
     let stored = app.read(move |tx| Ok(tenants::primary_secret(tx, &id)?)).await?;
     let sealed = stored.context("a tenant without a primary secret")?.sealed;
-    if let Some(key) = app.sotts.known.read().unwrap_or_else(PoisonError::into_inner).get(&sealed) {
-        return Ok(key.clone());
+    if let Some(key) = app.sotts.get(&sealed) {
+        return Ok(key);
     }
     let secret = app.keys.open(&secret_place(&tenant.id), &sealed).context("opening the tenant's API secret")?;
     let key = app.hashing.run(move || DerivedKey::derive(&Secret::new(secret))).await?;
-    app.sotts.known.write().unwrap_or_else(PoisonError::into_inner).insert(sealed, key.clone());
+    app.sotts.put(sealed, key.clone());
     Ok(key)
 }
