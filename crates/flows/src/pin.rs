@@ -76,6 +76,11 @@ impl Sealed {
         Sealed { bytes: app.keys.seal(&place(tenant), hash, app.random()), key: app.keys.id().to_vec() }
     }
 
+    /// Puts it in the place of the same PIN under an earlier key.
+    fn replace(&self, tx: &mut Tx, before: &pins::Outdated) -> Result<()> {
+        Ok(pins::reseal(tx, before, &self.bytes, &self.key)?)
+    }
+
     /// Gives it to an account that has no PIN; false when it has one.
     #[must_use = "an account that has a PIN keeps it"]
     pub(crate) fn add(&self, tx: &mut Tx, tenant: &TenantId, uid: &Uid) -> Result<bool> {

@@ -96,7 +96,7 @@ pub(crate) fn load(tx: &mut Tx, tenant: &Tenant, uid: &Uid, now: Timestamp) -> R
 /// Gathers the rest of a profile around the account's own row.
 pub(crate) fn load_around(tx: &mut Tx, tenant: &Tenant, account: Account, now: Timestamp) -> Result<Loaded> {
     let uid = account.uid.clone();
-    let identifiers = identifiers::list(tx, &tenant.id, &uid)?;
+    let identifiers = doorward_store::identifiers::list(tx, &tenant.id, &uid)?;
     let password = passwords::current(tx, &tenant.id, &uid)?;
     let has_pin = pin::is_set(tx, tenant, &uid)?;
     let passkey_offer = passkeys::offer(tx, tenant, &account, &identifiers, now)?;

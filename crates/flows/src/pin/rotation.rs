@@ -28,9 +28,6 @@ pub(crate) async fn seal_anew(app: &App) -> Result<()> {
         if opened.is_empty() {
             return Ok(());
         }
-        app.write(move |tx| {
-            opened.iter().try_for_each(|(sealed, pin)| Ok(pins::reseal(tx, pin, &sealed.bytes, &sealed.key)?))
-        })
-        .await?;
+        app.write(move |tx| opened.iter().try_for_each(|(sealed, pin)| sealed.replace(tx, pin))).await?;
     }
 }
