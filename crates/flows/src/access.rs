@@ -123,7 +123,7 @@ impl Caller {
 
 /// Settings as last read, by API key; a changed version number replaces an entry.
 #[derive(Default)]
-pub struct TenantCache {
+pub(crate) struct TenantCache {
     known: RwLock<HashMap<String, (i64, Arc<Tenant>)>>,
 }
 

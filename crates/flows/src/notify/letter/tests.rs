@@ -1,5 +1,7 @@
 use super::*;
 use crate::notify::choice::DEFAULT;
+use crate::notify::shipped::Cargo;
+use crate::notify::templates::Template;
 use crate::notify::fill;
 use doorward_model::time::Timestamp;
 
