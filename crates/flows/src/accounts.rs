@@ -1,6 +1,7 @@
 //! What the application's back end does with accounts.
 
-use crate::access::{Admin, Tenant};
+use crate::access::Admin;
+use crate::app::Tenant;
 use crate::password::{self, Former};
 use crate::security_answers::{Given, Sealed};
 use crate::{App, Result, limits, notify, profile, session, takeover};

@@ -1,6 +1,6 @@
 //! An account that nobody has proved anything of, taken over by the one who does.
 
-use crate::access::Tenant;
+use crate::app::Tenant;
 use crate::{Result, pin, profile, security_answers};
 use doorward_model::id::Uid;
 use doorward_model::time::Timestamp;

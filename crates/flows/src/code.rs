@@ -1,8 +1,8 @@
 //! One-time codes: made, kept as a keyed hash, compared.
 
-use crate::access::{Caller, Tenant};
-use crate::limits::{self, Kind as Counted, Subject};
-use crate::unlock::Released;
+use crate::access::Caller;
+use crate::app::Tenant;
+use crate::limits::{self, Kind as Counted, Released, Subject};
 use crate::{App, Result};
 use doorward_model::id::{TenantId, Uid};
 use doorward_model::keys::{Digest, Keys, Purpose as KeyPurpose};

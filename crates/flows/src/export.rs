@@ -1,6 +1,6 @@
 //! Accounts on their way out, in the form in which they come in.
 
-use crate::access::Tenant;
+use crate::app::Tenant;
 use crate::{App, Error, Result, profile};
 use anyhow::Context;
 use doorward_model::id::Uid;

@@ -1,8 +1,8 @@
 //! Where passwords are hashed: as many threads as the setting says, a queue with an end, and nobody else waiting.
 
-use crate::{App, Result, busy};
+use crate::Result;
+use crate::app::busy;
 use crossbeam_channel::{Sender, TrySendError, bounded};
-use doorward_model::password::{self, Password};
 use std::num::NonZeroUsize;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 #[cfg(feature = "testing")]
@@ -65,33 +65,5 @@ impl HashPool {
             Ok(Err(panic)) => resume_unwind(panic),
             Err(_) => Err(busy()),
         }
-    }
-}
-
-impl App {
-    /// True when `password` belongs to `stored`. With nothing stored the same work is done for nobody.
-    pub(crate) async fn verify_password(&self, password: Password, stored: Option<String>) -> Result<bool> {
-        self.hashing
-            .run(move || {
-                let right = password::verify(&password, stored.as_deref().unwrap_or(password::NOBODYS));
-                right && stored.is_some()
-            })
-            .await
-    }
-
-    /// The hash of a new password.
-    pub(crate) async fn hash_password(&self, password: Password) -> Result<String> {
-        let salt = self.random();
-        self.hashing.run(move || password::hash(&password, salt)).await
-    }
-
-    /// True when `password` is one of those that `hashes` were made from; each costs one hash.
-    pub(crate) async fn is_known_password(&self, password: &Password, hashes: Vec<String>) -> Result<bool> {
-        for hash in hashes {
-            if self.verify_password(password.clone(), Some(hash)).await? {
-                return Ok(true);
-            }
-        }
-        Ok(false)
     }
 }

@@ -3,7 +3,8 @@
 //! A batch is one transaction. A row that is refused leaves nothing behind and does not hold the others up; every
 //! refusal says which row it was and why, never what stood in it.
 
-use crate::access::{Admin, Tenant};
+use crate::access::Admin;
+use crate::app::Tenant;
 use crate::identifiers::Named;
 use crate::{App, Result, notify, tenants};
 use doorward_model::id::Uid;

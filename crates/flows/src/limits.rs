@@ -1,7 +1,7 @@
 //! How often one may be wrong, and how fast one may ask.
 
-use crate::access::{Caller, Tenant};
-use crate::unlock::Released;
+use crate::access::Caller;
+use crate::app::Tenant;
 use crate::{App, Error, Result};
 use doorward_model::id::Uid;
 use doorward_model::keys::Digest;
@@ -287,4 +287,20 @@ pub(crate) fn clear_all(tx: &mut Tx, tenant: &Tenant, uid: &Uid) -> Result<()> {
 /// Forgets the failures of one kind: the subject has proved itself.
 pub fn clear(tx: &mut Tx, tenant: &Tenant, subject: &Subject, kind: Kind) -> Result<()> {
     Ok(failures::clear(tx, &tenant.id, &subject.key(), kind.as_str())?)
+}
+
+/// The kind of lock that a request has brought the right answer to: it is no obstacle to this request. The lock itself
+/// is lifted when the credential is right as well.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Released(Option<LockKind>);
+
+impl Released {
+    /// A lock of this kind: its release was judged right.
+    pub(crate) fn by(kind: LockKind) -> Released {
+        Released(Some(kind))
+    }
+
+    pub(crate) fn lifts(self, kind: LockKind) -> bool {
+        self.0 == Some(kind)
+    }
 }

@@ -1,13 +1,13 @@
 //! Signing in with a password.
 
-use crate::access::{Caller, Tenant};
+use crate::access::Caller;
+use crate::app::Tenant;
 use crate::identifiers::{Named, Typed};
-use crate::limits::{self, Kind as Counted, Subject};
-use crate::notify::{self, Template};
+use crate::limits::{self, Kind as Counted, Released, Subject};
+use crate::notify::{self, Template, Voice};
 use crate::password::renewal;
-use crate::sending::Voice;
 use crate::session::{self, Begun, Fresh, Login};
-use crate::unlock::{self, Release, Released};
+use crate::unlock::{self, Release};
 use crate::{App, Result, captcha, code, email, takeover};
 use doorward_model::id::Uid;
 use doorward_model::keys::Digest;

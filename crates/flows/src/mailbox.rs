@@ -1,6 +1,7 @@
 //! The mailbox behind an address or a user name that somebody named.
 
-use crate::access::{Caller, Tenant};
+use crate::access::Caller;
+use crate::app::Tenant;
 use crate::identifiers::Named;
 use crate::{App, Result, code};
 use doorward_model::id::Uid;

@@ -1,17 +1,19 @@
 //! Signing in or up at one touch: the person names an address or phone, proves it, and is in; an account is made where
 //! there is none.
 
-use crate::access::{Caller, Tenant};
+use crate::access::Caller;
+use crate::app::Tenant;
 use crate::code::{Guess, Verdict, Wrongs};
 use crate::identifiers::{Named, Typed};
 use crate::limits::{self, Kind as Counted, Subject};
 use crate::mailbox::{self, stands_for_account};
 use crate::newcomer::{Expected, Newcomer};
+use crate::notify::{self, Voice};
 use crate::phone::require_phone_login;
-use crate::sending::{Form, Link, Posted, Sending, Voice, link_base};
+use crate::sending::{Form, Link, Posted, Sending, link_base};
 use crate::session::{self, Fresh, Login};
 use crate::waiting::{self, Device, WAIT};
-use crate::{App, Result, captcha, notify};
+use crate::{App, Result, captcha};
 use doorward_model::id::Uid;
 use doorward_model::identifier::{Email, Phone};
 use doorward_model::keys::Digest;

@@ -1,6 +1,7 @@
 //! Passwords: forgotten and reset by a code or a link, or changed by somebody who knows the old one.
 
-use crate::access::{Caller, Tenant};
+use crate::access::Caller;
+use crate::app::Tenant;
 use crate::notify::{Notices, Template};
 use crate::{App, Result, breach, limits, profile};
 use doorward_model::id::Uid;

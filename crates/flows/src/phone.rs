@@ -3,11 +3,12 @@
 use crate::access::{Caller, SignedIn};
 use crate::code::{self, Guess, Verdict, Wrongs};
 use crate::identifiers::Named;
-use crate::limits::{self, Kind as Counted, Subject};
-use crate::sending::{Posted, Sending, Voice};
+use crate::limits::{self, Kind as Counted, Released, Subject};
+use crate::notify::{self, Voice};
+use crate::sending::{Posted, Sending};
 use crate::session::{self, Fresh, Login};
-use crate::unlock::{self, Release, Released};
-use crate::{App, Result, availability, notify};
+use crate::unlock::{self, Release};
+use crate::{App, Result, availability};
 use doorward_model::id::Uid;
 use doorward_model::identifier::Phone;
 use doorward_model::reason::Reason;

@@ -3,7 +3,8 @@
 //! A PIN opens nothing alone. It signs in together with a session token, which a full login hands out, and it is
 //! compared in [`Stored::is_right`] wherever somebody gives it again.
 
-use crate::access::{Caller, Tenant};
+use crate::access::Caller;
+use crate::app::Tenant;
 use crate::notify::{Notices, Template};
 use crate::{App, Result, session};
 use anyhow::Context;

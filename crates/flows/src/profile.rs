@@ -1,6 +1,7 @@
 //! The profile: gathered in one transaction, rendered outside of it.
 
-use crate::access::{SignedIn, Tenant};
+use crate::access::SignedIn;
+use crate::app::Tenant;
 use crate::limits::{self, Kind as Counted, Subject};
 use crate::{App, Result, passkeys, pin, session};
 use doorward_model::id::{TenantId, Uid};

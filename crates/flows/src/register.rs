@@ -2,10 +2,11 @@
 
 use crate::access::Caller;
 use crate::accounts::draft::{Draft, Holdings};
+use crate::notify::{self, Voice};
 use crate::phone::require_phone_login;
-use crate::sending::{Sending, Voice};
+use crate::sending::Sending;
 use crate::session::{self, Fresh, Login};
-use crate::{App, Result, captcha, email, notify, sott};
+use crate::{App, Result, captcha, email, sott};
 use doorward_model::id::Uid;
 use doorward_model::profile::Writer;
 use doorward_model::reason::Reason;

@@ -1,10 +1,10 @@
 //! Security questions: what people answer is kept as sealed hashes, and asked again.
 
-use crate::access::{Caller, SignedIn, Tenant};
+use crate::access::{Caller, SignedIn};
+use crate::app::Tenant;
 use crate::identifiers::{Named, Typed};
-use crate::limits::{self, Kind as Counted, Subject};
+use crate::limits::{self, Kind as Counted, Released, Subject};
 use crate::mfa::Factor;
-use crate::unlock::Released;
 use crate::{App, Result, code};
 use anyhow::Context;
 use doorward_model::id::{TenantId, Uid};

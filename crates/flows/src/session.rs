@@ -2,9 +2,9 @@
 
 use crate::access::{Caller, SignedIn};
 use crate::mfa::{Next, Pending, Ticket, Waiting};
+use crate::notify::Voice;
 use crate::pin::{self, SessionToken};
 use crate::profile::{self, Loaded};
-use crate::sending::Voice;
 use crate::{App, Error, Result};
 use doorward_model::id::{SessionId, TenantId, Uid};
 use doorward_model::keys::{Digest, Purpose};
@@ -26,7 +26,6 @@ pub use active::{Active, Whose, active_sessions, end_own, own_sessions};
 pub use impersonation::{Impersonated, impersonate};
 pub use renewal::{exchange_access_token, refresh, revoke_all_refresh_tokens, revoke_refresh_token};
 pub use sliding::slide;
-pub(crate) use sliding::slide_by_use;
 
 /// The provider of an account that signs in with Doorward's own credentials.
 pub const NATIVE: &str = "Email";

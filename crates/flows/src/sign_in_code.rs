@@ -1,8 +1,8 @@
 //! The way from the hosted pages back to the application: a code that its back end exchanges for a session of its own.
 
-use crate::access::{self, Admin, SignedIn};
+use crate::access::{Admin, SignedIn};
 use crate::session::{self, Completed, Fresh, Tokens, limit};
-use crate::{App, Result, limits, notify, profile};
+use crate::{App, Result, app, limits, notify, profile};
 use doorward_model::keys::Purpose;
 use doorward_model::reason::Reason;
 use doorward_model::secret::Secret;
@@ -101,7 +101,7 @@ async fn exchange(app: &App, admin: &Admin, code: &Secret, asked: Asked) -> Resu
     Ok(completed)
 }
 
-fn begin(tx: &mut Tx, tenant: &access::Tenant, fresh: &Fresh, used: &Used, now: Timestamp) -> Result<Completed> {
+fn begin(tx: &mut Tx, tenant: &app::Tenant, fresh: &Fresh, used: &Used, now: Timestamp) -> Result<Completed> {
     let account = accounts::lock(tx, &tenant.id, &used.uid)?;
     let Some(account) = account.filter(|account| account.is_active && !account.login_disabled) else {
         return Err(session::refuse_state(accounts::state(tx, &tenant.id, &used.uid)?).into());

@@ -1,6 +1,7 @@
 //! Registration tokens (SOTT): made for the back end, checked at registration.
 
-use crate::access::{Admin, Caller, Tenant};
+use crate::access::{Admin, Caller, secret_place};
+use crate::app::Tenant;
 use crate::{App, Result};
 use anyhow::Context;
 use doorward_model::keys::{Digest, Purpose};
@@ -10,33 +11,9 @@ use doorward_model::secret::Secret;
 use doorward_model::sott::{DerivedKey, Window, make, verify};
 use doorward_model::time::{Span, Timestamp};
 use doorward_store::{Tx, sotts, tenants};
-use std::collections::HashMap;
-use std::sync::{PoisonError, RwLock};
 
 /// How long a token lives when nobody says otherwise.
 const DEFAULT_MINUTES: i64 = 10;
-
-/// Keys derived from the tenants' primary secrets, by the encrypted secret they came from: deriving one takes
-/// milliseconds, and a changed secret is another entry.
-#[derive(Default)]
-pub(crate) struct KeyCache {
-    known: RwLock<HashMap<Vec<u8>, DerivedKey>>,
-}
-
-impl KeyCache {
-    fn get(&self, sealed: &[u8]) -> Option<DerivedKey> {
-        self.known.read().unwrap_or_else(PoisonError::into_inner).get(sealed).cloned()
-    }
-
-    fn put(&self, sealed: Vec<u8>, key: DerivedKey) {
-        self.known.write().unwrap_or_else(PoisonError::into_inner).insert(sealed, key);
-    }
-}
-
-/// The place a tenant's API secret is sealed for.
-pub(crate) fn secret_place(tenant: &doorward_model::id::TenantId) -> String {
-    format!("api-secret:{tenant}")
-}
 
 /// A token for the back end to hand to its registration form.
 #[derive(Debug, Clone)]

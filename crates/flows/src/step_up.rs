@@ -5,9 +5,8 @@
 //! [`crate::pin::reauth_pin`] and [`crate::mfa::validate_reauth_mfa`].
 
 use crate::access::{Admin, Caller, SignedIn};
-use crate::limits::{self, Kind as Counted, Subject};
+use crate::limits::{self, Kind as Counted, Released, Subject};
 use crate::mfa::{Factor, Standing};
-use crate::unlock::Released;
 use crate::{App, Result, notify, own};
 use doorward_model::id::{TenantId, Uid};
 use doorward_model::keys::{Digest, Purpose};

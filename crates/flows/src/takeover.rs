@@ -5,7 +5,8 @@
 //! asked. And nobody shall learn from the time an answer takes whether an identifier is known here: a wrong password
 //! for somebody who is known waits as long as the other service took lately.
 
-use crate::access::{Caller, Tenant};
+use crate::access::Caller;
+use crate::app::Tenant;
 use crate::identifiers::Named;
 use crate::limits::{self, Kind as Counted, Subject};
 use crate::outside::Credentials;
@@ -16,31 +17,7 @@ use doorward_model::secret::Secret;
 use doorward_model::time::Timestamp;
 use doorward_store::{Tx, accounts};
 use serde_json::{Map, Value};
-use std::collections::VecDeque;
-use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
-
-/// So many of the latest calls are remembered.
-const REMEMBERED: usize = 16;
-
-/// How long the latest calls took.
-#[derive(Debug, Default)]
-pub(crate) struct Pace(Mutex<VecDeque<Duration>>);
-
-impl Pace {
-    fn note(&self, took: Duration) {
-        let mut latest = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        latest.truncate(REMEMBERED - 1);
-        latest.push_front(took);
-    }
-
-    /// How long one of them took, `chosen` at random; nothing while there was none.
-    fn typical(&self, chosen: usize) -> Duration {
-        let latest = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let at = chosen.checked_rem(latest.len()).unwrap_or_default();
-        latest.get(at).copied().unwrap_or_default()
-    }
-}
+use std::time::Instant;
 
 /// True when people move here from elsewhere.
 pub(crate) fn is_on(app: &App, caller: &Caller) -> bool {
@@ -138,6 +115,3 @@ async fn move_in(
         }
     }
 }
-
-#[cfg(test)]
-mod tests;

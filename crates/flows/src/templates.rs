@@ -5,7 +5,7 @@ use crate::notify::{
     placeholders,
 };
 use crate::outside::{Channel, Message};
-use crate::{App, Result, jobs as worker};
+use crate::{App, Result};
 use anyhow::{Context, anyhow};
 use doorward_model::id::{JobId, TenantId};
 use doorward_model::identifier::{Email, Phone};
@@ -163,7 +163,7 @@ pub async fn send(app: &App, tenant: &str, which: &Which, cargo: Cargo, to: &str
     let message = Prepared::seal(app, &tenant.id, &letter, now.plus(TRIAL_LIFE))?;
     let (id, job) = (tenant.id.clone(), JobId::new(letter.id));
     app.write(move |tx| message.queue(tx, &id, None, Delivery::Send, now)).await?;
-    worker::run_due(app).await?;
+    notify::run_due(app).await?;
     let outcome = app.read(move |tx| Ok(jobs::outcome(tx, &tenant.id, &job)?)).await?;
     Ok(outcome.context("a message that was just queued")?)
 }

@@ -1,6 +1,6 @@
 //! Tenants: made, listed and set by the administrator of the installation.
 
-use crate::{App, Result, access, sott};
+use crate::{App, Result, access};
 use anyhow::{Context, anyhow};
 use doorward_model::id::TenantId;
 use doorward_model::secret::Secret;
@@ -25,7 +25,7 @@ pub async fn create(app: &App, name: &str, settings: &Settings) -> Result<Create
     check_name(name)?;
     let created = Created { id: TenantId::new(app.guid()), api_key: app.guid(), api_secret: Secret::new(app.guid()) };
     let digest = access::secret_digest(&app.keys, &created.api_secret);
-    let sealed = app.keys.seal(&sott::secret_place(&created.id), created.api_secret.expose(), app.random());
+    let sealed = app.keys.seal(&access::secret_place(&created.id), created.api_secret.expose(), app.random());
     let (made, name, document, now) = (created.clone(), name.to_owned(), Json::of(settings)?, app.now());
     app.write(move |tx| {
         if !tenants::add(tx, &made.id, &name, &made.api_key, &document, now)? {
@@ -68,7 +68,7 @@ pub async fn secret(app: &App, tenant: &TenantId) -> Result<Secret> {
     let id = tenant.clone();
     let stored = app.read(move |tx| Ok(tenants::primary_secret(tx, &id)?)).await?;
     let sealed = stored.context("a tenant without a primary secret")?.sealed;
-    let text = app.keys.open(&sott::secret_place(tenant), &sealed).context("opening the API secret")?;
+    let text = app.keys.open(&access::secret_place(tenant), &sealed).context("opening the API secret")?;
     Ok(Secret::new(text))
 }
 

@@ -2,7 +2,7 @@
 
 use crate::access::{Caller, SignedIn};
 use crate::identifiers::Named;
-use crate::limits::{self, Kind as Counted, Subject};
+use crate::limits::{self, Kind as Counted, Released, Subject};
 use crate::security_answers::{self, Asked};
 use crate::{App, Result, captcha, code, notify, own};
 use doorward_model::id::Uid;
@@ -19,22 +19,6 @@ pub struct Release {
     pub captcha: Option<captcha::Response>,
     /// Answers to the account's security questions.
     pub answers: Option<Answers>,
-}
-
-/// The kind of lock that a request has brought the right answer to: it is no obstacle to this request. The lock itself
-/// is lifted when the credential is right as well.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Released(Option<LockKind>);
-
-impl Released {
-    /// A lock of this kind: its release was judged right.
-    pub(crate) fn by(kind: LockKind) -> Released {
-        Released(Some(kind))
-    }
-
-    pub(crate) fn lifts(self, kind: LockKind) -> bool {
-        self.0 == Some(kind)
-    }
 }
 
 /// Judges what a request brings against the lock on the sign-in of whom it names, if there is one. A wrong captcha is

@@ -1,7 +1,8 @@
 //! An account's addresses and login phone, in the hands of the application's back end.
 
 use super::draft;
-use crate::access::{Admin, Tenant};
+use crate::access::Admin;
+use crate::app::Tenant;
 use crate::{App, Result, notify, profile};
 use doorward_model::id::Uid;
 use doorward_model::identifier::{Email, Phone};

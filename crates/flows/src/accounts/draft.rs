@@ -1,6 +1,6 @@
 //! An account about to be made: by a registration, or by the back end.
 
-use crate::access::Tenant;
+use crate::app::Tenant;
 use crate::pin::{self, Wish};
 use crate::profile::Facts;
 use crate::security_answers::{Given, Sealed};

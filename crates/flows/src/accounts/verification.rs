@@ -1,9 +1,11 @@
 //! Proofs of address and phone, taken back by the application's back end.
 
-use crate::access::{Admin, Tenant};
+use crate::access::Admin;
+use crate::app::Tenant;
+use crate::notify::{self, Voice};
 use crate::phone::require_phone_login;
-use crate::sending::{Sending, Voice};
-use crate::{App, Result, email, notify};
+use crate::sending::Sending;
+use crate::{App, Result, email};
 use doorward_model::id::Uid;
 use doorward_model::identifier::{Email, Phone};
 use doorward_model::reason::Reason;

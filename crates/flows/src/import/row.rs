@@ -1,9 +1,9 @@
 //! One row: read, judged and made ready to be written.
 
 use super::{Duplicates, Rules};
-use crate::access::Tenant;
 use crate::accounts::Update;
 use crate::accounts::draft::{self, Draft, Sketch};
+use crate::app::Tenant;
 use crate::{App, Result};
 use doorward_model::identifier::Email;
 use doorward_model::password::foreign;

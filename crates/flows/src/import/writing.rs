@@ -2,9 +2,9 @@
 
 use super::row::Account;
 use super::{Batch, Duplicates, Outcome, Refused, Rules, Written};
-use crate::access::Tenant;
 use crate::accounts::{Update, draft};
-use crate::{App, Error, Result, busy, session};
+use crate::app::{Tenant, busy};
+use crate::{App, Error, Result, session};
 use doorward_model::id::Uid;
 use doorward_model::reason::Reason;
 use doorward_model::refusal::Refusal;

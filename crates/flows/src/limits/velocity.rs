@@ -1,6 +1,6 @@
 //! How fast one may ask: counted in this process, by network, by identifier and by tenant.
 
-use crate::access::Tenant;
+use crate::app::Tenant;
 use crate::{Error, Result};
 use doorward_model::id::TenantId;
 use doorward_model::keys::Digest;

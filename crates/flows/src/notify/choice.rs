@@ -4,6 +4,7 @@ use super::fill;
 use super::letter::Letter;
 use super::shipped::{self, Cargo, Language};
 use super::templates::Template;
+use crate::access::Wished;
 use crate::outside::Channel;
 use doorward_store::templates::Stored;
 
@@ -11,51 +12,6 @@ use doorward_store::templates::Stored;
 pub const DEFAULT: &str = "default";
 /// The longest name of a version, in bytes.
 pub const LONGEST_NAME: usize = 64;
-
-/// The names of versions that a request gives, by the parameter that gives them.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Wished(Vec<(&'static str, String)>);
-
-impl Wished {
-    /// Reads them off a request; `value` gives the parameter of a lower-case name.
-    pub fn read(value: impl Fn(&str) -> Option<String>) -> Wished {
-        let mut wished = Wished::default();
-        for parameter in PARAMETERS {
-            wished.add(parameter, value(parameter));
-        }
-        wished
-    }
-
-    /// Adds one that stands elsewhere in a request; it goes before what is there.
-    pub fn add(&mut self, parameter: &'static str, name: Option<String>) {
-        let name = name.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty());
-        if let Some(name) = name {
-            self.0.insert(0, (parameter, name));
-        }
-    }
-
-    /// The name that the first of these parameters gives that gives one.
-    pub(crate) fn first_of(&self, parameters: &[&str]) -> Option<&str> {
-        let named = |wanted: &&str| self.0.iter().find(|(parameter, _)| parameter == wanted);
-        parameters.iter().find_map(named).map(|(_, name)| name.as_str())
-    }
-}
-
-/// The parameters that name a version of a message.
-const PARAMETERS: [&str; 12] = [
-    "emailtemplate",
-    "emailtemplate2fa",
-    "smstemplate",
-    "smstemplate2fa",
-    "welcomeemailtemplate",
-    "resetpasswordemailtemplate",
-    "resetpasswordsmstemplate",
-    "passwordlesslogintemplate",
-    "onetouchloginemailtemplate",
-    "smartloginemailtemplate",
-    "breachedpasswordemailtemplate",
-    "breachedpasswordsmstemplate",
-];
 
 /// The version that a request wishes for a message.
 pub(super) fn wished(names: &Wished, template: Template, channel: Channel) -> Option<&str> {

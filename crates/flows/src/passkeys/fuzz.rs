@@ -3,8 +3,8 @@
 
 use super::presented::{Assertion, Attestation, Given, GivenResponse};
 use super::relying_party::{Attested, Proof, RelyingParty};
-use crate::access::{Caller, Tenant, Visit, Webhooks};
-use crate::notify::Wished;
+use crate::access::{Caller, Visit, Webhooks, Wished};
+use crate::app::Tenant;
 use crate::{Error, Result};
 use data_encoding::BASE64URL_NOPAD;
 use doorward_model::id::{TenantId, Uid};

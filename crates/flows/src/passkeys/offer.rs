@@ -2,7 +2,7 @@
 
 use super::address;
 use crate::Result;
-use crate::access::Tenant;
+use crate::app::Tenant;
 use crate::body::member;
 use doorward_model::profile::{AccountDocument, PasskeyOffer};
 use doorward_model::time::{Span, Timestamp};

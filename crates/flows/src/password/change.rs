@@ -2,8 +2,8 @@
 
 use super::Former;
 use crate::access::SignedIn;
-use crate::limits::{self, Kind as Counted, Subject};
-use crate::unlock::{self, Release, Released};
+use crate::limits::{self, Kind as Counted, Released, Subject};
+use crate::unlock::{self, Release};
 use crate::{App, Error, Result, captcha, notify, own, session};
 use doorward_model::password::Password;
 use doorward_model::reason::Reason;

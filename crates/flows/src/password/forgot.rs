@@ -3,8 +3,9 @@
 use crate::access::Caller;
 use crate::identifiers::Typed;
 use crate::mailbox::{self, stands_for_account};
+use crate::notify::Voice;
 use crate::phone::require_phone_login;
-use crate::sending::{Form, Posted, Sending, Voice, page_base};
+use crate::sending::{Form, Posted, Sending, page_base};
 use crate::{App, Result, captcha};
 use doorward_model::id::Uid;
 use doorward_model::identifier::Phone;

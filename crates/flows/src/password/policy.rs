@@ -1,7 +1,8 @@
 //! The tenant's rules for passwords, read and set by its back end.
 
 use crate::access::Admin;
-use crate::{App, Result, busy, notify};
+use crate::app::busy;
+use crate::{App, Result, notify};
 use doorward_model::password::Policy;
 use doorward_model::refusal::Refusal;
 use doorward_model::settings::Settings;

@@ -1,14 +1,14 @@
 //! The login phone, changed or given up by its owner.
 
 use super::require_phone_login;
-use crate::access::{Caller, SignedIn, Tenant};
+use crate::access::{Caller, SignedIn};
 use crate::accounts::draft::{self, give_phone};
+use crate::app::Tenant;
 use crate::code::{Guess, Verdict, Wrongs};
-use crate::limits::{self, Kind as Counted};
+use crate::limits::{self, Kind as Counted, Released};
 use crate::mailbox::addresses;
-use crate::notify::{self, Notices, Template};
-use crate::sending::{Posted, Sending, Voice};
-use crate::unlock::Released;
+use crate::notify::{self, Notices, Template, Voice};
+use crate::sending::{Posted, Sending};
 use crate::{App, Result, own};
 use doorward_model::id::Uid;
 use doorward_model::identifier::Phone;

@@ -2,8 +2,7 @@
 
 use super::{Former, Stored, WRONG_IN_ALL, count_wrong, require_pin, settings};
 use crate::access::SignedIn;
-use crate::limits::{self, Kind as Counted, Subject};
-use crate::unlock::Released;
+use crate::limits::{self, Kind as Counted, Released, Subject};
 use crate::{App, Error, Result, notify, own};
 use doorward_model::pin::Pin;
 use doorward_model::reason::Reason;

@@ -1,8 +1,9 @@
 //! What somebody says of a PIN when they register or change their profile: this one, or none for now.
 
 use super::{Accepted, Former, Sealed, noted, require_pin, settings};
-use crate::access::{SignedIn, Tenant};
+use crate::access::SignedIn;
 use crate::accounts::draft;
+use crate::app::Tenant;
 use crate::body::member;
 use crate::{App, Result, own, pin};
 use doorward_model::id::TenantId;

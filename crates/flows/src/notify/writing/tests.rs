@@ -1,8 +1,8 @@
 use super::*;
 use crate::notify::choice::DEFAULT;
+use crate::notify::fill;
 use crate::notify::shipped::Cargo;
 use crate::notify::templates::Template;
-use crate::notify::fill;
 use doorward_model::time::Timestamp;
 
 fn own(text: &str, html: Option<&str>) -> Stored {
