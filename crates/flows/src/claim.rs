@@ -1,7 +1,8 @@
 //! An account that nobody has proved anything of, taken over by the one who does.
 
 use crate::app::Tenant;
-use crate::{Result, pin, profile, security_answers};
+use crate::profile::facts;
+use crate::{Result, pin, security_answers};
 use doorward_model::id::Uid;
 use doorward_model::time::Timestamp;
 use doorward_store::identifiers::{self, Kind};
@@ -23,7 +24,7 @@ pub(crate) fn prove(
         return Ok(());
     }
     passwords::remove(tx, &tenant.id, uid)?;
-    profile::forget_password_facts(tx, &tenant.id, uid, now)?;
+    facts::forget_password_facts(tx, &tenant.id, uid, now)?;
     challenges::void_all(tx, &tenant.id, uid, now)?;
     turn_out(tx, tenant, uid, now)
 }

@@ -1,27 +1,25 @@
 //! An account deleted by its owner, who confirms it with a link or a code.
 
 use crate::access::{Caller, SignedIn};
-use crate::code::{self, Guess, Verdict, Wrongs};
-use crate::identifiers::Named;
+use crate::challenge::{DELETION_LINK_LIFE, Guess, Link, Verdict, Wrongs, page_base};
+use crate::identifiers::{Named, own_phone};
 use crate::limits::{self, Kind as Counted};
 use crate::mailbox::{self, addresses, stands_for_account};
 use crate::notify::{self, Notices, Person, Template, Voice};
+use crate::profile::erasing;
 use crate::redeem::Key;
-use crate::sending::{Form, Link, Posted, Sending, page_base};
+use crate::sending::{Form, Posted, Sending};
 use crate::unlock::{self, Release};
-use crate::{App, Result, accounts, own, phone, session};
+use crate::{App, Result, code, own};
 use doorward_model::id::Uid;
 use doorward_model::identifier::Email;
 use doorward_model::reason::Reason;
 use doorward_model::refusal::Refusal;
 use doorward_model::secret::Secret;
-use doorward_model::time::{Span, Timestamp};
+use doorward_model::time::Timestamp;
 use doorward_store::Tx;
 use doorward_store::challenges::Purpose;
 use doorward_store::identifiers::{self, Identifier, Kind};
-
-/// How long the link in a deletion message works.
-pub(crate) const DELETION_LINK_LIFE: Span = Span::minutes(60);
 
 /// Sends the person a message that confirms the deletion of their account: with a link to the page that is named, which
 /// must be one of the tenant's (1249), else with a code. Nothing of this server is linked to, since programs that look
@@ -53,7 +51,7 @@ pub async fn delete_account_by_access_token(app: &App, signed_in: &SignedIn, pag
 pub async fn send_delete_otp(app: &App, signed_in: &SignedIn, voice: Voice) -> Result<Posted> {
     let (caller, now) = (&signed_in.caller, app.now());
     own::require_recent(app, signed_in)?;
-    let phone = phone::own_phone(app, signed_in).await?;
+    let phone = own_phone(app, signed_in).await?;
     let sending = Sending::to_phone(app, caller, Purpose::DeleteAccount, &phone, voice, now)?;
     let posted = sending.posted();
     let (within, uid) = (caller.clone(), signed_in.session.uid.clone());
@@ -112,7 +110,7 @@ pub async fn delete_account_by_phone_otp(
     release: &Release,
 ) -> Result<()> {
     let (caller, now) = (&signed_in.caller, app.now());
-    let phone = phone::own_phone(app, signed_in).await?;
+    let phone = own_phone(app, signed_in).await?;
     let released = unlock::release_own(app, signed_in, release).await?;
     let guess = Guess::new(app, caller, Purpose::DeleteAccount, Kind::Phone, phone.as_str(), otp).released(released);
     let (within, uid) = (caller.clone(), signed_in.session.uid.clone());
@@ -140,7 +138,7 @@ impl Found {
         let tenant = caller.tenant_id();
         let state = doorward_store::accounts::state(tx, tenant, &uid)?;
         if !state.is_some_and(|state| state.is_active) {
-            return Ok(Err(session::refuse_state(state)));
+            return Ok(Err(own::refuse_state(state)));
         }
         let (held, person) = (identifiers::list(tx, tenant, &uid)?, Person::load(tx, tenant, &uid)?);
         Ok(Ok(Found { uid, key, held, person }))
@@ -196,7 +194,7 @@ async fn confirm(
         if !found.key.consume(tx, &tenant.id, now)? {
             return Err(lost.into());
         }
-        accounts::erase(tx, &tenant, &found.uid)?;
+        erasing::erase(tx, &tenant, &found.uid)?;
         notices.queue(tx, &tenant.id, now)
     })
     .await?;

@@ -1,20 +1,20 @@
 //! Proving that a person holds an email address, by the link or the code in a message.
 
 use crate::access::Caller;
-use crate::code::{self, Guess, Verdict, Wrongs};
+use crate::challenge::{Guess, Link, Verdict, Wrongs};
 use crate::identifiers::Named;
 use crate::limits::{self, Kind as Counted, Subject};
-use crate::sending::{Form, Link, link_base};
+use crate::own::refuse_state;
 use crate::session::{self, Fresh, Login};
 use crate::unlock::{self, Release};
-use crate::{App, Result, availability, mailbox, notify};
+use crate::{App, Result, availability, code, mailbox, notify};
 use doorward_model::id::Uid;
 use doorward_model::identifier::Email;
 use doorward_model::keys::Digest;
 use doorward_model::reason::Reason;
 use doorward_model::refusal::Refusal;
 use doorward_model::secret::Secret;
-use doorward_model::time::{Span, Timestamp};
+use doorward_model::time::Timestamp;
 use doorward_store::challenges::Purpose;
 use doorward_store::identifiers::{self, Kind};
 use doorward_store::{Tx, accounts};
@@ -24,20 +24,6 @@ mod resend;
 
 pub use own::{add_email, delete_email_by_access_token, send_email_verification, send_welcome_email};
 pub use resend::resend_email_verification;
-pub(crate) use resend::send_again;
-
-/// How long the link in a verification message works.
-const LINK_LIFE: Span = Span::days(3);
-
-/// What a verification message of this request carries: a code where the tenant wants codes, else a link to the page
-/// the request names (1249 when that is not the tenant's) or to this server.
-pub(crate) fn form(app: &App, caller: &Caller, verification_url: Option<&str>) -> Result<Form> {
-    let base = link_base(app, caller, verification_url, "/identity/v2/auth/email", Reason::VerificationUrlInvalid)?;
-    if caller.settings().otp_email_verification {
-        return Ok(Form::Code);
-    }
-    Ok(Form::Link { base, vtype: "emailverification", life: LINK_LIFE })
-}
 
 /// Whether somebody has this address; 1411 where that is not told.
 pub async fn check_email_availability(app: &App, caller: &Caller, email: &Email) -> Result<bool> {
@@ -114,7 +100,7 @@ fn prove(
     let tenant = &caller.tenant;
     let state = accounts::state(tx, &tenant.id, uid)?;
     if !state.is_some_and(|state| state.is_active) {
-        return Ok(Err(session::refuse_state(state)));
+        return Ok(Err(refuse_state(state)));
     }
     let Some(email) = mailbox::held(app, tx, tenant, uid, subject, |_, _| true)? else {
         // The account gave the address up since the message was sent; whoever reads it there is not the owner.

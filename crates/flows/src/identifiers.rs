@@ -1,10 +1,12 @@
 //! What a person names themselves with at the door.
 
+use crate::access::{Caller, SignedIn};
+use crate::{App, Result};
 use doorward_model::identifier::{Email, Phone, Username};
 use doorward_model::reason::Reason;
 use doorward_model::refusal::Refusal;
 use doorward_model::settings::Settings;
-use doorward_store::identifiers::Kind;
+use doorward_store::identifiers::{self, Identifier, Kind};
 
 /// An identifier as somebody typed it: one of the three, the others left out.
 #[derive(Debug, Clone, Default)]
@@ -69,4 +71,33 @@ fn closed(kind: Kind, settings: &Settings) -> Option<Reason> {
         Kind::Username if settings.user_name_login => None,
         Kind::Username => Some(Reason::LoginNotAllowed),
     }
+}
+
+/// The address that a passkey is shown under; 1324 for an account that has none.
+pub(crate) fn address(held: &[Identifier]) -> Result<String, Reason> {
+    let mut emails = held.iter().filter(|one| one.kind == Kind::Email.as_str());
+    emails.next().map(|email| email.shown.clone()).ok_or(Reason::PasskeyEmailAccountOnly)
+}
+
+/// 1059 while the tenant has no sign-in by link or code in an email.
+pub fn require_email(caller: &Caller) -> Result<(), Reason> {
+    caller.settings().instant_signin.email.then_some(()).ok_or(Reason::PasswordlessDisabled)
+}
+
+/// 1059 while the tenant has no sign-in by code in a text message, 1074 while it has none by phone at all.
+pub fn require_phone(caller: &Caller) -> Result<(), Reason> {
+    caller.settings().instant_signin.sms.then_some(()).ok_or(Reason::PasswordlessDisabled)?;
+    require_phone_login(caller)
+}
+
+/// 1074 while the tenant has no sign-in by phone.
+pub fn require_phone_login(caller: &Caller) -> Result<(), Reason> {
+    caller.settings().phone_login.then_some(()).ok_or(Reason::PhoneLoginDisabled)
+}
+
+pub(crate) async fn own_phone(app: &App, signed_in: &SignedIn) -> Result<Phone> {
+    let (tenant, uid) = (signed_in.caller.tenant.clone(), signed_in.session.uid.clone());
+    let identifiers = app.read(move |tx| Ok(identifiers::list(tx, &tenant.id, &uid)?)).await?;
+    let phone = identifiers.iter().find(|identifier| identifier.kind == Kind::Phone.as_str());
+    Ok(Phone::parse(&phone.ok_or(Reason::PhoneInvalidOrUnknown)?.value)?)
 }

@@ -6,7 +6,7 @@
 use crate::access::Admin;
 use crate::app::Tenant;
 use crate::identifiers::Named;
-use crate::{App, Result, notify, tenants};
+use crate::{App, Result, notify};
 use doorward_model::id::Uid;
 use doorward_model::password::Password;
 use doorward_model::password::foreign::Recipe;
@@ -15,13 +15,14 @@ use doorward_model::refusal::{FieldError, Refusal};
 use doorward_model::secret::Secret;
 use doorward_store::identifiers::Kind;
 use doorward_store::imports;
+use outcome::{Batch, Duplicates, Outcome, Refused, Row, Rules, Written};
 use row::{Account, Sketched};
-use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 use writing::{Ready, outcome, taken, taken_reason, write};
 
+mod outcome;
 mod row;
 mod writing;
 
@@ -30,112 +31,6 @@ pub const BATCH: usize = 250;
 
 /// The most records that one request brings.
 const RECORDS: usize = 500;
-
-/// What happens to a row whose uid, address, phone or user name an account has already.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Duplicates {
-    /// It is refused.
-    Refuse,
-    /// It changes that account.
-    Overwrite,
-}
-
-/// How an import reads its rows.
-#[derive(Debug, Clone)]
-pub struct Rules {
-    /// How password hashes were made that do not say it themselves.
-    pub recipe: Option<Recipe>,
-    /// What happens to rows of accounts that are there.
-    pub duplicates: Duplicates,
-}
-
-/// One row of an import.
-#[derive(Debug, Clone)]
-pub struct Row {
-    /// Its line in the file, or its place in the request, from 1.
-    pub number: u64,
-    /// The profile, with `PasswordHash` and `PasswordSalt` in it; `None` when the row could not be read.
-    pub body: Option<Map<String, Value>>,
-}
-
-/// Which batch of which import it is.
-#[derive(Debug, Clone)]
-pub struct Batch {
-    /// Digest of the file and of how it is read.
-    pub import: Vec<u8>,
-    /// The batch, from 0.
-    pub number: i64,
-}
-
-/// What became of some rows.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Outcome {
-    /// Accounts that are new.
-    pub inserted: u64,
-    /// Accounts that were changed.
-    pub updated: u64,
-    /// Rows that were refused, in their order.
-    pub refused: Vec<Refused>,
-}
-
-/// A row that was refused.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Refused {
-    /// Which row.
-    pub number: u64,
-    /// The code of the catalogue.
-    pub code: u32,
-    /// What is wrong with it; never a value.
-    pub why: String,
-}
-
-impl Refused {
-    fn new(number: u64, refusal: &Refusal) -> Refused {
-        let fields: Vec<String> =
-            refusal.errors.iter().map(|error| format!("{}: {}", error.field, error.message)).collect();
-        let why = if fields.is_empty() {
-            refusal.reason.describe(refusal.parameter.as_deref()).into_owned()
-        } else {
-            fields.join(" ")
-        };
-        Refused { number, code: refusal.reason.code(), why }
-    }
-}
-
-impl Outcome {
-    /// Adds what became of other rows.
-    pub fn add(&mut self, other: Outcome) {
-        self.inserted += other.inserted;
-        self.updated += other.updated;
-        self.refused.extend(other.refused);
-    }
-
-    fn count(&mut self, number: u64, written: Result<Written, Refusal>) {
-        match written {
-            Ok(Written::Inserted) => self.inserted += 1,
-            Ok(Written::Updated) => self.updated += 1,
-            Err(refusal) => self.refused.push(Refused::new(number, &refusal)),
-        }
-    }
-
-    fn in_order(mut self) -> Outcome {
-        self.refused.sort_by_key(|refused| refused.number);
-        self
-    }
-}
-
-enum Written {
-    Inserted,
-    Updated,
-}
-
-/// The tenant of this name with its settings, for commands; `None` when there is none.
-pub async fn tenant(app: &App, name: &str) -> Result<Option<Arc<Tenant>>> {
-    let found = tenants::show(app, name).await?;
-    Ok(found.map(|(listed, settings)| {
-        Arc::new(Tenant { id: listed.id, name: listed.name, api_key: listed.api_key, settings })
-    }))
-}
 
 /// Writes a batch, exactly once however often it is tried, and gives what became of its rows.
 pub async fn import(app: &App, tenant: &Arc<Tenant>, rules: &Rules, rows: Vec<Row>, batch: Batch) -> Result<Outcome> {

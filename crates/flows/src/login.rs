@@ -5,17 +5,19 @@ use crate::app::Tenant;
 use crate::identifiers::{Named, Typed};
 use crate::limits::{self, Kind as Counted, Released, Subject};
 use crate::notify::{self, Template, Voice};
+use crate::own::{self, unproved};
 use crate::password::renewal;
-use crate::session::{self, Begun, Fresh, Login};
+use crate::register::verification;
+use crate::session::{self, Begun, Fresh, Login, Remember};
 use crate::unlock::{self, Release};
-use crate::{App, Result, captcha, code, email, takeover};
+use crate::{App, Result, captcha, code, takeover};
 use doorward_model::id::Uid;
 use doorward_model::keys::Digest;
 use doorward_model::password::{self, Password};
 use doorward_model::reason::Reason;
 use doorward_model::refusal::Refusal;
 use doorward_model::secret::Secret;
-use doorward_model::settings::{EmailVerification, ProtectedApis};
+use doorward_model::settings::ProtectedApis;
 use doorward_model::time::Timestamp;
 use doorward_store::identifiers::{self, Kind, Owner};
 use doorward_store::{Tx, accounts, passwords};
@@ -41,15 +43,6 @@ struct Verdict {
     refreshed: Option<(String, String, bool)>,
     /// Whether it is on the shipped list of stolen passwords.
     leaked: bool,
-}
-
-/// Whether the person asks for the session to last; heard where the tenant has switched that on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Remember {
-    /// As long as any other.
-    No,
-    /// As long as the tenant lets remembered ones last.
-    Yes,
 }
 
 /// Which path a client signs in by.
@@ -100,7 +93,7 @@ pub async fn mfa_login(app: &App, caller: &Caller, attempt: Attempt<'_>) -> Resu
 async fn sign_in(app: &App, caller: &Caller, attempt: Attempt<'_>, door: Door) -> Result<Login> {
     let Attempt { typed, password, remember, verification_url, release, voice } = attempt;
     let named = typed.name(caller.settings())?;
-    let form = email::form(app, caller, verification_url)?;
+    let form = verification::form(app, caller, verification_url)?;
     let is_protected = |apis: &ProtectedApis| match named.kind {
         Kind::Email => apis.post_login_by_email_and_password,
         Kind::Phone => apis.post_login_by_phone_and_password,
@@ -162,7 +155,7 @@ async fn sign_in(app: &App, caller: &Caller, attempt: Attempt<'_>, door: Door) -
                 }
             }
             if refusal.reason == Reason::EmailNotVerified {
-                email::send_again(app, caller, &named, &form).await?;
+                verification::send_again(app, caller, &named, &form).await?;
             }
             Err(send_renewal(app, caller, uid.as_ref(), refusal, now).await?.into())
         }
@@ -268,7 +261,7 @@ fn admit(
     let tenant = &caller.tenant;
     let state = accounts::state(tx, &tenant.id, &owner.uid)?;
     if !state.is_some_and(|state| state.is_active && !state.login_disabled) {
-        return Ok(Err(session::refuse_state(state)));
+        return Ok(Err(own::refuse_state(state)));
     }
     if let Some(reason) = unproved(tx, tenant, named.kind, owner)? {
         return Ok(Err(reason.into()));
@@ -288,23 +281,6 @@ fn admit(
         return Err(Reason::CredentialsInvalid.into());
     }
     Ok(begun)
-}
-
-/// Why an account with an identifier that was never proved does not sign in.
-pub(crate) fn unproved(tx: &mut Tx, tenant: &Tenant, kind: Kind, owner: &Owner) -> Result<Option<Reason>> {
-    let needs_email = tenant.settings.email_verification == EmailVerification::Required;
-    Ok(match kind {
-        Kind::Phone if owner.verified_at.is_none() => Some(Reason::PhoneNotVerified),
-        Kind::Email if owner.verified_at.is_none() && needs_email => Some(Reason::EmailNotVerified),
-        // A user name proves nothing: whoever registered it with an address has to prove that first.
-        Kind::Username if needs_email => {
-            let held = identifiers::list(tx, &tenant.id, &owner.uid)?;
-            let mut emails = held.iter().filter(|one| one.kind == Kind::Email.as_str()).peekable();
-            let waits = emails.peek().is_some() && emails.all(|email| email.verified_at.is_none());
-            waits.then_some(Reason::EmailNotVerified)
-        }
-        Kind::Phone | Kind::Email | Kind::Username => None,
-    })
 }
 
 fn wrong(tenant: &Tenant, left: i64) -> Refusal {

@@ -11,19 +11,20 @@ use doorward_model::settings::Settings;
 
 mod authenticator;
 mod backup;
-mod codes;
+mod change;
+pub(crate) mod codes;
 mod email;
 mod own;
 mod own_authenticator;
 mod own_email;
 mod own_sms;
 mod passkey;
-mod pending;
+pub(crate) mod pending;
 mod picture;
-mod proving;
+pub(crate) mod proving;
 mod questions;
-mod sms;
-mod standing;
+pub(crate) mod sms;
+pub(crate) mod standing;
 mod step_up;
 mod transaction;
 
@@ -32,9 +33,9 @@ pub use backup::{
     Before, backup_codes_left, mfa_backup_codes, mfa_backup_codes_by_uid, require_backup_codes,
     verify_backup_code_for_mfa_login,
 };
+pub(crate) use change::require_another;
 pub use codes::digest as code_digest;
 pub use email::{require_offered as require_email, resend_email_otpmfa_token, validate_mfa_otp_by_email};
-pub(crate) use own::require_another;
 pub use own::{get_mfa_settings, own_factors, remove_factor, remove_factor_by_uid};
 pub use own_authenticator::verify2fa_totp_auth;
 pub use own_email::{email_otp_auth_verification_by_access_token, resend_two_factor_email_otp};
@@ -45,7 +46,7 @@ pub use passkey::{
     require_offered as require_passkey,
 };
 pub(crate) use pending::Waiting;
-pub use pending::{Open, Pending, Shown, waiting_login};
+pub use pending::{Pending, Shown};
 pub(crate) use questions::BY_ANSWERS;
 pub use questions::{
     require_offered as require_questions, set_mfa_security_question_by_access_token,

@@ -2,11 +2,13 @@
 
 use crate::access::{Admin, Caller};
 use crate::accounts::Which;
+use crate::challenge::{self, page_base};
+use crate::identifiers::{require_phone, require_phone_login};
 use crate::mailbox::{addresses, stands_for_account};
-use crate::phone::require_phone_login;
-use crate::sending::{Form, Sending, page_base};
-use crate::session::{self, NATIVE};
-use crate::{App, Result, deletion, email, notify, password, passwordless};
+use crate::profile::facts::NATIVE;
+use crate::register::verification;
+use crate::sending::{Form, Sending};
+use crate::{App, Result, notify, own};
 use doorward_model::id::Uid;
 use doorward_model::identifier::{Email, Phone};
 use doorward_model::reason::Reason;
@@ -153,7 +155,7 @@ pub async fn email_token(
 pub async fn phone_code(app: &App, admin: &Admin, usage: PhoneUse, phone: &Phone, uid: Option<Uid>) -> Result<Token> {
     let (caller, now) = (admin.caller.clone(), app.now());
     match usage {
-        PhoneUse::SignIn => passwordless::require_phone(&caller)?,
+        PhoneUse::SignIn => require_phone(&caller)?,
         _ => require_phone_login(&caller)?,
     }
     let sending = Sending::for_phone(app, &caller, usage.purpose(), phone, now)?;
@@ -210,11 +212,11 @@ fn form(app: &App, caller: &Caller, usage: EmailUse, message: Message<'_>) -> Re
         EmailUse::Verify if settings.email_verification == EmailVerification::Disabled => {
             return Err(Reason::EmailVerificationDisabled.into());
         }
-        EmailUse::Verify => return email::form(app, caller, page),
+        EmailUse::Verify => return verification::form(app, caller, page),
         EmailUse::ResetPassword => {
-            (Reason::ResetPasswordUrlInvalid, "reset", password::PASSWORD_LINK_LIFE, settings.otp_password_reset)
+            (Reason::ResetPasswordUrlInvalid, "reset", challenge::PASSWORD_LINK_LIFE, settings.otp_password_reset)
         }
-        EmailUse::DeleteAccount => (Reason::VerificationUrlInvalid, "deleteuser", deletion::DELETION_LINK_LIFE, false),
+        EmailUse::DeleteAccount => (Reason::VerificationUrlInvalid, "deleteuser", challenge::DELETION_LINK_LIFE, false),
     };
     let base = page_base(app, caller, page, refusal)?;
     Ok(match (base, message) {
@@ -256,7 +258,7 @@ async fn address_of(app: &App, caller: &Caller, which: Which) -> Result<(Uid, Em
 fn require_open(tx: &mut Tx, caller: &Caller, uid: &Uid) -> Result<()> {
     let state = accounts::state(tx, caller.tenant_id(), uid)?;
     let is_open = state.is_some_and(|state| state.is_active && !state.login_disabled);
-    is_open.then_some(()).ok_or_else(|| session::refuse_state(state).into())
+    is_open.then_some(()).ok_or_else(|| own::refuse_state(state).into())
 }
 
 fn providers(tx: &mut Tx, caller: &Caller, uid: &Uid) -> Result<Vec<String>> {

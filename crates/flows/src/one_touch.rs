@@ -3,14 +3,13 @@
 
 use crate::access::Caller;
 use crate::app::Tenant;
-use crate::code::{Guess, Verdict, Wrongs};
-use crate::identifiers::{Named, Typed};
+use crate::challenge::{Guess, Link, Verdict, Wrongs, link_base};
+use crate::identifiers::{Named, Typed, require_phone_login};
 use crate::limits::{self, Kind as Counted, Subject};
 use crate::mailbox::{self, stands_for_account};
 use crate::newcomer::{Expected, Newcomer};
 use crate::notify::{self, Voice};
-use crate::phone::require_phone_login;
-use crate::sending::{Form, Link, Posted, Sending, link_base};
+use crate::sending::{Form, Posted, Sending};
 use crate::session::{self, Fresh, Login};
 use crate::waiting::{self, Device, WAIT};
 use crate::{App, Result, captcha};

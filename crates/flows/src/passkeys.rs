@@ -7,7 +7,6 @@ use crate::access::Caller;
 use doorward_model::identifier::Email;
 use doorward_model::reason::Reason;
 use doorward_model::time::Timestamp;
-use doorward_store::identifiers::{Identifier, Kind};
 use doorward_store::passkeys::Passkey;
 
 mod assertion;
@@ -28,7 +27,6 @@ pub(crate) use assertion::{Expected, Shown};
 pub(crate) use attestation::Made;
 pub(crate) use ceremony::Drawn;
 pub use ceremony::digest as challenge_digest;
-pub(crate) use login::FIRST_FACTOR;
 pub use login::{
     PasskeyLogin, begin_autofill_passkey_login, begin_passkey_login, finish_autofill_passkey_login,
     finish_passkey_login,
@@ -119,13 +117,10 @@ pub fn require_passkeys(caller: &Caller) -> Result<(), Reason> {
     caller.settings().passkeys.enabled.then_some(()).ok_or(Reason::PasskeyDisabled)
 }
 
-/// The address that a passkey is shown under; 1324 for an account that has none.
-pub(crate) fn address(held: &[Identifier]) -> Result<String, Reason> {
-    let mut emails = held.iter().filter(|one| one.kind == Kind::Email.as_str());
-    emails.next().map(|email| email.shown.clone()).ok_or(Reason::PasskeyEmailAccountOnly)
-}
-
 /// The same for one that a person typed.
 fn shown(email: &Email) -> String {
     email.shown().to_owned()
 }
+
+/// How the first factor is called in a login that waits for the second.
+pub(crate) const FIRST_FACTOR: &str = "passkey";

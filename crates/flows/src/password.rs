@@ -3,7 +3,8 @@
 use crate::access::Caller;
 use crate::app::Tenant;
 use crate::notify::{Notices, Template};
-use crate::{App, Result, breach, limits, profile};
+use crate::profile::facts;
+use crate::{App, Result, breach, limits};
 use doorward_model::id::Uid;
 use doorward_model::password::Password;
 use doorward_model::refusal::Refusal;
@@ -19,7 +20,6 @@ mod reset;
 mod security_answer;
 
 pub use change::change_password;
-pub(crate) use forgot::PASSWORD_LINK_LIFE;
 pub use forgot::{forgot_password, request_otp_for_password_reset};
 pub use policy::{get_password_policy, update_password_policy};
 pub use reset::{Mailed, Reset, reset_password, reset_password_by_phone_otp};
@@ -37,7 +37,7 @@ impl Former {
         let (tenant, history) = (caller.tenant_id(), i64::from(caller.settings().password.history));
         Ok(Former {
             hashes: passwords::known(tx, tenant, uid, history)?,
-            values: profile::values(tx, tenant, uid)?,
+            values: facts::values(tx, tenant, uid)?,
             identifiers: identifiers::list(tx, tenant, uid)?,
         })
     }
@@ -69,7 +69,7 @@ impl Former {
 /// Sets an account's password and forgets what was known of the one before; which sessions end is the caller's to say.
 pub(crate) fn renew(tx: &mut Tx, tenant: &Tenant, uid: &Uid, hash: &str, now: Timestamp) -> Result<()> {
     passwords::set(tx, &tenant.id, uid, hash, i64::from(tenant.settings.password.history), now)?;
-    profile::forget_password_facts(tx, &tenant.id, uid, now)
+    facts::forget_password_facts(tx, &tenant.id, uid, now)
 }
 
 /// An accepted password with what follows from it; which sessions end is the caller's to say.

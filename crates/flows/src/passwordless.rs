@@ -1,11 +1,11 @@
 //! Signing in without a password: by the link or code in an email, or the code in a text message.
 
 use crate::access::Caller;
-use crate::identifiers::{Named, Typed};
+use crate::challenge::link_base;
+use crate::identifiers::{Named, Typed, require_email, require_phone};
 use crate::mailbox::{self, stands_for_account};
 use crate::notify::Voice;
-use crate::phone::require_phone_login;
-use crate::sending::{Form, Posted, Sending, link_base};
+use crate::sending::{Form, Posted, Sending};
 use crate::{App, Result, captcha};
 use doorward_model::id::Uid;
 use doorward_model::identifier::{Email, Phone};
@@ -99,17 +99,6 @@ pub async fn passwordless_login_by_phone_with_profile(
     let named = Named { kind: Kind::Phone, value: phone.as_str().to_owned() };
     let registration = Registration::of(app, caller, profile, &named).await?;
     send_sms(app, caller, &phone, voice, registration).await
-}
-
-/// 1059 while the tenant has no sign-in by link or code in an email.
-pub fn require_email(caller: &Caller) -> Result<(), Reason> {
-    caller.settings().instant_signin.email.then_some(()).ok_or(Reason::PasswordlessDisabled)
-}
-
-/// 1059 while the tenant has no sign-in by code in a text message, 1074 while it has none by phone at all.
-pub fn require_phone(caller: &Caller) -> Result<(), Reason> {
-    caller.settings().instant_signin.sms.then_some(()).ok_or(Reason::PasswordlessDisabled)?;
-    require_phone_login(caller)
 }
 
 /// 982 where asking takes a captcha, and its answer is not right.

@@ -1,14 +1,14 @@
 //! Proving that a person holds their login phone.
 
 use crate::access::{Caller, SignedIn};
-use crate::code::{self, Guess, Verdict, Wrongs};
-use crate::identifiers::Named;
+use crate::challenge::{Guess, Verdict, Wrongs};
+use crate::identifiers::{Named, own_phone, require_phone_login};
 use crate::limits::{self, Kind as Counted, Released, Subject};
 use crate::notify::{self, Voice};
 use crate::sending::{Posted, Sending};
 use crate::session::{self, Fresh, Login};
 use crate::unlock::{self, Release};
-use crate::{App, Result, availability};
+use crate::{App, Result, availability, code, own};
 use doorward_model::id::Uid;
 use doorward_model::identifier::Phone;
 use doorward_model::reason::Reason;
@@ -117,18 +117,6 @@ pub async fn verify_own_phone_otp(app: &App, signed_in: &SignedIn, otp: &Secret,
     }
 }
 
-/// 1074 while the tenant has no sign-in by phone.
-pub fn require_phone_login(caller: &Caller) -> Result<(), Reason> {
-    caller.settings().phone_login.then_some(()).ok_or(Reason::PhoneLoginDisabled)
-}
-
-pub(crate) async fn own_phone(app: &App, signed_in: &SignedIn) -> Result<Phone> {
-    let (tenant, uid) = (signed_in.caller.tenant.clone(), signed_in.session.uid.clone());
-    let identifiers = app.read(move |tx| Ok(identifiers::list(tx, &tenant.id, &uid)?)).await?;
-    let phone = identifiers.iter().find(|identifier| identifier.kind == Kind::Phone.as_str());
-    Ok(Phone::parse(&phone.ok_or(Reason::PhoneInvalidOrUnknown)?.value)?)
-}
-
 /// One try to prove a phone number.
 struct Attempt {
     caller: Caller,
@@ -156,7 +144,7 @@ impl Attempt {
         let uid = uid.ok_or(Reason::OtpInvalid)?;
         let state = accounts::state(tx, &tenant.id, &uid)?;
         if !state.is_some_and(|state| state.is_active) {
-            return Ok(Err(session::refuse_state(state)));
+            return Ok(Err(own::refuse_state(state)));
         }
         if !self.guess.consume(tx, &code)? {
             return Ok(Err(Reason::OtpInvalid.into()));

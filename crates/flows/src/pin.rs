@@ -3,10 +3,11 @@
 //! A PIN opens nothing alone. It signs in together with a session token, which a full login hands out, and it is
 //! compared in [`Stored::is_right`] wherever somebody gives it again.
 
-use crate::access::Caller;
+use crate::access::{Caller, SignedIn};
 use crate::app::Tenant;
+use crate::limits::{self, Kind as Counted, Released, Subject};
 use crate::notify::{Notices, Template};
-use crate::{App, Result, session};
+use crate::{App, Result, own};
 use anyhow::Context;
 use doorward_model::id::{TenantId, Uid};
 use doorward_model::pin::Pin;
@@ -213,11 +214,6 @@ fn count_wrong(tx: &mut Tx, tenant: &TenantId, uid: &Uid) -> Result<()> {
     Ok(())
 }
 
-/// True when the account has a PIN, as far as the tenant has any.
-pub(crate) fn is_set(tx: &mut Tx, tenant: &Tenant, uid: &Uid) -> Result<bool> {
-    Ok(tenant.settings.pin.enabled && pins::find(tx, &tenant.id, uid)?.is_some())
-}
-
 /// Takes the PIN from an account that turned out to be somebody else's, with all that it opens.
 pub(crate) fn take_away(tx: &mut Tx, tenant: &TenantId, uid: &Uid) -> Result<()> {
     pins::remove(tx, tenant, uid)?;
@@ -228,6 +224,17 @@ pub(crate) fn take_away(tx: &mut Tx, tenant: &TenantId, uid: &Uid) -> Result<()>
 fn lock(tx: &mut Tx, tenant: &TenantId, uid: &Uid) -> Result<Result<Account, Refusal>> {
     match accounts::lock(tx, tenant, uid)? {
         Some(account) if account.is_active && !account.login_disabled => Ok(Ok(account)),
-        _ => Ok(Err(session::refuse_state(accounts::state(tx, tenant, uid)?))),
+        _ => Ok(Err(own::refuse_state(accounts::state(tx, tenant, uid)?))),
     }
+}
+
+/// Why nobody may try the present PIN now: the account is locked (1198) by what was not released, or ten tries were wrong
+/// (1264).
+pub(super) fn closed(tx: &mut Tx, owner: &SignedIn, released: Released, now: Timestamp) -> Result<Option<Refusal>> {
+    let (tenant, uid) = (&owner.caller.tenant, &owner.session.uid);
+    if let Some(refusal) = limits::barred(tx, tenant, &Subject::Account(uid.clone()), Counted::Login, released, now)? {
+        return Ok(Some(refusal));
+    }
+    let used_up = pins::find(tx, &tenant.id, uid)?.is_some_and(|pin| pin.wrong >= WRONG_IN_ALL);
+    Ok(used_up.then(|| Reason::AccountLocked.into()))
 }

@@ -1,55 +1,24 @@
 //! The profile: gathered in one transaction, rendered outside of it.
 
-use crate::access::SignedIn;
 use crate::app::Tenant;
 use crate::limits::{self, Kind as Counted, Subject};
-use crate::{App, Result, passkeys, pin, session};
-use doorward_model::id::{TenantId, Uid};
-use doorward_model::profile::{self, AccountChange, AccountFacts, EmailEntry};
+use crate::{Result, passkeys};
+use doorward_model::id::Uid;
+use doorward_model::profile::{self, AccountFacts, EmailEntry};
 use doorward_model::settings::LockKind;
 use doorward_model::time::Timestamp;
 use doorward_store::accounts::{self, Account};
-use doorward_store::identifiers::{self, Identifier, Kind};
-use doorward_store::{Json, Tx, passwords};
-use serde::{Deserialize, Serialize};
+use doorward_store::identifiers::{Identifier, Kind};
+use doorward_store::{Tx, passwords};
+use facts::{Facts, expiry};
 use serde_json::value::RawValue;
 
+pub(crate) mod erasing;
+pub(crate) mod facts;
+pub(crate) mod holdings;
 mod update;
 
 pub use update::{Updated, update_account_by_access_token};
-
-/// Facts of an account that nothing searches by, kept as one document.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub(crate) struct Facts {
-    pub(crate) is_email_subscribed: bool,
-    pub(crate) is_required_fields_filled_once: bool,
-    pub(crate) is_password_breached: bool,
-    pub(crate) last_login_location: Option<String>,
-    pub(crate) external_user_login_id: Option<String>,
-    pub(crate) login_locked_type: Option<String>,
-    pub(crate) signup_at: Option<i64>,
-    pub(crate) password_expires_at: Option<i64>,
-    /// Whether the person is asked for a second factor where that is theirs to choose.
-    pub(crate) second_factor: Option<bool>,
-}
-
-impl Facts {
-    /// The same with what a change says of them.
-    pub(crate) fn with(mut self, change: &AccountChange) -> Facts {
-        self.is_email_subscribed = change.is_email_subscribed.unwrap_or(self.is_email_subscribed);
-        self.is_required_fields_filled_once =
-            change.is_required_fields_filled_once.unwrap_or(self.is_required_fields_filled_once);
-        self.is_password_breached = change.is_password_breached.unwrap_or(self.is_password_breached);
-        self.last_login_location = change.last_login_location.clone().or(self.last_login_location);
-        self.external_user_login_id = change.external_user_login_id.clone().or(self.external_user_login_id);
-        self.login_locked_type = change.login_locked_type.clone().or(self.login_locked_type);
-        self.signup_at = change.signup_date.map(|date| date.0).or(self.signup_at);
-        self.second_factor = change.is_two_factor_authentication_enabled.or(self.second_factor);
-        self.password_expires_at = change.password_expiration_date.map(|date| date.0).or(self.password_expires_at);
-        self
-    }
-}
 
 /// All that a profile is rendered from.
 pub(crate) struct Loaded {
@@ -99,7 +68,7 @@ pub(crate) fn load_around(tx: &mut Tx, tenant: &Tenant, account: Account, now: T
     let uid = account.uid.clone();
     let identifiers = doorward_store::identifiers::list(tx, &tenant.id, &uid)?;
     let password = passwords::current(tx, &tenant.id, &uid)?;
-    let has_pin = pin::is_set(tx, tenant, &uid)?;
+    let has_pin = facts::is_set(tx, tenant, &uid)?;
     let passkey_offer = passkeys::offer(tx, tenant, &account, &identifiers, now)?;
     let identities = accounts::identities(tx, &tenant.id, &uid)?;
     let lock = limits::lock(tx, tenant, &Subject::Account(uid), Counted::Login, now)?.map(|lock| lock.kind);
@@ -165,61 +134,4 @@ fn place(facts: &mut AccountFacts, identifiers: Vec<Identifier>) {
             facts.user_name = Some(identifier.shown);
         }
     }
-}
-
-/// The signed-in person's own profile; 991 or 1130 when the account was closed meanwhile.
-pub async fn read_own(app: &App, signed_in: &SignedIn) -> Result<Box<RawValue>> {
-    let (tenant, uid, now) = (signed_in.caller.tenant.clone(), signed_in.session.uid.clone(), app.now());
-    let loaded = app
-        .read(move |tx| {
-            let Some(loaded) = load(tx, &tenant, &uid, now)? else { return Ok(Err(session::refuse_state(None))) };
-            if !loaded.is_active() {
-                return Ok(Err(session::refuse_state(accounts::state(tx, &tenant.id, &uid)?)));
-            }
-            Ok(Ok(loaded))
-        })
-        .await??;
-    render(&loaded)
-}
-
-/// When the password is too old: as the back end set it for this one, else as the tenant's rules say.
-pub(crate) fn expiry(tenant: &Tenant, facts: &Facts, password: Option<&passwords::Current>) -> Option<Timestamp> {
-    let policy = &tenant.settings.password;
-    let by_rule = || password.and_then(|password| policy.expires_at(password.changed_at));
-    facts.password_expires_at.map(Timestamp).or_else(by_rule)
-}
-
-/// The facts of an account; the usual ones of nobody's.
-pub(crate) fn facts(tx: &mut Tx, tenant: &TenantId, uid: &Uid) -> Result<Facts> {
-    let account = accounts::find(tx, tenant, uid)?;
-    Ok(account.map(|account| account.facts.parse()).transpose()?.unwrap_or_default())
-}
-
-/// Notes whether the password is on a list of stolen ones.
-pub(crate) fn note_breached(tx: &mut Tx, tenant: &TenantId, uid: &Uid, breached: bool, now: Timestamp) -> Result<()> {
-    let Some(account) = accounts::lock(tx, tenant, uid)? else { return Ok(()) };
-    let facts = Facts { is_password_breached: breached, ..account.facts.parse()? };
-    Ok(accounts::set_facts(tx, tenant, uid, &Json::of(&facts)?, now)?)
-}
-
-/// Forgets what was known of the password before: that it was in a list of breached ones, and when it runs out.
-pub(crate) fn forget_password_facts(tx: &mut Tx, tenant: &TenantId, uid: &Uid, now: Timestamp) -> Result<()> {
-    let Some(account) = accounts::lock(tx, tenant, uid)? else { return Ok(()) };
-    let known: Facts = account.facts.parse()?;
-    let fresh = Facts { is_password_breached: false, password_expires_at: None, ..known.clone() };
-    if fresh != known {
-        accounts::set_facts(tx, tenant, uid, &Json::of(&fresh)?, now)?;
-    }
-    Ok(())
-}
-
-/// The values that a password must not hold: addresses, phone and user name, first and last name.
-pub(crate) fn values(tx: &mut Tx, tenant: &TenantId, uid: &Uid) -> Result<Vec<String>> {
-    let identifiers = identifiers::list(tx, tenant, uid)?;
-    let mut values: Vec<String> = identifiers.into_iter().map(|identifier| identifier.value).collect();
-    if let Some(account) = accounts::find(tx, tenant, uid)? {
-        let persona = profile::Persona::from_stored(account.persona.as_str()).map_err(anyhow::Error::from)?;
-        values.extend([persona.first_name, persona.last_name].into_iter().flatten());
-    }
-    Ok(values)
 }

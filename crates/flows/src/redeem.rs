@@ -1,8 +1,7 @@
 //! A right code or a live link that is held in hand until everything else is accepted: only then it is used up.
 
 use crate::Result;
-use crate::code::Guess;
-use crate::sending::{Link, Redeemed};
+use crate::challenge::{Guess, Link, Redeemed};
 use doorward_model::id::TenantId;
 use doorward_model::keys::Digest;
 use doorward_model::time::Timestamp;

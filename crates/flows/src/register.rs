@@ -1,12 +1,13 @@
 //! Registration by the person, from a form that holds a registration token.
 
 use crate::access::Caller;
-use crate::accounts::draft::{Draft, Holdings};
+use crate::accounts::draft::Draft;
+use crate::identifiers::require_phone_login;
 use crate::notify::{self, Voice};
-use crate::phone::require_phone_login;
+use crate::profile::holdings::Holdings;
 use crate::sending::Sending;
 use crate::session::{self, Fresh, Login};
-use crate::{App, Result, captcha, email, sott};
+use crate::{App, Result, captcha, sott};
 use doorward_model::id::Uid;
 use doorward_model::profile::Writer;
 use doorward_model::reason::Reason;
@@ -17,6 +18,8 @@ use doorward_model::time::Timestamp;
 use doorward_store::Tx;
 use doorward_store::challenges::Purpose;
 use serde_json::{Map, Value};
+
+pub(crate) mod verification;
 
 /// The longest page address that is kept as the source of a registration.
 const SOURCE_LENGTH: usize = 256;
@@ -160,7 +163,7 @@ impl Messages {
         let wanted = caller.settings().email_verification != EmailVerification::Disabled
             && !wishes.prevents("PreventVerificationEmail");
         if wanted {
-            let form = email::form(app, caller, wishes.verification_url)?;
+            let form = verification::form(app, caller, wishes.verification_url)?;
             for (_, address) in holdings.emails.iter().flatten() {
                 messages.mails.push(Sending::to_email(app, caller, Purpose::VerifyEmail, address, &form, now)?);
             }

@@ -3,32 +3,34 @@
 use crate::access::{Caller, SignedIn};
 use crate::mfa::{Next, Pending, Ticket, Waiting};
 use crate::notify::Voice;
+use crate::own::refuse_state;
 use crate::pin::{self, SessionToken};
+use crate::profile::facts::NATIVE;
 use crate::profile::{self, Loaded};
 use crate::{App, Error, Result};
-use doorward_model::id::{SessionId, TenantId, Uid};
+use doorward_model::id::{SessionId, Uid};
 use doorward_model::keys::{Digest, Purpose};
-use doorward_model::reason::Reason;
 use doorward_model::refusal::Refusal;
 use doorward_model::secret::Secret;
 use doorward_model::settings::Settings;
 use doorward_model::time::Timestamp;
-use doorward_store::{Tx, accounts, mfa_transactions, pin_tokens, sessions};
+use doorward_store::{Tx, accounts, sessions};
 use serde_json::value::RawValue;
 
 mod active;
+mod ending;
 mod impersonation;
 pub(crate) mod limit;
 mod renewal;
+pub(crate) mod second_factor;
 mod sliding;
+pub mod step_up;
 
 pub use active::{Active, Whose, active_sessions, end_own, own_sessions};
+pub(crate) use ending::{end_all_but, end_others};
 pub use impersonation::{Impersonated, impersonate};
 pub use renewal::{exchange_access_token, refresh, revoke_all_refresh_tokens, revoke_refresh_token};
 pub use sliding::slide;
-
-/// The provider of an account that signs in with Doorward's own credentials.
-pub const NATIVE: &str = "Email";
 
 /// The tokens of a session.
 #[derive(Debug, Clone)]
@@ -282,15 +284,6 @@ pub(crate) fn complete(
     Ok(Ok(Completed { loaded, tokens: fresh.tokens.clone(), pin_session }))
 }
 
-/// The refusal of an account that may not be used, told only to somebody who proved the right credential.
-pub(crate) fn refuse_state(state: Option<accounts::State>) -> Refusal {
-    match state {
-        Some(state) if !state.is_active => Reason::AccountBlocked.into(),
-        Some(_) => Reason::LoginDisabledForAccount.into(),
-        None => Reason::CredentialsInvalid.into(),
-    }
-}
-
 /// What an invalidated access token takes with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scope {
@@ -311,36 +304,6 @@ pub async fn invalidate(app: &App, signed_in: SignedIn, scope: Scope) -> Result<
         Ok(())
     })
     .await
-}
-
-/// Ends what a new password ends: every session under force logout; every pending code and every token that a PIN signs
-/// in with always.
-pub(crate) fn end_others(tx: &mut Tx, settings: &Settings, tenant: &TenantId, uid: &Uid, now: Timestamp) -> Result<()> {
-    doorward_store::challenges::void_all(tx, tenant, uid, now)?;
-    pin_tokens::end_all(tx, tenant, uid)?;
-    if settings.force_logout {
-        mfa_transactions::end_all(tx, tenant, uid)?;
-        sessions::end_all(tx, tenant, uid)?;
-    }
-    Ok(())
-}
-
-/// Ends the same, but not the session of the person who changed the password.
-pub(crate) fn end_all_but(
-    tx: &mut Tx,
-    settings: &Settings,
-    tenant: &TenantId,
-    uid: &Uid,
-    session: &SessionId,
-    now: Timestamp,
-) -> Result<()> {
-    doorward_store::challenges::void_all(tx, tenant, uid, now)?;
-    pin_tokens::end_all(tx, tenant, uid)?;
-    if settings.force_logout {
-        mfa_transactions::end_all(tx, tenant, uid)?;
-        sessions::end_all_but(tx, tenant, uid, session)?;
-    }
-    Ok(())
 }
 
 /// What the session of an access token says of itself.
@@ -364,4 +327,13 @@ pub fn describe(signed_in: &SignedIn) -> Info {
         remembered: signed_in.session.remembered,
         expires_at: signed_in.session.access_expires_at,
     }
+}
+
+/// Whether the person asks for the session to last; heard where the tenant has switched that on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Remember {
+    /// As long as any other.
+    No,
+    /// As long as the tenant lets remembered ones last.
+    Yes,
 }

@@ -6,7 +6,6 @@
 //! for somebody who is known waits as long as the other service took lately.
 
 use crate::access::Caller;
-use crate::app::Tenant;
 use crate::identifiers::Named;
 use crate::limits::{self, Kind as Counted, Subject};
 use crate::outside::Credentials;
@@ -15,21 +14,13 @@ use doorward_model::id::Uid;
 use doorward_model::keys::Digest;
 use doorward_model::secret::Secret;
 use doorward_model::time::Timestamp;
-use doorward_store::{Tx, accounts};
+use doorward_store::accounts;
 use serde_json::{Map, Value};
 use std::time::Instant;
 
 /// True when people move here from elsewhere.
 pub(crate) fn is_on(app: &App, caller: &Caller) -> bool {
     app.outside.former_home.is_some() && caller.settings().migration.address().is_some()
-}
-
-/// Notes that nobody has this uid any more, so that it is not taken over again from where it may live on.
-pub(crate) fn note_departure(tx: &mut Tx, tenant: &Tenant, uid: &Uid) -> Result<()> {
-    if tenant.settings.migration.address().is_some() {
-        accounts::note_departure(tx, &tenant.id, uid)?;
-    }
-    Ok(())
 }
 
 /// Tries the credentials at the former home and takes over who gets in. Whatever goes wrong there is for the log; the

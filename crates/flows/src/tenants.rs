@@ -1,11 +1,13 @@
 //! Tenants: made, listed and set by the administrator of the installation.
 
+use crate::app::Tenant;
 use crate::{App, Result, access};
 use anyhow::{Context, anyhow};
 use doorward_model::id::TenantId;
 use doorward_model::secret::Secret;
 use doorward_model::settings::Settings;
 use doorward_store::{Json, tenants};
+use std::sync::Arc;
 
 pub use doorward_store::tenants::Listed;
 
@@ -92,4 +94,12 @@ pub async fn set(app: &App, name: &str, changes: &[(String, String)]) -> Result<
 
 fn stored(document: &Json) -> Result<Settings> {
     Ok(Settings::read(document.parse()?).map_err(anyhow::Error::from)?)
+}
+
+/// The tenant of this name with its settings, for commands; `None` when there is none.
+pub async fn tenant(app: &App, name: &str) -> Result<Option<Arc<Tenant>>> {
+    let found = show(app, name).await?;
+    Ok(found.map(|(listed, settings)| {
+        Arc::new(Tenant { id: listed.id, name: listed.name, api_key: listed.api_key, settings })
+    }))
 }

@@ -1,8 +1,8 @@
 //! The user name.
 
 use crate::access::{Caller, SignedIn};
-use crate::accounts::draft::give_username;
 use crate::notify::{self, Notices, Template};
+use crate::profile::holdings::give_username;
 use crate::{App, Result, availability, own};
 use doorward_model::identifier::Username;
 use doorward_store::identifiers::{self, Kind};

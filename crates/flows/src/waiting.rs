@@ -2,7 +2,8 @@
 //! program and network it comes from are those that asked.
 
 use crate::access::Caller;
-use crate::sending::{Link, Sending};
+use crate::challenge::Link;
+use crate::sending::Sending;
 use crate::{App, Result, limits};
 use doorward_model::id::Uid;
 use doorward_model::keys::{Digest, Purpose as KeyPurpose};

@@ -2,10 +2,11 @@
 
 use crate::access::Admin;
 use crate::app::Tenant;
+use crate::identifiers::require_phone_login;
 use crate::notify::{self, Voice};
-use crate::phone::require_phone_login;
+use crate::register::verification;
 use crate::sending::Sending;
-use crate::{App, Result, email};
+use crate::{App, Result};
 use doorward_model::id::Uid;
 use doorward_model::identifier::{Email, Phone};
 use doorward_model::reason::Reason;
@@ -52,7 +53,7 @@ pub async fn invalidate_email_verification(app: &App, admin: &Admin, uid: &Uid, 
     if caller.settings().email_verification == EmailVerification::Disabled {
         return Err(Reason::EmailVerificationDisabled.into());
     }
-    let form = email::form(app, &caller, page)?;
+    let form = verification::form(app, &caller, page)?;
     let addresses = held(app, &caller.tenant, uid, Kind::Email).await?;
     if addresses.is_empty() {
         return Err(Reason::EmailProfileMissing.into());

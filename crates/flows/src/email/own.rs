@@ -1,10 +1,10 @@
 //! The signed-in person's own addresses.
 
-use super::{form, resend};
 use crate::access::SignedIn;
-use crate::accounts::draft::give_email;
 use crate::mailbox::{addresses, is_unproved};
 use crate::notify::{self, Notices, Template};
+use crate::profile::holdings::give_email;
+use crate::register::verification::{self, form};
 use crate::sending::{Form, Posted, Sending};
 use crate::{App, Result, code, own};
 use doorward_model::identifier::Email;
@@ -114,7 +114,7 @@ pub async fn send_email_verification(
     verification_url: Option<&str>,
 ) -> Result<Posted> {
     let (caller, now) = (&signed_in.caller, app.now());
-    resend::require_verification(caller)?;
+    verification::require_verification(caller)?;
     let form = form(app, caller, verification_url)?;
     let held = own::identifiers(app, signed_in).await?;
     let unproved = addresses(&held).find(|one| is_unproved(one, &held)).ok_or(Reason::EmailAlreadyVerified)?;

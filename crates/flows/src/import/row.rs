@@ -1,9 +1,10 @@
 //! One row: read, judged and made ready to be written.
 
-use super::{Duplicates, Rules};
+use super::outcome::{Duplicates, Rules};
 use crate::accounts::Update;
-use crate::accounts::draft::{self, Draft, Sketch};
+use crate::accounts::draft::{Draft, Sketch};
 use crate::app::Tenant;
+use crate::profile::holdings;
 use crate::{App, Result};
 use doorward_model::identifier::Email;
 use doorward_model::password::foreign;
@@ -78,7 +79,7 @@ impl Sketched {
         let hash = hash.map_err(|unfit| Refusal::invalid("PasswordHash", unfit.to_string()))?;
 
         let change = AccountChange::from_wire(&body, Writer::BackEnd)?;
-        let mut unverified = draft::emails(change.unverified_email.as_deref().unwrap_or_default())?;
+        let mut unverified = holdings::emails(change.unverified_email.as_deref().unwrap_or_default())?;
         let held = sketch.holdings().emails.iter().flatten();
         let held: Vec<&str> = held.map(|(_, email)| email.as_str()).collect();
         unverified.retain(|(_, email)| !held.contains(&email.as_str()));

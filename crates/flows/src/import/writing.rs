@@ -1,9 +1,10 @@
 //! The rows of a batch on their way into the database.
 
+use super::outcome::{Batch, Duplicates, Outcome, Refused, Rules, Written};
 use super::row::Account;
-use super::{Batch, Duplicates, Outcome, Refused, Rules, Written};
-use crate::accounts::{Update, draft};
+use crate::accounts::Update;
 use crate::app::{Tenant, busy};
+use crate::profile::holdings;
 use crate::{App, Error, Result, session};
 use doorward_model::id::Uid;
 use doorward_model::reason::Reason;
@@ -92,7 +93,7 @@ impl Account {
         self.draft.give_identifiers(tx, tenant)?;
         let proved = self.draft.holdings.emails.as_ref().map_or(0, Vec::len);
         for (position, (label, email)) in (0i64..).skip(proved).zip(&self.unverified) {
-            draft::give_email(tx, tenant, uid, label, email, position, None)?;
+            holdings::give_email(tx, tenant, uid, label, email, position, None)?;
         }
         for identity in &self.identities {
             if !accounts::add_identity(tx, &tenant.id, uid, &identity.provider, &identity.id, &identity.document)? {

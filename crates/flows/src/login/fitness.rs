@@ -3,7 +3,8 @@
 use crate::access::Caller;
 use crate::breach::{self, Standing};
 use crate::notify::{Notices, Template};
-use crate::{App, Result, profile};
+use crate::profile::facts;
+use crate::{App, Result};
 use doorward_model::id::Uid;
 use doorward_model::password::{BreachedLogin, ExpiredLogin, Password};
 use doorward_model::reason::Reason;
@@ -62,14 +63,14 @@ impl Fitness {
         if self.breached.is_none() && !ages {
             return Ok(None);
         }
-        let facts = profile::facts(tx, &tenant.id, uid)?;
+        let facts = facts::facts(tx, &tenant.id, uid)?;
         if let Some(breached) = self.breached.filter(|breached| *breached != facts.is_password_breached) {
-            profile::note_breached(tx, &tenant.id, uid, breached, now)?;
+            facts::note_breached(tx, &tenant.id, uid, breached, now)?;
             self.notices.iter().try_for_each(|notices| notices.queue(tx, &tenant.id, now))?;
         }
         if ages {
             let current = passwords::current(tx, &tenant.id, uid)?;
-            if profile::expiry(tenant, &facts, current.as_ref()).is_some_and(|end| now >= end) {
+            if facts::expiry(tenant, &facts, current.as_ref()).is_some_and(|end| now >= end) {
                 return Ok(Some(Reason::PasswordExpired));
             }
         }

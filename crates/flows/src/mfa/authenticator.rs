@@ -1,11 +1,12 @@
 //! Codes of an authenticator app: the key that app and server share, and the login that a code completes.
 
-use super::own::Change;
-use super::proving::{Held, Tried, prove};
+use super::change::Change;
+use super::proving::{Held, Tried};
 use super::standing::Standing;
 use super::{Factor, picture, require_enabled};
 use crate::access::Caller;
 use crate::session::Login;
+use crate::session::second_factor::prove;
 use crate::{App, Result};
 use doorward_model::id::{TenantId, Uid};
 use doorward_model::reason::Reason;

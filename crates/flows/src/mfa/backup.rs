@@ -1,12 +1,13 @@
 //! Backup codes: a set on paper for who lost the other factors. Each completes one login, or one step-up.
 
-use super::own::Change;
-use super::proving::{Held, Tried, prove};
+use super::change::Change;
+use super::proving::{Held, Tried};
 use super::require_enabled;
 use super::standing::Standing;
 use crate::access::{Admin, Caller, SignedIn};
 use crate::own::require_recent;
 use crate::session::Login;
+use crate::session::second_factor::prove;
 use crate::{App, Result, notify};
 use doorward_model::backup_code;
 use doorward_model::id::Uid;

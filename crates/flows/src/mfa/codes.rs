@@ -18,7 +18,7 @@ const MOST_SENDS: i64 = 5;
 
 /// Where the codes of a login go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Way {
+pub(crate) enum Way {
     /// To a phone, written or spoken.
     Phone,
     /// To an address.
@@ -122,7 +122,7 @@ impl Code {
 }
 
 /// Whom the latest code of a login went to on this channel, as a keyed hash.
-pub(super) fn receiver(tx: &mut Tx, tenant: &TenantId, token: &Digest, way: Way) -> Result<Option<Digest>> {
+pub(crate) fn receiver(tx: &mut Tx, tenant: &TenantId, token: &Digest, way: Way) -> Result<Option<Digest>> {
     Ok(mfa_codes::find(tx, tenant, token, way.channel())?.map(|code| code.subject))
 }
 

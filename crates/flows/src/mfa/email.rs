@@ -2,15 +2,16 @@
 //!
 //! The factor is every proved address of the account, so that it has no secret of its own.
 
+use super::change::Change;
 use super::codes::{Code, Way, try_code};
-use super::own::Change;
-use super::proving::{Held, Tried, find, hold, prove};
+use super::proving::{Held, Tried, find, hold};
 use super::{Factor, require_enabled};
 use crate::access::Caller;
 use crate::mailbox::addresses;
 use crate::notify::Receiver;
 use crate::outside::Channel;
 use crate::session::Login;
+use crate::session::second_factor::prove;
 use crate::{App, Error, Result, code};
 use doorward_model::id::{TenantId, Uid};
 use doorward_model::identifier::Email;

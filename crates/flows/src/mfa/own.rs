@@ -1,18 +1,16 @@
 //! The factors of an account as its owner, or the back end, sees and removes them.
 
+use super::change::{Change, require_another};
 use super::pending::Shown;
 use super::standing::Standing;
 use super::{Factor, email, own_authenticator, questions, require_enabled};
 use crate::access::{Admin, Caller, SignedIn};
-use crate::notify::{self, Notices, Template};
 use crate::own::{self, require_recent};
-use crate::{App, Result};
+use crate::{App, Result, notify};
 use doorward_model::id::Uid;
 use doorward_model::reason::Reason;
-use doorward_model::time::Timestamp;
-use doorward_store::identifiers::{self, Identifier};
 use doorward_store::passkeys::{self, Purpose};
-use doorward_store::{Tx, accounts, backup_codes, mfa_transactions, second_factors};
+use doorward_store::{Tx, accounts, backup_codes, second_factors};
 
 /// What the person proves themselves with, the phone number and addresses in clear, and the key of the app that they may
 /// set up; 1097 where the tenant has no second factors.
@@ -74,16 +72,6 @@ pub async fn remove_factor(app: &App, signed_in: &SignedIn, factor: Factor) -> R
     Ok(())
 }
 
-/// 1121 when this factor is the account's last one and the tenant requires one.
-pub(crate) fn require_another(tx: &mut Tx, caller: &Caller, uid: &Uid, factor: Factor) -> Result<()> {
-    let settings = caller.settings();
-    let usable = Standing::load(tx, caller.tenant_id(), uid)?.usable(settings);
-    if settings.second_factor.enabled && settings.second_factor.required && usable == [factor] {
-        return Err(Reason::MfaRemovalInvalid.into());
-    }
-    Ok(())
-}
-
 /// Removes a factor of an account for the back end, also the last one: that is the way back of who lost it. 984 for an
 /// unknown account, 1099 or 1101 when there is none of this kind.
 pub async fn remove_factor_by_uid(app: &App, admin: &Admin, uid: &Uid, factor: Factor) -> Result<()> {
@@ -114,42 +102,4 @@ fn remove(tx: &mut Tx, caller: &Caller, uid: &Uid, factor: Factor, change: &Chan
         backup_codes::remove_all(tx, caller.tenant_id(), uid)?;
     }
     change.follow(tx, caller, uid)
-}
-
-/// What follows every change of an account's factors.
-pub(super) struct Change {
-    notices: Notices,
-    now: Timestamp,
-}
-
-impl Change {
-    /// Composes the notices to the owner.
-    pub(super) async fn prepare(app: &App, caller: &Caller, uid: &Uid) -> Result<Change> {
-        let (tenant, uid) = (caller.tenant.clone(), uid.clone());
-        let held = app.read(move |tx| Ok(identifiers::list(tx, &tenant.id, &uid)?)).await?;
-        Change::telling(app, caller, &held)
-    }
-
-    /// Composes the notices to who holds these identifiers.
-    fn telling(app: &App, caller: &Caller, held: &[Identifier]) -> Result<Change> {
-        let now = app.now();
-        Ok(Change { notices: Notices::prepare(app, caller, Template::SecondFactorChanged, held, now)?, now })
-    }
-
-    /// The same to whoever owns the account, where that is known only inside a transaction. That one which runs again
-    /// draws another message id does no harm.
-    pub(super) fn to_owner(app: &App, caller: &Caller, tx: &mut Tx, uid: &Uid) -> Result<Change> {
-        Change::telling(app, caller, &identifiers::list(tx, caller.tenant_id(), uid)?)
-    }
-
-    /// Ends the logins that wait for what was a factor until now, and queues the notices.
-    pub(super) fn follow(&self, tx: &mut Tx, caller: &Caller, uid: &Uid) -> Result<()> {
-        mfa_transactions::end_all(tx, caller.tenant_id(), uid)?;
-        self.notices.queue(tx, caller.tenant_id(), self.now)
-    }
-
-    /// Queues the notices alone: the login that waits is the one that made the change.
-    pub(super) fn tell(&self, tx: &mut Tx, caller: &Caller) -> Result<()> {
-        self.notices.queue(tx, caller.tenant_id(), self.now)
-    }
 }

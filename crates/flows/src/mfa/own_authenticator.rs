@@ -1,7 +1,7 @@
 //! The authenticator app of a person who is signed in.
 
 use super::authenticator::{self, Setup, Tested, require_offered};
-use super::own::Change;
+use super::change::Change;
 use super::standing::Standing;
 use super::{Factor, proving};
 use crate::access::SignedIn;

@@ -1,14 +1,14 @@
 //! Codes by email as the second factor of a person who is signed in.
 
+use super::change::Change;
 use super::email::{factor, require_offered};
-use super::own::Change;
 use crate::access::SignedIn;
-use crate::code::{self, Guess, Verdict, Wrongs};
+use crate::challenge::{Guess, Verdict, Wrongs};
 use crate::limits::{self, Kind as Counted};
 use crate::mailbox::addresses;
 use crate::own::{self, require_recent};
 use crate::sending::{Form, Sending};
-use crate::{App, Result, notify, profile};
+use crate::{App, Result, code, notify, profile};
 use doorward_model::identifier::Email;
 use doorward_model::reason::Reason;
 use doorward_model::refusal::Refusal;

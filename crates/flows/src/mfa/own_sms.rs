@@ -1,16 +1,16 @@
 //! The second phone of a person who is signed in.
 
-use super::own::Change;
+use super::change::Change;
 use super::sms::{enrol, require_unshared};
 use super::standing::Standing;
 use super::{Factor, place, require_enabled};
 use crate::access::SignedIn;
-use crate::code::{self, Guess, Verdict, Wrongs};
+use crate::challenge::{Guess, Verdict, Wrongs};
 use crate::limits::{self, Kind as Counted};
 use crate::notify::{self, Voice};
 use crate::own::{self, require_recent};
 use crate::sending::{Posted, Sending};
-use crate::{App, Result, profile};
+use crate::{App, Result, code, profile};
 use doorward_model::identifier::Phone;
 use doorward_model::reason::Reason;
 use doorward_model::refusal::Refusal;

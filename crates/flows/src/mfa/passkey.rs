@@ -1,13 +1,13 @@
 //! Passkeys as second factor: set up and proved while a login waits, and set up by who is signed in.
 
-use super::own::Change;
-use super::proving::{Held, Tried, find, hold, prove};
+use super::change::Change;
+use super::proving::{Held, Tried, find, hold};
 use super::{Factor, require_enabled};
 use crate::access::{Caller, SignedIn};
+use crate::identifiers::address;
 use crate::own::{self, require_recent};
-use crate::passkeys::{
-    Creation, Drawn, Expected, Given, Listed, Made, RelyingParty, Request, Shown, address, descriptor,
-};
+use crate::passkeys::{Creation, Drawn, Expected, Given, Listed, Made, RelyingParty, Request, Shown, descriptor};
+use crate::session::second_factor::prove;
 use crate::session::{Login, limit};
 use crate::{App, Result, notify};
 use doorward_model::id::SessionId;

@@ -3,8 +3,7 @@
 use super::standing::Standing;
 use crate::access::Caller;
 use crate::limits::{self, Kind as Counted, Subject};
-use crate::session::{self, Fresh, Login};
-use crate::{App, Result, invitation, notify};
+use crate::{App, Result, own};
 use doorward_model::id::Uid;
 use doorward_model::keys::Purpose;
 use doorward_model::reason::Reason;
@@ -12,28 +11,28 @@ use doorward_model::refusal::Refusal;
 use doorward_model::secret::Secret;
 use doorward_model::time::Timestamp;
 use doorward_store::mfa_transactions::{self, Transaction};
-use doorward_store::{Json, Tx, accounts};
+use doorward_store::{Tx, accounts};
 
 /// A pending login in hand, with the factors of its account.
-pub(super) struct Held {
+pub(crate) struct Held {
     transaction: Transaction,
     standing: Standing,
 }
 
 impl Held {
     /// The login.
-    pub(super) fn transaction(&self) -> &Transaction {
+    pub(crate) fn transaction(&self) -> &Transaction {
         &self.transaction
     }
 
     /// The factors of its account.
-    pub(super) fn standing(&self) -> &Standing {
+    pub(crate) fn standing(&self) -> &Standing {
         &self.standing
     }
 }
 
 /// What came of a try of a factor.
-pub(super) enum Tried {
+pub(crate) enum Tried {
     /// It is right, and whatever it is used up by is written.
     Right,
     /// It is wrong; this is what to say. The try is counted.
@@ -42,11 +41,11 @@ pub(super) enum Tried {
 
 /// The pending login that a token stands for. 1103 for a token that is unknown, used up or destroyed, 1104 for one that
 /// is too old, 991 or 1130 when the account was closed meanwhile, 1198 while it is locked.
-pub(super) fn find(app: &App, tx: &mut Tx, caller: &Caller, token: &Secret, now: Timestamp) -> Result<Held> {
+pub(crate) fn find(app: &App, tx: &mut Tx, caller: &Caller, token: &Secret, now: Timestamp) -> Result<Held> {
     let transaction = waiting(app, tx, caller, token, now)?;
     let state = accounts::state(tx, caller.tenant_id(), &transaction.uid)?;
     if !state.is_some_and(|state| state.is_active && !state.login_disabled) {
-        return Err(session::refuse_state(state).into());
+        return Err(own::refuse_state(state).into());
     }
     let subject = Subject::Account(transaction.uid.clone());
     if let Some(refusal) = limits::locked(tx, &caller.tenant, &subject, Counted::SecondFactor, now)? {
@@ -58,7 +57,7 @@ pub(super) fn find(app: &App, tx: &mut Tx, caller: &Caller, token: &Secret, now:
 
 /// The same, kept from changing until the transaction ends, with its account: of many who try at once, one comes after
 /// the other.
-pub(super) fn hold(app: &App, tx: &mut Tx, caller: &Caller, token: &Secret, now: Timestamp) -> Result<Held> {
+pub(crate) fn hold(app: &App, tx: &mut Tx, caller: &Caller, token: &Secret, now: Timestamp) -> Result<Held> {
     let uid = waiting(app, tx, caller, token, now)?.uid;
     accounts::lock(tx, caller.tenant_id(), &uid)?;
     find(app, tx, caller, token, now)
@@ -78,56 +77,13 @@ fn waiting(app: &App, tx: &mut Tx, caller: &Caller, token: &Secret, now: Timesta
     Ok(transaction)
 }
 
-/// One try of a factor: right, it completes the login; wrong, it is counted against the account, and too many of those
-/// lock it and destroy the token (1264).
-///
-/// 8169 when the login was begun with an invitation that is no more, before anything is tried. What refuses the session
-/// (1338) leaves factor and token as they were. `templates` are kept with the login.
-pub(super) async fn prove(
-    app: &App,
-    caller: &Caller,
-    token: &Secret,
-    templates: Json,
-    attempt: impl Fn(&mut Tx, &Held, Timestamp) -> Result<Tried> + Send + 'static,
-) -> Result<Login> {
-    let now = app.now();
-    let fresh = Fresh::draw(app, caller, now);
-    let (prover, within, token) = (app.clone(), caller.clone(), token.clone());
-    let completed = app
-        .write(move |tx| {
-            let held = hold(&prover, tx, &within, &token, now)?;
-            let (tenant, login) = (within.tenant_id(), held.transaction());
-            invitation::require_found(login.invitation.as_deref())?;
-            if let Tried::Wrong(reason) = attempt(tx, &held, now)? {
-                return Ok(Err(wrong(tx, &within, &login.uid, reason, now)?));
-            }
-            let fresh = fresh.clone();
-            let fresh = if login.remembered { fresh.remembered(within.settings(), now) } else { fresh };
-            let completed = session::complete(tx, &within, &fresh, &login.uid, now)?;
-            if !mfa_transactions::consume(tx, tenant, &login.token, &templates, now)? {
-                return Err(Reason::MfaTokenInvalid.into());
-            }
-            limits::clear(tx, &within.tenant, &Subject::Account(login.uid.clone()), Counted::SecondFactor)?;
-            Ok(completed)
-        })
-        .await?;
-    match completed {
-        Ok(completed) => {
-            app.wake.notify_one();
-            notify::event(caller, "Login", Some(completed.uid()));
-            Ok(Login::Finished(completed.finish()?))
-        }
-        Err(refusal) => Err(limits::refused(app, caller, refusal)),
-    }
-}
-
 /// Counts a wrong try, and says what it is told.
-pub(super) fn wrong(tx: &mut Tx, caller: &Caller, uid: &Uid, reason: Reason, now: Timestamp) -> Result<Refusal> {
+pub(crate) fn wrong(tx: &mut Tx, caller: &Caller, uid: &Uid, reason: Reason, now: Timestamp) -> Result<Refusal> {
     let (tenant, subject) = (&caller.tenant, Subject::Account(uid.clone()));
     limits::count(tx, tenant, &subject, Counted::SecondFactor, now)?;
     let state = accounts::state(tx, &tenant.id, uid)?;
     if !state.is_some_and(|state| state.is_active) {
-        return Ok(session::refuse_state(state));
+        return Ok(own::refuse_state(state));
     }
     let locked = limits::locked(tx, tenant, &subject, Counted::SecondFactor, now)?;
     Ok(if locked.is_some() { Reason::AccountLocked.into() } else { reason.into() })

@@ -4,13 +4,14 @@
 //! Wrong ones are counted as those of other second factors are: the count of the doors that need no password would let
 //! anybody keep the owner out.
 
-use super::own::Change;
-use super::proving::{Held, Tried, find, prove};
+use super::change::Change;
+use super::proving::{Held, Tried, find};
 use super::{Factor, require_enabled};
 use crate::access::{Caller, SignedIn};
 use crate::own::{self, require_recent};
 use crate::security_answers::{Asked, Given, Sealed, Verdict, judge};
 use crate::session::Login;
+use crate::session::second_factor::prove;
 use crate::{App, Result, notify};
 use doorward_model::id::Uid;
 use doorward_model::reason::Reason;

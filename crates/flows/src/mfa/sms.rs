@@ -1,13 +1,14 @@
 //! Codes sent to a phone, for a login that waits: sent, sent again, and proved.
 
+use super::change::Change;
 use super::codes::{Code, Way, try_code};
-use super::own::Change;
-use super::proving::{Held, Tried, find, hold, prove};
+use super::proving::{Held, Tried, find, hold};
 use super::{Factor, place, require_enabled};
 use crate::access::Caller;
 use crate::notify::{Voice, require_reachable};
 use crate::sending::Posted;
 use crate::session::Login;
+use crate::session::second_factor::prove;
 use crate::{App, Error, Result, code};
 use doorward_model::id::Uid;
 use doorward_model::identifier::Phone;
@@ -163,7 +164,7 @@ fn number(held: &Held, settings: &Settings) -> Option<Number> {
 }
 
 /// The number that the codes of a login go to, in clear and as a keyed hash.
-pub(super) fn receiver(app: &App, caller: &Caller, held: &Held) -> Result<Option<(Phone, Digest)>> {
+pub(crate) fn receiver(app: &App, caller: &Caller, held: &Held) -> Result<Option<(Phone, Digest)>> {
     let Some(number) = number(held, caller.settings()) else { return Ok(None) };
     Ok(Some((open(app, caller, &number)?, number.subject)))
 }

@@ -86,3 +86,28 @@ impl Standing {
         Ok(Some(Phone::parse(&number)?))
     }
 }
+
+/// What somebody proves themselves with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Means {
+    /// The password.
+    Password,
+    /// The PIN.
+    Pin,
+    /// A second factor, or a code sent to an address where there is none.
+    Factor(Factor),
+    /// A code on paper, which stands in for the second factors.
+    BackupCode,
+}
+
+impl Means {
+    /// True when nothing that the account has proves more: beside a second factor, a password or PIN is what a thief may
+    /// know.
+    pub(crate) fn is_highest(self, usable: &[Factor]) -> bool {
+        match self {
+            Means::BackupCode => true,
+            Means::Factor(factor) if usable.contains(&factor) => true,
+            _ => usable.is_empty(),
+        }
+    }
+}

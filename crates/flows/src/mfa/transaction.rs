@@ -1,12 +1,11 @@
 //! The login that waits for its second factor.
 
-use super::pending::{Login, Waiting};
-use super::questions::BY_ANSWERS;
+use super::pending::{Login, Waiting, usable};
 use super::standing::Standing;
-use super::{Factor, authenticator, email};
+use super::{Factor, authenticator};
 use crate::access::Caller;
-use crate::profile::Facts;
-use crate::{App, Result, session};
+use crate::profile::facts::Facts;
+use crate::{App, Result, own};
 use doorward_model::id::Uid;
 use doorward_model::keys::{Digest, Keys, Purpose};
 use doorward_model::reason::Reason;
@@ -95,7 +94,7 @@ impl Ticket {
         }
         let account = match accounts::lock(tx, tenant, uid)? {
             Some(account) if account.is_active && !account.login_disabled => account,
-            _ => return Ok(Next::Refuse(session::refuse_state(accounts::state(tx, tenant, uid)?))),
+            _ => return Ok(Next::Refuse(own::refuse_state(accounts::state(tx, tenant, uid)?))),
         };
         if !required && account.facts.parse::<Facts>()?.second_factor == Some(false) {
             return Ok(Next::SignIn);
@@ -128,21 +127,4 @@ impl Ticket {
         };
         Ok(Next::Wait(Waiting::new(self.token.clone(), new.token, new.expires_at, login)))
     }
-}
-
-/// The factors that may complete a login after its first one, which was sent to `spent` if it was sent anywhere.
-pub(super) fn usable(
-    keys: &Keys,
-    tx: &mut Tx,
-    caller: &Caller,
-    (uid, standing): (&Uid, &Standing),
-    (first_factor, spent): (&str, Option<&Digest>),
-) -> Result<Vec<Factor>> {
-    let mut usable = standing.usable_after(caller.settings(), first_factor, spent);
-    if usable.contains(&Factor::Email) {
-        let left = email::mailboxes(tx, keys, caller.tenant_id(), uid, spent)?;
-        usable.retain(|factor| *factor != Factor::Email || !left.is_empty());
-    }
-    usable.retain(|factor| *factor != Factor::SecurityQuestion || first_factor != BY_ANSWERS);
-    Ok(usable)
 }

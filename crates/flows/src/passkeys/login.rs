@@ -4,16 +4,17 @@ use super::assertion::{Expected, Shown};
 use super::ceremony::Drawn;
 use super::presented::Given;
 use super::relying_party::{self, Flaw, Proof, RelyingParty};
-use super::{Descriptor, Request, address, require_passkeys};
+use super::{Descriptor, FIRST_FACTOR, Request, require_passkeys};
 use crate::access::Caller;
 use crate::app::Tenant;
-use crate::identifiers::Named;
+use crate::identifiers::{Named, address};
 use crate::limits::{self, Kind as Counted, Released, Subject};
-use crate::login::unproved;
+use crate::own::{self, unproved};
+use crate::register::verification;
 use crate::sending::Form;
 use crate::session::{self, Begun, Fresh, Login};
 use crate::unlock::{self, Release};
-use crate::{App, Result, code, email, notify};
+use crate::{App, Result, code, notify};
 use data_encoding::BASE64URL_NOPAD;
 use doorward_model::id::Uid;
 use doorward_model::identifier::{Email, Phone, Username};
@@ -26,9 +27,6 @@ use doorward_store::identifiers::{self, Kind as IdentifierKind, Owner};
 use doorward_store::passkey_ceremonies::Kind;
 use doorward_store::passkeys::{self, Purpose};
 use doorward_store::{Tx, accounts};
-
-/// How the first factor is called in a login that waits for the second.
-pub(crate) const FIRST_FACTOR: &str = "passkey";
 
 /// A sign-in as it was sent.
 #[derive(Debug, Clone, Copy)]
@@ -136,7 +134,7 @@ fn decoy(app: &App, caller: &Caller, subject: &Digest) -> Descriptor {
 }
 
 async fn finish(app: &App, caller: &Caller, kind: Kind, login: PasskeyLogin<'_>) -> Result<Login> {
-    let form = email::form(app, caller, login.verification_url)?;
+    let form = verification::form(app, caller, login.verification_url)?;
     let now = app.now();
     let shown = Shown::judge(app, caller, kind, login.given, now).await?;
     let whose = Whose::of(&shown);
@@ -256,7 +254,7 @@ impl Attempt<'_> {
         let tenant: &Tenant = &self.caller.tenant;
         let state = accounts::state(tx, &tenant.id, uid)?;
         if !state.is_some_and(|state| state.is_active && !state.login_disabled) {
-            return Ok(Err(session::refuse_state(state)));
+            return Ok(Err(own::refuse_state(state)));
         }
         if let Err(reason) = address(&identifiers::list(tx, &tenant.id, uid)?) {
             return Ok(Err(reason.into()));
@@ -280,7 +278,7 @@ async fn send_verification(app: &App, caller: &Caller, uid: Uid, form: &Form) ->
     let unproved = held.into_iter().find(|one| one.kind == IdentifierKind::Email.as_str() && one.verified_at.is_none());
     if let Some(address) = unproved {
         let named = Named { kind: IdentifierKind::Email, value: address.value };
-        email::send_again(app, caller, &named, form).await?;
+        verification::send_again(app, caller, &named, form).await?;
     }
     Ok(())
 }

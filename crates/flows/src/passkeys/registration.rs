@@ -4,12 +4,13 @@ use super::attestation::Made;
 use super::ceremony::Drawn;
 use super::presented::Given;
 use super::relying_party::{Flaw, RelyingParty};
-use super::{Creation, login, require_passkeys, shown};
+use super::{Creation, require_passkeys, shown};
 use crate::access::Caller;
-use crate::accounts::draft::{Draft, Holdings};
+use crate::accounts::draft::Draft;
+use crate::profile::holdings::Holdings;
 use crate::register::{Messages, Wishes, signs_in_at_once, source};
 use crate::session::{self, Fresh, Login};
-use crate::{App, Result, code, notify};
+use crate::{App, Result, code, notify, passkeys};
 use doorward_model::id::Uid;
 use doorward_model::identifier::Email;
 use doorward_model::profile::Writer;
@@ -79,7 +80,7 @@ pub async fn finish_passkey_registration(app: &App, caller: &Caller, joining: Jo
         return Err(flaw.refuse(caller, None).into());
     };
     let draft = sketch.with_uid(uid.clone()).finish(app, &tenant).await?;
-    let fresh = signs_in.then(|| Fresh::draw(app, caller, now).after(login::FIRST_FACTOR, None));
+    let fresh = signs_in.then(|| Fresh::draw(app, caller, now).after(passkeys::FIRST_FACTOR, None));
     let within = caller.clone();
     let begun = app
         .write(move |tx| {

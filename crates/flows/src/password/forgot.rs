@@ -1,22 +1,18 @@
 //! A forgotten password: the code or link that resets it.
 
 use crate::access::Caller;
-use crate::identifiers::Typed;
+use crate::challenge::{PASSWORD_LINK_LIFE, page_base};
+use crate::identifiers::{Typed, require_phone_login};
 use crate::mailbox::{self, stands_for_account};
 use crate::notify::Voice;
-use crate::phone::require_phone_login;
-use crate::sending::{Form, Posted, Sending, page_base};
+use crate::sending::{Form, Posted, Sending};
 use crate::{App, Result, captcha};
 use doorward_model::id::Uid;
 use doorward_model::identifier::Phone;
 use doorward_model::reason::Reason;
-use doorward_model::time::Span;
 use doorward_store::accounts;
 use doorward_store::challenges::Purpose;
 use doorward_store::identifiers::{self, Kind};
-
-/// How long the link in a reset message works.
-pub(crate) const PASSWORD_LINK_LIFE: Span = Span::minutes(60);
 
 /// Sends the code that resets the password to `phone`, if it is somebody's proved phone and the account is not
 /// blocked. Answers the same, after the same work, if it is not; 1123 when the number had its codes for a while, 982

@@ -2,15 +2,13 @@
 
 use super::{Accepted, Former};
 use crate::access::Caller;
-use crate::code::{self, Guess, Verdict, Wrongs};
-use crate::identifiers::{Named, Typed};
+use crate::challenge::{Guess, Link, Verdict, Wrongs};
+use crate::identifiers::{Named, Typed, require_phone_login};
 use crate::limits::{self, Kind as Counted};
 use crate::mailbox::{self, stands_for_account};
-use crate::phone::require_phone_login;
 use crate::redeem::Key;
-use crate::sending::Link;
 use crate::session::{self, Begun, Fresh, Login};
-use crate::{App, Result, captcha, claim, notify};
+use crate::{App, Result, captcha, claim, code, notify};
 use doorward_model::id::Uid;
 use doorward_model::identifier::Phone;
 use doorward_model::password::Password;

@@ -8,7 +8,7 @@ use crate::limits::Subject;
 use crate::mfa::BY_ANSWERS;
 use crate::security_answers::{self, Asked, Verdict};
 use crate::session::{self, Begun, Fresh, Login};
-use crate::{App, Result, code, login, notify};
+use crate::{App, Result, code, notify, own};
 use doorward_model::id::Uid;
 use doorward_model::password::Password;
 use doorward_model::reason::Reason;
@@ -122,7 +122,7 @@ async fn commit(
         accepted.set(tx, &caller, uid, now)?;
         session::end_others(tx, caller.settings(), &tenant.id, uid, now)?;
         // Answers prove no address and no phone.
-        let is_proved = login::unproved(tx, tenant, named.kind, &owner)?.is_none();
+        let is_proved = own::unproved(tx, tenant, named.kind, &owner)?.is_none();
         sign_in(tx, &caller, fresh.as_ref().filter(|_| is_proved), uid, now).map(Ok)
     })
     .await

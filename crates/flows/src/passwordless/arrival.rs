@@ -1,17 +1,14 @@
 //! The code or link that came back.
 
-use super::{require_email, require_phone};
 use crate::access::Caller;
-use crate::code::{self, Guess, Verdict, Wrongs};
-use crate::identifiers::{Named, Typed};
+use crate::challenge::{Guess, Link, Verdict, Wrongs};
+use crate::identifiers::{Named, Typed, require_email, require_phone};
 use crate::limits::{self, Kind as Counted, Subject};
-use crate::login::Remember;
 use crate::mailbox::{self, stands_for_account};
 use crate::newcomer::Expected;
 use crate::redeem::Key;
-use crate::sending::Link;
-use crate::session::{self, Begun, Fresh, Login};
-use crate::{App, Result};
+use crate::session::{self, Begun, Fresh, Login, Remember};
+use crate::{App, Result, code, own};
 use doorward_model::id::Uid;
 use doorward_model::identifier::Phone;
 use doorward_model::keys::Digest;
@@ -237,7 +234,7 @@ impl Open {
         if !expected.becomes(uid) {
             let state = accounts::state(tx, &tenant.id, uid)?;
             if !state.is_some_and(|state| state.is_active && !state.login_disabled) {
-                return Ok(Err(session::refuse_state(state)));
+                return Ok(Err(own::refuse_state(state)));
             }
         }
         if !self.key.consume(tx, &tenant.id, now)? {

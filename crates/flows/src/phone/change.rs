@@ -1,13 +1,13 @@
 //! The login phone, changed or given up by its owner.
 
-use super::require_phone_login;
 use crate::access::{Caller, SignedIn};
-use crate::accounts::draft::{self, give_phone};
 use crate::app::Tenant;
-use crate::code::{Guess, Verdict, Wrongs};
+use crate::challenge::{Guess, Verdict, Wrongs};
+use crate::identifiers::require_phone_login;
 use crate::limits::{self, Kind as Counted, Released};
 use crate::mailbox::addresses;
 use crate::notify::{self, Notices, Template, Voice};
+use crate::profile::holdings::{self, give_phone};
 use crate::sending::{Posted, Sending};
 use crate::{App, Result, own};
 use doorward_model::id::Uid;
@@ -172,5 +172,5 @@ pub(crate) fn give_up(tx: &mut Tx, tenant: &Tenant, uid: &Uid, now: Timestamp) -
     if !addresses(&held).any(|one| one.verified_at.is_some() || !needs_proof) {
         return Err(Reason::EmailNotVerified.into());
     }
-    draft::erase_identifier(tx, tenant, uid, Kind::Phone, now)
+    holdings::erase_identifier(tx, tenant, uid, Kind::Phone, now)
 }

@@ -1,14 +1,13 @@
 //! A new PIN in place of one that its owner knows.
 
-use super::{Former, Stored, WRONG_IN_ALL, count_wrong, require_pin, settings};
+use super::{Former, Stored, closed, count_wrong, require_pin, settings};
 use crate::access::SignedIn;
 use crate::limits::{self, Kind as Counted, Released, Subject};
 use crate::{App, Error, Result, notify, own};
 use doorward_model::pin::Pin;
 use doorward_model::reason::Reason;
 use doorward_model::refusal::Refusal;
-use doorward_model::time::Timestamp;
-use doorward_store::{Tx, pins, sessions};
+use doorward_store::sessions;
 
 /// Changes the signed-in person's PIN and ends every session token, and under force logout every other session.
 ///
@@ -57,17 +56,6 @@ pub async fn change_pin(app: &App, signed_in: &SignedIn, old: &Pin, new: &Pin) -
     app.wake.notify_one();
     notify::event(caller, "ChangePIN", Some(&signed_in.session.uid));
     Ok(())
-}
-
-/// Why nobody may try the present PIN now: the account is locked (1198) by what was not released, or ten tries were wrong
-/// (1264).
-pub(super) fn closed(tx: &mut Tx, owner: &SignedIn, released: Released, now: Timestamp) -> Result<Option<Refusal>> {
-    let (tenant, uid) = (&owner.caller.tenant, &owner.session.uid);
-    if let Some(refusal) = limits::barred(tx, tenant, &Subject::Account(uid.clone()), Counted::Login, released, now)? {
-        return Ok(Some(refusal));
-    }
-    let used_up = pins::find(tx, &tenant.id, uid)?.is_some_and(|pin| pin.wrong >= WRONG_IN_ALL);
-    Ok(used_up.then(|| Reason::AccountLocked.into()))
 }
 
 /// Counts the wrong old PIN, and says what it is told.

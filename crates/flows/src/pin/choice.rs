@@ -2,9 +2,9 @@
 
 use super::{Accepted, Former, Sealed, noted, require_pin, settings};
 use crate::access::SignedIn;
-use crate::accounts::draft;
 use crate::app::Tenant;
 use crate::body::member;
+use crate::profile::{facts, holdings};
 use crate::{App, Result, own, pin};
 use doorward_model::id::TenantId;
 use doorward_model::pin::Pin;
@@ -42,7 +42,7 @@ impl Wish {
         };
         match member(info, "PIN") {
             // Clients send a whole profile back, and answers show a mask.
-            Some(Value::String(text)) if !text.is_empty() && text != draft::MASK => {
+            Some(Value::String(text)) if !text.is_empty() && text != holdings::MASK => {
                 let pin = Pin::new(Secret::new(text.as_str()));
                 pin.check_form(&settings.configuration.rules)?;
                 Ok(Wish::Set(pin))
@@ -120,7 +120,7 @@ impl Choice {
     pub(crate) fn carry_out(&self, tx: &mut Tx, tenant: &Tenant, account: &mut Account, now: Timestamp) -> Result<()> {
         match self {
             Choice::Nothing => Ok(()),
-            Choice::Skip if pin::is_set(tx, tenant, &account.uid)? => Ok(()),
+            Choice::Skip if facts::is_set(tx, tenant, &account.uid)? => Ok(()),
             Choice::Skip => pin::note(account, |note| skipped(note, now)),
             Choice::Set(accepted) if accepted.set(tx, &tenant.id, account, now)? => Ok(()),
             Choice::Set(_) => Err(has_one().into()),

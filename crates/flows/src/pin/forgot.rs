@@ -2,11 +2,11 @@
 
 use super::require_pin;
 use crate::access::Caller;
-use crate::identifiers::{Named, Typed};
+use crate::challenge::page_base;
+use crate::identifiers::{Named, Typed, require_phone_login};
 use crate::mailbox::{self, stands_for_account};
 use crate::notify::Voice;
-use crate::phone::require_phone_login;
-use crate::sending::{Form, Posted, Sending, page_base};
+use crate::sending::{Form, Posted, Sending};
 use crate::{App, Result};
 use doorward_model::id::Uid;
 use doorward_model::identifier::Phone;

@@ -5,9 +5,9 @@ use super::{Stored, WRONG_IN_A_ROW, count_wrong, require_pin, settings};
 use crate::access::Caller;
 use crate::limits::{self, Kind as Counted, Subject};
 use crate::mfa::Standing;
+use crate::mfa::standing::Means;
 use crate::session::{self, Completed, Fresh, Login};
-use crate::step_up::Means;
-use crate::{App, Result, captcha, notify};
+use crate::{App, Result, captcha, notify, own};
 use doorward_model::keys::{Digest, Purpose};
 use doorward_model::pin::Pin;
 use doorward_model::reason::Reason;
@@ -118,7 +118,7 @@ impl Visitor {
         }
         let state = accounts::state(tx, &tenant.id, &session.uid)?;
         if !state.is_some_and(|state| state.is_active && !state.login_disabled) {
-            return Ok(Err(session::refuse_state(state)));
+            return Ok(Err(own::refuse_state(state)));
         }
         let subject = Subject::Account(session.uid.clone());
         if let Some(refusal) = limits::locked(tx, tenant, &subject, Counted::Login, self.now)? {

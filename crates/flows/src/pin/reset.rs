@@ -3,13 +3,11 @@
 use super::forgot::name;
 use super::{Accepted, Former, lock, require_pin, settings};
 use crate::access::Caller;
-use crate::code::{Guess, Verdict};
-use crate::identifiers::{Named, Typed};
+use crate::challenge::{Guess, Link, Verdict};
+use crate::identifiers::{Named, Typed, require_phone_login};
 use crate::limits::{self, Kind as Counted, Subject};
 use crate::mailbox::{self, stands_for_account};
-use crate::phone::require_phone_login;
 use crate::redeem::Key;
-use crate::sending::Link;
 use crate::{App, Result, notify};
 use doorward_model::id::Uid;
 use doorward_model::identifier::Phone;

@@ -1,10 +1,10 @@
 //! Step-up by the PIN.
 
-use super::change::closed;
-use super::{Stored, count_wrong, require_pin};
+use super::{Stored, closed, count_wrong, require_pin};
 use crate::access::SignedIn;
 use crate::limits::{self, Kind as Counted, Subject};
-use crate::step_up::{self, Means, Proof};
+use crate::mfa::standing::Means;
+use crate::session::step_up::{self, Proof};
 use crate::unlock::{self, Release};
 use crate::{App, Result};
 use doorward_model::pin::Pin;

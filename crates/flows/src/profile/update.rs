@@ -1,16 +1,17 @@
 //! The signed-in person's own profile, changed by them.
 
-use super::{load, render};
+use super::holdings::{self, Holdings};
+use super::{facts, load, render};
 use crate::access::{Caller, SignedIn};
-use crate::accounts::draft::{self, Holdings};
 use crate::mailbox::addresses;
 use crate::mfa::{self, Factor};
 use crate::notify::{self, Notices, Template, Voice};
 use crate::phone::{self, Wish};
 use crate::pin::Choice;
+use crate::register::verification;
 use crate::security_answers::Given;
 use crate::sending::Sending;
-use crate::{App, Result, captcha, email, own, passkeys};
+use crate::{App, Result, captcha, own, passkeys};
 use doorward_model::id::Uid;
 use doorward_model::identifier::{Email, Username};
 use doorward_model::profile::{AccountChange, Nulls, Writer};
@@ -72,7 +73,7 @@ pub async fn update_account_by_access_token(
         .write(move |tx| {
             let tenant = &within.tenant;
             let mut account = own::lock(tx, &tenant.id, &uid)?;
-            draft::merge(&mut account, &body, &change, (Writer::User, nulls), now)?;
+            facts::merge(&mut account, &body, &change, (Writer::User, nulls), now)?;
             pin.carry_out(tx, tenant, &mut account, now)?;
             if skips_passkey {
                 passkeys::skip(tenant, &mut account, now)?;
@@ -116,14 +117,14 @@ impl Moves {
         let emails = first_emails(held, wanted.emails.unwrap_or_default())?;
         let phone = wanted.phone.filter(|phone| !holds(Kind::Phone, phone.as_str()));
         let username = wanted.username.filter(|username| !holds(Kind::Username, username.shown()));
-        let mut given_up = draft::erased_in(updated.body, updated.nulls);
+        let mut given_up = holdings::erased_in(updated.body, updated.nulls);
         given_up.retain(|kind| held.iter().any(|one| one.kind == kind.as_str()));
         if given_up.contains(&Kind::Email) {
             return Err(Reason::EmailUpdateNotAllowed.into());
         }
         let mut mails = Vec::new();
         if !emails.is_empty() && caller.settings().email_verification != EmailVerification::Disabled {
-            let form = email::form(app, caller, updated.verification_url)?;
+            let form = verification::form(app, caller, updated.verification_url)?;
             for (_, address) in &emails {
                 mails.push(Sending::to_email(app, caller, Purpose::VerifyEmail, address, &form, now)?);
             }
@@ -155,7 +156,7 @@ impl Moves {
             return Err(Reason::EmailUpdateNotAllowed.into());
         }
         for (position, (label, email)) in (0..).zip(&self.emails) {
-            draft::give_email(tx, tenant, uid, label, email, position, None)?;
+            holdings::give_email(tx, tenant, uid, label, email, position, None)?;
         }
         for mail in &self.mails {
             if !mail.issue(tx, caller, Some(uid), now)? {
@@ -164,7 +165,7 @@ impl Moves {
         }
         if let Some(username) = &self.username {
             identifiers::remove(tx, &tenant.id, uid, Kind::Username)?;
-            draft::give_username(tx, tenant, uid, username)?;
+            holdings::give_username(tx, tenant, uid, username)?;
         }
         if let Some(phone) = &self.phone {
             phone.note(tx, caller, uid, now)?;
@@ -172,7 +173,7 @@ impl Moves {
         for kind in &self.given_up {
             match kind {
                 Kind::Phone => phone::give_up(tx, tenant, uid, now)?,
-                _ => draft::erase_identifier(tx, tenant, uid, *kind, now)?,
+                _ => holdings::erase_identifier(tx, tenant, uid, *kind, now)?,
             }
         }
         self.notices.as_ref().map_or(Ok(()), |notices| notices.queue(tx, &tenant.id, now))
@@ -187,4 +188,19 @@ fn first_emails(held: &[Identifier], wanted: Vec<(String, Email)>) -> Result<Vec
     }
     let is_held = |email: &Email| addresses(held).any(|one| one.value == email.as_str());
     if wanted.iter().all(|(_, email)| is_held(email)) { Ok(Vec::new()) } else { Err(Reason::EmailUpdateNotAllowed) }
+}
+
+/// The signed-in person's own profile; 991 or 1130 when the account was closed meanwhile.
+pub async fn read_own(app: &App, signed_in: &SignedIn) -> Result<Box<RawValue>> {
+    let (tenant, uid, now) = (signed_in.caller.tenant.clone(), signed_in.session.uid.clone(), app.now());
+    let loaded = app
+        .read(move |tx| {
+            let Some(loaded) = load(tx, &tenant, &uid, now)? else { return Ok(Err(own::refuse_state(None))) };
+            if !loaded.is_active() {
+                return Ok(Err(own::refuse_state(accounts::state(tx, &tenant.id, &uid)?)));
+            }
+            Ok(Ok(loaded))
+        })
+        .await??;
+    render(&loaded)
 }

@@ -1,10 +1,11 @@
 //! Step-up by answers to security questions.
 
-use super::{Means, Proof, prove, require_enabled};
 use crate::access::SignedIn;
 use crate::limits::{self, Kind as Counted, Subject};
+use crate::mfa::standing::Means;
 use crate::mfa::{self, Factor};
 use crate::security_answers::{self, Asked};
+use crate::session::step_up::{Proof, prove, require_enabled};
 use crate::{App, Result};
 use doorward_model::reason::Reason;
 use doorward_model::security_question::Answers;

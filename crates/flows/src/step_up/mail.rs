@@ -1,14 +1,15 @@
 //! Step-up by a code sent to an address of the account.
 
-use super::{Means, Proof, prove, require_enabled};
 use crate::access::SignedIn;
-use crate::code::{self, Guess, Verdict, Wrongs};
+use crate::challenge::{Guess, Verdict, Wrongs};
 use crate::limits::{self, Kind as Counted, Subject};
 use crate::mailbox::{addresses, stands_for_account};
+use crate::mfa::standing::Means;
 use crate::mfa::{self, Factor, Standing};
 use crate::sending::{Form, Sending};
+use crate::session::step_up::{Proof, prove, require_enabled};
 use crate::unlock::{self, Release};
-use crate::{App, Result, own};
+use crate::{App, Result, code, own};
 use doorward_model::identifier::Email;
 use doorward_model::reason::Reason;
 use doorward_model::refusal::Refusal;

@@ -3,7 +3,8 @@
 use crate::access::SignedIn;
 use crate::mailbox::{addresses, stands_for_account};
 use crate::mfa::{self, Factor};
-use crate::{App, Result, own, pin};
+use crate::profile::facts;
+use crate::{App, Result, own};
 use doorward_model::identifier::Phone;
 use doorward_model::security_question::SecurityQuestion;
 use doorward_store::passwords;
@@ -35,7 +36,7 @@ pub async fn offered(app: &App, signed_in: &SignedIn) -> Result<Offer> {
     }
     let (tenant, uid) = (signed_in.caller.tenant.clone(), signed_in.session.uid.clone());
     let (has_password, has_pin) = app
-        .read(move |tx| Ok((passwords::current(tx, &tenant.id, &uid)?.is_some(), pin::is_set(tx, &tenant, &uid)?)))
+        .read(move |tx| Ok((passwords::current(tx, &tenant.id, &uid)?.is_some(), facts::is_set(tx, &tenant, &uid)?)))
         .await?;
     let held = own::identifiers(app, signed_in).await?;
     let fit = addresses(&held).filter(|one| stands_for_account(one, &held));

@@ -1,8 +1,9 @@
 //! Step-up by the password.
 
-use super::{Means, Proof, judge, prove, require_enabled};
 use crate::access::SignedIn;
 use crate::limits::{self, Kind as Counted, Subject};
+use crate::mfa::standing::Means;
+use crate::session::step_up::{Proof, judge, prove, require_enabled};
 use crate::unlock::{self, Release};
 use crate::{App, Result};
 use doorward_model::password::Password;
