@@ -3,26 +3,33 @@
 //! What belongs here: [`crate::app::error::Error`], the outside world as traits, the hash pool, how fast one network may ask, tenants as
 //! they were last read, the check of the master key, fakes for tests. What does not: accounts, and whoever calls.
 
-use crate::hashing::HashPool;
-use crate::limits::Velocity;
-use crate::outside::Outside;
 use doorward_model::keys::Keys;
 use doorward_model::password::{self, Password};
 use doorward_model::time::Timestamp;
 use doorward_store::{Store, Tx};
+use hashing::HashPool;
 use ipnet::IpNet;
+use outside::Outside;
 use std::ops::Deref;
 use std::sync::Arc;
 use tokio::sync::Notify;
 
 mod error;
+pub mod hashing;
+pub mod installation;
 mod memory;
+pub mod outside;
 mod tenant;
+#[cfg(feature = "testing")]
+pub mod testing;
+mod velocity;
 
 pub(crate) use error::busy;
 pub use error::{Error, Result};
 pub use tenant::Tenant;
 pub(crate) use tenant::TenantCache;
+pub(crate) use velocity::network;
+pub use velocity::{Rate, Rates, Velocity};
 
 /// The running product: everything a flow needs. Each request clones it several times, hence the one pointer.
 #[derive(Clone)]

@@ -1,16 +1,14 @@
 //! An account deleted by its owner, who confirms it with a link or a code.
 
 use crate::access::{Caller, SignedIn};
-use crate::challenge::{DELETION_LINK_LIFE, Guess, Link, Verdict, Wrongs, page_base};
-use crate::identifiers::{Named, own_phone};
+use crate::challenge::{self, DELETION_LINK_LIFE, Form, Guess, Key, Link, Posted, Sending, Verdict, Wrongs, page_base};
 use crate::limits::{self, Kind as Counted};
-use crate::mailbox::{self, addresses, stands_for_account};
 use crate::notify::{self, Notices, Person, Template, Voice};
-use crate::profile::erasing;
-use crate::redeem::Key;
-use crate::sending::{Form, Posted, Sending};
+use crate::profile::identifiers::{Named, own_phone};
+use crate::profile::mailbox::{self, addresses, stands_for_account};
+use crate::profile::{account, erasing};
 use crate::unlock::{self, Release};
-use crate::{App, Result, code, own};
+use crate::{App, Result};
 use doorward_model::id::Uid;
 use doorward_model::identifier::Email;
 use doorward_model::reason::Reason;
@@ -28,16 +26,16 @@ use doorward_store::identifiers::{self, Identifier, Kind};
 /// 90006 when they signed in long ago, 1340 when the account has no address that stands for it, 1122 when it had its messages for a while.
 pub async fn delete_account_by_access_token(app: &App, signed_in: &SignedIn, page: Option<&str>) -> Result<()> {
     let (caller, now) = (&signed_in.caller, app.now());
-    own::require_recent(app, signed_in)?;
+    account::require_recent(app, signed_in)?;
     let base = page_base(app, caller, page, Reason::VerificationUrlInvalid)?;
     let form = base.map_or(Form::Code, |base| Form::Link { base, vtype: "deleteuser", life: DELETION_LINK_LIFE });
-    let held = own::identifiers(app, signed_in).await?;
+    let held = account::identifiers(app, signed_in).await?;
     let address = addresses(&held).find(|one| stands_for_account(one, &held)).ok_or(Reason::EmailNotOnProfile)?;
-    let to = (code::subject(&app.keys, &caller.tenant.id, Kind::Email, &address.value), address.shown.as_str());
+    let to = (challenge::subject(&app.keys, &caller.tenant.id, Kind::Email, &address.value), address.shown.as_str());
     let sending = Sending::to_mailbox(app, caller, Purpose::DeleteAccount, to, &form, now)?;
     let (within, uid) = (caller.clone(), signed_in.session.uid.clone());
     app.write(move |tx| {
-        own::lock(tx, within.tenant_id(), &uid)?;
+        account::lock(tx, within.tenant_id(), &uid)?;
         let issued = sending.issue(tx, &within, Some(&uid), now)?;
         Ok(issued.then_some(()).ok_or(Reason::EmailLimitReached)?)
     })
@@ -50,14 +48,14 @@ pub async fn delete_account_by_access_token(app: &App, signed_in: &SignedIn, pag
 /// when there is none, 1066 when it is not proved, 1123 when it had its codes for a while.
 pub async fn send_delete_otp(app: &App, signed_in: &SignedIn, voice: Voice) -> Result<Posted> {
     let (caller, now) = (&signed_in.caller, app.now());
-    own::require_recent(app, signed_in)?;
+    account::require_recent(app, signed_in)?;
     let phone = own_phone(app, signed_in).await?;
     let sending = Sending::to_phone(app, caller, Purpose::DeleteAccount, &phone, voice, now)?;
     let posted = sending.posted();
     let (within, uid) = (caller.clone(), signed_in.session.uid.clone());
     app.write(move |tx| {
         let tenant = within.tenant_id();
-        own::lock(tx, tenant, &uid)?;
+        account::lock(tx, tenant, &uid)?;
         let owner = identifiers::owner(tx, tenant, Kind::Phone, phone.as_str())?;
         if !owner.is_some_and(|owner| owner.uid == uid && owner.verified_at.is_some()) {
             return Err(Reason::PhoneNotVerified.into());
@@ -138,7 +136,7 @@ impl Found {
         let tenant = caller.tenant_id();
         let state = doorward_store::accounts::state(tx, tenant, &uid)?;
         if !state.is_some_and(|state| state.is_active) {
-            return Ok(Err(own::refuse_state(state)));
+            return Ok(Err(account::refuse_state(state)));
         }
         let (held, person) = (identifiers::list(tx, tenant, &uid)?, Person::load(tx, tenant, &uid)?);
         Ok(Ok(Found { uid, key, held, person }))

@@ -1,13 +1,14 @@
 //! Proving that a person holds an email address, by the link or the code in a message.
 
 use crate::access::Caller;
-use crate::challenge::{Guess, Link, Verdict, Wrongs};
-use crate::identifiers::Named;
+use crate::challenge::{self, Guess, Link, Verdict, Wrongs};
 use crate::limits::{self, Kind as Counted, Subject};
-use crate::own::refuse_state;
+use crate::profile::account::refuse_state;
+use crate::profile::identifiers::Named;
+use crate::profile::{availability, mailbox};
 use crate::session::{self, Fresh, Login};
 use crate::unlock::{self, Release};
-use crate::{App, Result, availability, code, mailbox, notify};
+use crate::{App, Result, notify};
 use doorward_model::id::Uid;
 use doorward_model::identifier::Email;
 use doorward_model::keys::Digest;
@@ -55,7 +56,7 @@ pub async fn verify_email_by_otp(
     release: &Release,
 ) -> Result<Login> {
     let named = Named { kind: Kind::Email, value: email.as_str().to_owned() };
-    app.velocity.count_identifier(&code::subject(&app.keys, &caller.tenant.id, named.kind, &named.value))?;
+    app.velocity.count_identifier(&challenge::subject(&app.keys, &caller.tenant.id, named.kind, &named.value))?;
     let released = unlock::release(app, caller, &named, release).await?;
     let (within, now) = (caller.clone(), app.now());
     let fresh = Fresh::draw(app, caller, now);

@@ -5,7 +5,7 @@
 
 use crate::access::Admin;
 use crate::app::Tenant;
-use crate::identifiers::Named;
+use crate::profile::identifiers::Named;
 use crate::{App, Result, notify};
 use doorward_model::id::Uid;
 use doorward_model::password::Password;

@@ -13,10 +13,7 @@ use doorward_store::failures::{self, Count};
 use doorward_store::{Tx, accounts, mfa_transactions, sessions};
 use serde_json::json;
 
-mod velocity;
-
-pub(crate) use velocity::network;
-pub use velocity::{Rate, Rates, Velocity};
+pub mod captcha;
 
 /// More failures in a row than this, locks between them or not, and only a reset or the back end opens the account
 /// (NIST SP 800-63B, 5.2.2).

@@ -2,15 +2,15 @@
 
 use crate::access::Caller;
 use crate::app::Tenant;
-use crate::identifiers::{Named, Typed};
-use crate::limits::{self, Kind as Counted, Released, Subject};
+use crate::limits::{self, Kind as Counted, Released, Subject, captcha};
 use crate::notify::{self, Template, Voice};
-use crate::own::{self, unproved};
 use crate::password::renewal;
+use crate::profile::account::{self, unproved};
+use crate::profile::identifiers::{Named, Typed};
 use crate::register::verification;
 use crate::session::{self, Begun, Fresh, Login, Remember};
 use crate::unlock::{self, Release};
-use crate::{App, Result, captcha, code, takeover};
+use crate::{App, Result, challenge, takeover};
 use doorward_model::id::Uid;
 use doorward_model::keys::Digest;
 use doorward_model::password::{self, Password};
@@ -101,7 +101,7 @@ async fn sign_in(app: &App, caller: &Caller, attempt: Attempt<'_>, door: Door) -
     };
     captcha::require(caller, is_protected, release.captcha.as_ref())?;
     let now = app.now();
-    let digest = code::subject(&app.keys, &caller.tenant.id, named.kind, &named.value);
+    let digest = challenge::subject(&app.keys, &caller.tenant.id, named.kind, &named.value);
 
     app.velocity.count_identifier(&digest)?;
     let released = unlock::release(app, caller, &named, release).await?;
@@ -261,7 +261,7 @@ fn admit(
     let tenant = &caller.tenant;
     let state = accounts::state(tx, &tenant.id, &owner.uid)?;
     if !state.is_some_and(|state| state.is_active && !state.login_disabled) {
-        return Ok(Err(own::refuse_state(state)));
+        return Ok(Err(account::refuse_state(state)));
     }
     if let Some(reason) = unproved(tx, tenant, named.kind, owner)? {
         return Ok(Err(reason.into()));

@@ -2,13 +2,13 @@
 
 use crate::access::{Admin, Caller};
 use crate::accounts::Which;
-use crate::challenge::{self, page_base};
-use crate::identifiers::{require_phone, require_phone_login};
-use crate::mailbox::{addresses, stands_for_account};
+use crate::challenge::{self, Form, Sending, page_base};
+use crate::profile::account;
 use crate::profile::facts::NATIVE;
+use crate::profile::identifiers::{require_phone, require_phone_login};
+use crate::profile::mailbox::{addresses, stands_for_account};
 use crate::register::verification;
-use crate::sending::{Form, Sending};
-use crate::{App, Result, notify, own};
+use crate::{App, Result, notify};
 use doorward_model::id::Uid;
 use doorward_model::identifier::{Email, Phone};
 use doorward_model::reason::Reason;
@@ -258,7 +258,7 @@ async fn address_of(app: &App, caller: &Caller, which: Which) -> Result<(Uid, Em
 fn require_open(tx: &mut Tx, caller: &Caller, uid: &Uid) -> Result<()> {
     let state = accounts::state(tx, caller.tenant_id(), uid)?;
     let is_open = state.is_some_and(|state| state.is_active && !state.login_disabled);
-    is_open.then_some(()).ok_or_else(|| own::refuse_state(state).into())
+    is_open.then_some(()).ok_or_else(|| account::refuse_state(state).into())
 }
 
 fn providers(tx: &mut Tx, caller: &Caller, uid: &Uid) -> Result<Vec<String>> {

@@ -4,10 +4,10 @@
 
 use crate::access::Caller;
 use crate::accounts::draft::Draft;
-use crate::identifiers::Named;
+use crate::profile::identifiers::Named;
 use crate::register::source;
 use crate::session::{Begun, Login};
-use crate::{App, Result, claim, code, limits, notify};
+use crate::{App, Result, challenge, claim, limits, notify};
 use doorward_model::id::Uid;
 use doorward_model::keys::Digest;
 use doorward_model::profile::Writer;
@@ -51,7 +51,7 @@ impl Newcomer {
     ) -> Result<Newcomer> {
         let sketch = Draft::sketch(app, &caller.tenant, &body, Writer::User, app.now())?;
         let uid = sketch.draft().account.uid.clone();
-        let subject = code::subject(&app.keys, &caller.tenant.id, named.kind, &named.value);
+        let subject = challenge::subject(&app.keys, &caller.tenant.id, named.kind, &named.value);
         let said = Said { body, source: source(caller) };
         let text = serde_json::to_string(&said).map_err(anyhow::Error::from)?;
         let sealed = app.keys.seal(&place(caller, &subject, &uid), &text, app.random());

@@ -1,7 +1,7 @@
 //! Telling people: messages queued with what caused them, put into words when they are handed over; and the audit line.
 
 use crate::access::Caller;
-use crate::outside::{Channel, Message};
+use crate::app::outside::{Channel, Message};
 use crate::{App, Result};
 use doorward_model::id::{JobId, TenantId, Uid};
 use doorward_model::secret::Secret;

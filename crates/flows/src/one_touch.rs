@@ -3,16 +3,15 @@
 
 use crate::access::Caller;
 use crate::app::Tenant;
-use crate::challenge::{Guess, Link, Verdict, Wrongs, link_base};
-use crate::identifiers::{Named, Typed, require_phone_login};
-use crate::limits::{self, Kind as Counted, Subject};
-use crate::mailbox::{self, stands_for_account};
+use crate::challenge::{Form, Guess, Link, Posted, Sending, Verdict, Wrongs, link_base};
+use crate::limits::{self, Kind as Counted, Subject, captcha};
 use crate::newcomer::{Expected, Newcomer};
 use crate::notify::{self, Voice};
-use crate::sending::{Form, Posted, Sending};
+use crate::profile::identifiers::{Named, Typed, require_phone_login};
+use crate::profile::mailbox::{self, stands_for_account};
 use crate::session::{self, Fresh, Login};
 use crate::waiting::{self, Device, WAIT};
-use crate::{App, Result, captcha};
+use crate::{App, Result};
 use doorward_model::id::Uid;
 use doorward_model::identifier::{Email, Phone};
 use doorward_model::keys::Digest;

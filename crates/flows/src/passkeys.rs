@@ -16,7 +16,6 @@ mod ceremony;
 #[cfg(feature = "testing")]
 pub mod fuzz;
 mod login;
-mod offer;
 mod owned;
 mod presented;
 mod registration;
@@ -31,7 +30,6 @@ pub use login::{
     PasskeyLogin, begin_autofill_passkey_login, begin_passkey_login, finish_autofill_passkey_login,
     finish_passkey_login,
 };
-pub(crate) use offer::{is_skipped, offer, skip};
 pub use owned::{
     account_list_passkey, account_register_passkey_begin, account_register_passkey_finish, account_remove_passkey,
     delete_passkey_by_uid, list_passkey_user,

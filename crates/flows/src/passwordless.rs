@@ -1,12 +1,12 @@
 //! Signing in without a password: by the link or code in an email, or the code in a text message.
 
 use crate::access::Caller;
-use crate::challenge::link_base;
-use crate::identifiers::{Named, Typed, require_email, require_phone};
-use crate::mailbox::{self, stands_for_account};
+use crate::challenge::{Form, Posted, Sending, link_base};
+use crate::limits::captcha;
 use crate::notify::Voice;
-use crate::sending::{Form, Posted, Sending};
-use crate::{App, Result, captcha};
+use crate::profile::identifiers::{Named, Typed, require_email, require_phone};
+use crate::profile::mailbox::{self, stands_for_account};
+use crate::{App, Result};
 use doorward_model::id::Uid;
 use doorward_model::identifier::{Email, Phone};
 use doorward_model::reason::Reason;

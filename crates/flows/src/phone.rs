@@ -1,14 +1,14 @@
 //! Proving that a person holds their login phone.
 
 use crate::access::{Caller, SignedIn};
-use crate::challenge::{Guess, Verdict, Wrongs};
-use crate::identifiers::{Named, own_phone, require_phone_login};
+use crate::challenge::{self, Guess, Posted, Sending, Verdict, Wrongs};
 use crate::limits::{self, Kind as Counted, Released, Subject};
 use crate::notify::{self, Voice};
-use crate::sending::{Posted, Sending};
+use crate::profile::identifiers::{Named, own_phone, require_phone_login};
+use crate::profile::{account, availability};
 use crate::session::{self, Fresh, Login};
 use crate::unlock::{self, Release};
-use crate::{App, Result, availability, code, own};
+use crate::{App, Result};
 use doorward_model::id::Uid;
 use doorward_model::identifier::Phone;
 use doorward_model::reason::Reason;
@@ -76,7 +76,7 @@ pub async fn verify_phone_otp(
     require_phone_login(caller)?;
     let now = app.now();
     let named = Named { kind: Kind::Phone, value: phone.as_str().to_owned() };
-    let subject = code::subject(&app.keys, &caller.tenant.id, named.kind, &named.value);
+    let subject = challenge::subject(&app.keys, &caller.tenant.id, named.kind, &named.value);
     app.velocity.count_identifier(&subject)?;
     let fresh = Fresh::draw(app, caller, now).after("phone-verification", Some(subject));
     let released = unlock::release(app, caller, &named, release).await?;
@@ -144,7 +144,7 @@ impl Attempt {
         let uid = uid.ok_or(Reason::OtpInvalid)?;
         let state = accounts::state(tx, &tenant.id, &uid)?;
         if !state.is_some_and(|state| state.is_active) {
-            return Ok(Err(own::refuse_state(state)));
+            return Ok(Err(account::refuse_state(state)));
         }
         if !self.guess.consume(tx, &code)? {
             return Ok(Err(Reason::OtpInvalid.into()));

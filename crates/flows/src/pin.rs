@@ -7,7 +7,8 @@ use crate::access::{Caller, SignedIn};
 use crate::app::Tenant;
 use crate::limits::{self, Kind as Counted, Released, Subject};
 use crate::notify::{Notices, Template};
-use crate::{App, Result, own};
+use crate::profile::account;
+use crate::{App, Result};
 use anyhow::Context;
 use doorward_model::id::{TenantId, Uid};
 use doorward_model::pin::Pin;
@@ -224,7 +225,7 @@ pub(crate) fn take_away(tx: &mut Tx, tenant: &TenantId, uid: &Uid) -> Result<()>
 fn lock(tx: &mut Tx, tenant: &TenantId, uid: &Uid) -> Result<Result<Account, Refusal>> {
     match accounts::lock(tx, tenant, uid)? {
         Some(account) if account.is_active && !account.login_disabled => Ok(Ok(account)),
-        _ => Ok(Err(own::refuse_state(accounts::state(tx, tenant, uid)?))),
+        _ => Ok(Err(account::refuse_state(accounts::state(tx, tenant, uid)?))),
     }
 }
 

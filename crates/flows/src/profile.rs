@@ -1,8 +1,8 @@
 //! The profile: gathered in one transaction, rendered outside of it.
 
+use crate::Result;
 use crate::app::Tenant;
 use crate::limits::{self, Kind as Counted, Subject};
-use crate::{Result, passkeys};
 use doorward_model::id::Uid;
 use doorward_model::profile::{self, AccountFacts, EmailEntry};
 use doorward_model::settings::LockKind;
@@ -13,9 +13,15 @@ use doorward_store::{Tx, passwords};
 use facts::{Facts, expiry};
 use serde_json::value::RawValue;
 
+pub mod account;
+pub(crate) mod availability;
+pub(crate) mod body;
 pub(crate) mod erasing;
 pub(crate) mod facts;
 pub(crate) mod holdings;
+pub mod identifiers;
+pub(crate) mod mailbox;
+mod passkey_offer;
 mod update;
 
 pub use update::{Updated, update_account_by_access_token};
@@ -69,7 +75,7 @@ pub(crate) fn load_around(tx: &mut Tx, tenant: &Tenant, account: Account, now: T
     let identifiers = doorward_store::identifiers::list(tx, &tenant.id, &uid)?;
     let password = passwords::current(tx, &tenant.id, &uid)?;
     let has_pin = facts::is_set(tx, tenant, &uid)?;
-    let passkey_offer = passkeys::offer(tx, tenant, &account, &identifiers, now)?;
+    let passkey_offer = passkey_offer::offer(tx, tenant, &account, &identifiers, now)?;
     let identities = accounts::identities(tx, &tenant.id, &uid)?;
     let lock = limits::lock(tx, tenant, &Subject::Account(uid), Counted::Login, now)?.map(|lock| lock.kind);
     // The back end may have opened a blocked account without a word of its lock.

@@ -2,12 +2,13 @@
 
 use crate::access::Caller;
 use crate::accounts::draft::Draft;
-use crate::identifiers::require_phone_login;
+use crate::challenge::Sending;
+use crate::limits::captcha;
 use crate::notify::{self, Voice};
 use crate::profile::holdings::Holdings;
-use crate::sending::Sending;
+use crate::profile::identifiers::require_phone_login;
 use crate::session::{self, Fresh, Login};
-use crate::{App, Result, captcha, sott};
+use crate::{App, Result, sott};
 use doorward_model::id::Uid;
 use doorward_model::profile::Writer;
 use doorward_model::reason::Reason;

@@ -2,9 +2,9 @@
 
 use crate::access::Caller;
 use crate::app::Tenant;
-use crate::identifiers::{Named, Typed};
 use crate::limits::{self, Kind as Counted, Released, Subject};
 use crate::mfa::Factor;
+use crate::profile::identifiers::{Named, Typed};
 use crate::{App, Result};
 use anyhow::Context;
 use doorward_model::id::{TenantId, Uid};

@@ -3,8 +3,8 @@
 use crate::access::{Caller, SignedIn};
 use crate::mfa::{Next, Pending, Ticket, Waiting};
 use crate::notify::Voice;
-use crate::own::refuse_state;
 use crate::pin::{self, SessionToken};
+use crate::profile::account::refuse_state;
 use crate::profile::facts::NATIVE;
 use crate::profile::{self, Loaded};
 use crate::{App, Error, Result};

@@ -1,8 +1,9 @@
 //! The way from the hosted pages back to the application: a code that its back end exchanges for a session of its own.
 
 use crate::access::{Admin, SignedIn};
+use crate::profile::{self, account};
 use crate::session::{self, Completed, Fresh, Tokens, limit};
-use crate::{App, Result, app, limits, notify, own, profile};
+use crate::{App, Result, app, limits, notify};
 use doorward_model::keys::Purpose;
 use doorward_model::reason::Reason;
 use doorward_model::secret::Secret;
@@ -104,7 +105,7 @@ async fn exchange(app: &App, admin: &Admin, code: &Secret, asked: Asked) -> Resu
 fn begin(tx: &mut Tx, tenant: &app::Tenant, fresh: &Fresh, used: &Used, now: Timestamp) -> Result<Completed> {
     let account = accounts::lock(tx, &tenant.id, &used.uid)?;
     let Some(account) = account.filter(|account| account.is_active && !account.login_disabled) else {
-        return Err(own::refuse_state(accounts::state(tx, &tenant.id, &used.uid)?).into());
+        return Err(account::refuse_state(accounts::state(tx, &tenant.id, &used.uid)?).into());
     };
     if let Some(reason) = limit::reached(tx, tenant, &used.uid, &used.session, now)? {
         return Err(reason.into());

@@ -1,11 +1,10 @@
 //! Signing a device in by a link that is opened on another: type the address here, open the mail there.
 
 use crate::access::Caller;
-use crate::challenge::{Link, link_base};
-use crate::identifiers::Typed;
+use crate::challenge::{Form, Link, Sending, link_base};
 use crate::limits::{self, Kind as Counted, Subject};
-use crate::mailbox::{self, stands_for_account};
-use crate::sending::{Form, Sending};
+use crate::profile::identifiers::Typed;
+use crate::profile::mailbox::{self, stands_for_account};
 use crate::session::{self, Begun, Fresh, Login};
 use crate::waiting::{self, Device, WAIT};
 use crate::{App, Result, claim, notify, one_touch};

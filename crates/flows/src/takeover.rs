@@ -6,9 +6,9 @@
 //! for somebody who is known waits as long as the other service took lately.
 
 use crate::access::Caller;
-use crate::identifiers::Named;
+use crate::app::outside::Credentials;
 use crate::limits::{self, Kind as Counted, Subject};
-use crate::outside::Credentials;
+use crate::profile::identifiers::Named;
 use crate::{App, Result, import, notify};
 use doorward_model::id::Uid;
 use doorward_model::keys::Digest;

@@ -1,10 +1,10 @@
 //! A tenant's own versions of messages: kept, looked at and tried out by the administrator of the installation.
 
+use crate::app::outside::{Channel, Message};
 use crate::notify::{
     self, Cargo, DEFAULT, Delivery, LONGEST_NAME, Language, Letter, PLACEHOLDERS, Person, Prepared, Template,
     placeholders,
 };
-use crate::outside::{Channel, Message};
 use crate::{App, Result};
 use anyhow::{Context, anyhow};
 use doorward_model::id::{JobId, TenantId};

@@ -1,10 +1,10 @@
 //! Locks that need not wait for their end: the answer to a captcha or to security questions lifts them.
 
 use crate::access::{Caller, SignedIn};
-use crate::identifiers::Named;
-use crate::limits::{self, Kind as Counted, Released, Subject};
+use crate::limits::{self, Kind as Counted, Released, Subject, captcha};
+use crate::profile::identifiers::Named;
 use crate::security_answers::{self, Asked};
-use crate::{App, Result, captcha, code};
+use crate::{App, Result, challenge};
 use doorward_model::id::Uid;
 use doorward_model::keys::Digest;
 use doorward_model::security_question::Answers;
@@ -29,7 +29,7 @@ pub(crate) async fn release(app: &App, caller: &Caller, named: &Named, release: 
     if release.captcha.is_none() && release.answers.is_none() {
         return Ok(Released::default());
     }
-    let digest = code::subject(&app.keys, &caller.tenant.id, named.kind, &named.value);
+    let digest = challenge::subject(&app.keys, &caller.tenant.id, named.kind, &named.value);
     let (keys, tenant, named, now) = (app.keys.clone(), caller.tenant.clone(), named.clone(), app.now());
     let (subject, asked, lock) = app
         .read(move |tx| {

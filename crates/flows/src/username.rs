@@ -3,7 +3,8 @@
 use crate::access::{Caller, SignedIn};
 use crate::notify::{self, Notices, Template};
 use crate::profile::holdings::give_username;
-use crate::{App, Result, availability, own};
+use crate::profile::{account, availability};
+use crate::{App, Result};
 use doorward_model::identifier::Username;
 use doorward_store::identifiers::{self, Kind};
 
@@ -20,12 +21,12 @@ pub async fn set_or_change_username_by_access_token(
     username: &Username,
 ) -> Result<()> {
     let (caller, now) = (&signed_in.caller, app.now());
-    own::require_recent(app, signed_in)?;
-    let held = own::identifiers(app, signed_in).await?;
+    account::require_recent(app, signed_in)?;
+    let held = account::identifiers(app, signed_in).await?;
     let notices = Notices::prepare(app, caller, Template::SignInChanged, &held, now)?;
     let (tenant, uid, username) = (caller.tenant.clone(), signed_in.session.uid.clone(), username.clone());
     app.write(move |tx| {
-        own::lock(tx, &tenant.id, &uid)?;
+        account::lock(tx, &tenant.id, &uid)?;
         identifiers::remove(tx, &tenant.id, &uid, Kind::Username)?;
         give_username(tx, &tenant, &uid, &username)?;
         notices.queue(tx, &tenant.id, now)

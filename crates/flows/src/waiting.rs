@@ -2,9 +2,8 @@
 //! program and network it comes from are those that asked.
 
 use crate::access::Caller;
-use crate::challenge::Link;
-use crate::sending::Sending;
-use crate::{App, Result, limits};
+use crate::challenge::{Link, Sending};
+use crate::{App, Result, app};
 use doorward_model::id::Uid;
 use doorward_model::keys::{Digest, Purpose as KeyPurpose};
 use doorward_model::reason::Reason;
@@ -34,7 +33,7 @@ impl Device {
         }
         let (tenant, visit) = (caller.tenant_id(), &caller.visit);
         let stays = caller.settings().waiting_device_network;
-        let network = if stays { limits::network(visit.ip).to_string() } else { String::new() };
+        let network = if stays { app::network(visit.ip).to_string() } else { String::new() };
         let guid = Secret::new(format!("waiting-device:{}", parsed.simple()));
         let client = format!("client:{network}:{}", visit.user_agent);
         Ok(Device {

@@ -2,10 +2,10 @@
 
 use crate::access::Admin;
 use crate::app::Tenant;
-use crate::identifiers::require_phone_login;
+use crate::challenge::Sending;
 use crate::notify::{self, Voice};
+use crate::profile::identifiers::require_phone_login;
 use crate::register::verification;
-use crate::sending::Sending;
 use crate::{App, Result};
 use doorward_model::id::Uid;
 use doorward_model::identifier::{Email, Phone};

@@ -1,8 +1,8 @@
 //! A code that comes back: tried, counted, used up.
 
+use super::code::{confirms, subject};
 use crate::access::Caller;
 use crate::app::Tenant;
-use crate::code::{confirms, subject};
 use crate::limits::{self, Kind as Counted, Released, Subject};
 use crate::{App, Result};
 use doorward_model::id::Uid;

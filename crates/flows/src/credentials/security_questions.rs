@@ -1,9 +1,9 @@
 //! The questions that somebody is asked.
 
 use crate::access::{Caller, SignedIn};
-use crate::identifiers::Typed;
+use crate::profile::identifiers::Typed;
 use crate::security_answers::{Asked, name, require};
-use crate::{App, Result, code};
+use crate::{App, Result, challenge};
 use doorward_model::security_question::SecurityQuestion;
 use doorward_store::identifiers;
 
@@ -13,7 +13,7 @@ use doorward_store::identifiers;
 /// kind of identifier.
 pub async fn get_security_questions(app: &App, caller: &Caller, typed: &Typed) -> Result<Vec<SecurityQuestion>> {
     let named = name(caller.settings(), typed)?;
-    let digest = code::subject(&app.keys, &caller.tenant.id, named.kind, &named.value);
+    let digest = challenge::subject(&app.keys, &caller.tenant.id, named.kind, &named.value);
     app.velocity.count_identifier(&digest)?;
     let (keys, tenant) = (app.keys.clone(), caller.tenant.clone());
     let asked = app

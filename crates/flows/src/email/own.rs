@@ -1,12 +1,13 @@
 //! The signed-in person's own addresses.
 
 use crate::access::SignedIn;
-use crate::mailbox::{addresses, is_unproved};
+use crate::challenge::{self, Form, Posted, Sending};
 use crate::notify::{self, Notices, Template};
+use crate::profile::account;
 use crate::profile::holdings::give_email;
+use crate::profile::mailbox::{addresses, is_unproved};
 use crate::register::verification::{self, form};
-use crate::sending::{Form, Posted, Sending};
-use crate::{App, Result, code, own};
+use crate::{App, Result};
 use doorward_model::identifier::Email;
 use doorward_model::reason::Reason;
 use doorward_model::refusal::Refusal;
@@ -29,19 +30,19 @@ pub async fn add_email(
     verification_url: Option<&str>,
 ) -> Result<()> {
     let (caller, now) = (&signed_in.caller, app.now());
-    own::require_recent(app, signed_in)?;
+    account::require_recent(app, signed_in)?;
     let form = form(app, caller, verification_url)?;
     let verifies = caller.settings().email_verification != EmailVerification::Disabled;
     let sending =
         verifies.then(|| Sending::to_email(app, caller, Purpose::VerifyEmail, email, &form, now)).transpose()?;
-    let held = own::identifiers(app, signed_in).await?;
+    let held = account::identifiers(app, signed_in).await?;
     let notices = Notices::prepare(app, caller, Template::SignInChanged, &held, now)?;
 
     let label = label.map(str::trim).filter(|label| !label.is_empty()).map(str::to_owned);
     let (within, uid, email) = (caller.clone(), signed_in.session.uid.clone(), email.clone());
     app.write(move |tx| {
         let tenant = &within.tenant;
-        own::lock(tx, &tenant.id, &uid)?;
+        account::lock(tx, &tenant.id, &uid)?;
         let held = identifiers::list(tx, &tenant.id, &uid)?;
         let label = label_of_next(&held, label.as_deref(), verifies)?;
         let position = identifiers::next_position(tx, &tenant.id, &uid)?;
@@ -80,12 +81,12 @@ fn label_of_next(held: &[Identifier], label: Option<&str>, verifies: bool) -> Re
 /// signed in long ago, 1340 when the account has no such address, 1005 when it is the last one, or the last proved one.
 pub async fn delete_email_by_access_token(app: &App, signed_in: &SignedIn, email: &Email) -> Result<()> {
     let (caller, now) = (&signed_in.caller, app.now());
-    own::require_recent(app, signed_in)?;
-    let held = own::identifiers(app, signed_in).await?;
+    account::require_recent(app, signed_in)?;
+    let held = account::identifiers(app, signed_in).await?;
     let notices = Notices::prepare(app, caller, Template::SignInChanged, &held, now)?.about(&signed_in.session.uid);
     let (tenant, uid, email) = (caller.tenant.clone(), signed_in.session.uid.clone(), email.clone());
     app.write(move |tx| {
-        own::lock(tx, &tenant.id, &uid)?;
+        account::lock(tx, &tenant.id, &uid)?;
         let held = identifiers::list(tx, &tenant.id, &uid)?;
         let is_it = |one: &&Identifier| one.value == email.as_str();
         let Some(going) = addresses(&held).find(is_it) else { return Err(Reason::EmailNotOnProfile.into()) };
@@ -116,14 +117,14 @@ pub async fn send_email_verification(
     let (caller, now) = (&signed_in.caller, app.now());
     verification::require_verification(caller)?;
     let form = form(app, caller, verification_url)?;
-    let held = own::identifiers(app, signed_in).await?;
+    let held = account::identifiers(app, signed_in).await?;
     let unproved = addresses(&held).find(|one| is_unproved(one, &held)).ok_or(Reason::EmailAlreadyVerified)?;
-    let to = (code::subject(&app.keys, &caller.tenant.id, Kind::Email, &unproved.value), unproved.shown.as_str());
+    let to = (challenge::subject(&app.keys, &caller.tenant.id, Kind::Email, &unproved.value), unproved.shown.as_str());
     let sending = Sending::to_mailbox(app, caller, Purpose::VerifyEmail, to, &form, now)?;
     let posted = sending.posted();
     let (within, uid) = (caller.clone(), signed_in.session.uid.clone());
     app.write(move |tx| {
-        own::lock(tx, within.tenant_id(), &uid)?;
+        account::lock(tx, within.tenant_id(), &uid)?;
         let issued = sending.reissue(tx, &within, Some(&uid), now)?;
         Ok(issued.then_some(()).ok_or(Reason::EmailLimitReached)?)
     })
@@ -136,13 +137,13 @@ pub async fn send_email_verification(
 /// the tenant allows.
 pub async fn send_welcome_email(app: &App, signed_in: &SignedIn) -> Result<()> {
     let (caller, now) = (&signed_in.caller, app.now());
-    let held = own::identifiers(app, signed_in).await?;
+    let held = account::identifiers(app, signed_in).await?;
     let proved = addresses(&held).find(|one| one.verified_at.is_some()).ok_or(Reason::EmailProfileMissing)?;
-    let to = (code::subject(&app.keys, &caller.tenant.id, Kind::Email, &proved.value), proved.shown.as_str());
+    let to = (challenge::subject(&app.keys, &caller.tenant.id, Kind::Email, &proved.value), proved.shown.as_str());
     let sending = Sending::to_mailbox(app, caller, Purpose::Welcome, to, &Form::Greeting, now)?;
     let (within, uid) = (caller.clone(), signed_in.session.uid.clone());
     app.write(move |tx| {
-        own::lock(tx, within.tenant_id(), &uid)?;
+        account::lock(tx, within.tenant_id(), &uid)?;
         let issued = sending.issue(tx, &within, Some(&uid), now)?;
         Ok(issued.then_some(()).ok_or(Reason::EmailLimitReached)?)
     })

@@ -1,7 +1,7 @@
 //! The verification message, once more.
 
 use crate::access::Caller;
-use crate::identifiers::Typed;
+use crate::profile::identifiers::Typed;
 use crate::register::verification::{form, require_verification, send_again};
 use crate::{App, Result};
 use doorward_model::reason::Reason;

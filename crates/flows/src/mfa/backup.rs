@@ -5,7 +5,7 @@ use super::proving::{Held, Tried};
 use super::require_enabled;
 use super::standing::Standing;
 use crate::access::{Admin, Caller, SignedIn};
-use crate::own::require_recent;
+use crate::profile::account::require_recent;
 use crate::session::Login;
 use crate::session::second_factor::prove;
 use crate::{App, Result, notify};

@@ -2,9 +2,9 @@
 
 use super::proving::{Held, Tried};
 use crate::access::Caller;
+use crate::challenge::{self, Posted, RESEND_GAP, quota};
 use crate::notify::{Delivery, Prepared, Receiver, Template, Values};
-use crate::sending::{Posted, RESEND_GAP, quota};
-use crate::{App, Result, code};
+use crate::{App, Result};
 use doorward_model::id::{TenantId, Uid};
 use doorward_model::keys::{Digest, Keys};
 use doorward_model::reason::Reason;
@@ -63,7 +63,7 @@ impl Code {
         now: Timestamp,
     ) -> Result<Code> {
         let (tenant, otp) = (&caller.tenant, &caller.settings().otp);
-        let code = code::draw_code(app, tenant, Purpose::SecondFactor, &bound_to(token, &subject));
+        let code = challenge::draw_code(app, tenant, Purpose::SecondFactor, &bound_to(token, &subject));
         let values = Values { code: Some(code.text), seconds: otp.seconds, ..Values::default() };
         let expires_at = now.plus(otp.life());
         let message = Prepared::compose(app, caller, Template::SecondFactor, receiver, &values, expires_at)?;
@@ -142,7 +142,7 @@ pub(super) fn try_code(
         return Err(Reason::MfaCodeRequired.into());
     }
     let bound = bound_to(token, subject);
-    let confirms = |stored: &Digest| code::confirms(&app.keys, tenant, Purpose::SecondFactor, &bound, otp, stored);
+    let confirms = |stored: &Digest| challenge::confirms(&app.keys, tenant, Purpose::SecondFactor, &bound, otp, stored);
     Ok(match tried.filter(|tried| tried.subject == *subject && confirms(&tried.code)) {
         None => Tried::Wrong(Reason::OtpInvalid),
         Some(right) if now >= right.expires_at => Tried::Wrong(Reason::OtpExpired),
@@ -152,7 +152,7 @@ pub(super) fn try_code(
 
 /// The keyed hash of the code of a login that waits, which was sent to whom `subject` stands for.
 pub fn digest(keys: &Keys, tenant: &TenantId, token: &Digest, subject: &Digest, text: &str) -> Digest {
-    code::digest(keys, tenant, Purpose::SecondFactor, &bound_to(token, subject), text)
+    challenge::digest(keys, tenant, Purpose::SecondFactor, &bound_to(token, subject), text)
 }
 
 /// What the digits of a code are bound to: one login and one receiver.

@@ -7,12 +7,12 @@ use super::codes::{Code, Way, try_code};
 use super::proving::{Held, Tried, find, hold};
 use super::{Factor, require_enabled};
 use crate::access::Caller;
-use crate::mailbox::addresses;
+use crate::app::outside::Channel;
 use crate::notify::Receiver;
-use crate::outside::Channel;
+use crate::profile::mailbox::addresses;
 use crate::session::Login;
 use crate::session::second_factor::prove;
-use crate::{App, Error, Result, code};
+use crate::{App, Error, Result, challenge};
 use doorward_model::id::{TenantId, Uid};
 use doorward_model::identifier::Email;
 use doorward_model::keys::{Digest, Keys};
@@ -84,7 +84,7 @@ pub(super) async fn send_unasked(
     token: &Digest,
     email: &Email,
 ) -> Result<Option<String>> {
-    let (now, subject) = (app.now(), code::subject(&app.keys, &caller.tenant.id, Kind::Email, email.as_str()));
+    let (now, subject) = (app.now(), challenge::subject(&app.keys, &caller.tenant.id, Kind::Email, email.as_str()));
     let mailbox = Mailbox { shown: email.shown().to_owned(), subject, is_new: false };
     let code = mailbox.draw(app, caller, (uid, token), now)?;
     let (within, token) = (caller.clone(), token.clone());
@@ -106,7 +106,7 @@ pub(super) fn mailboxes(
 ) -> Result<Vec<Email>> {
     let held = identifiers::list(tx, tenant, uid)?;
     let proved = addresses(&held).filter(|one| one.verified_at.is_some());
-    let left = proved.filter(|one| spent != Some(&code::subject(keys, tenant, Kind::Email, &one.value)));
+    let left = proved.filter(|one| spent != Some(&challenge::subject(keys, tenant, Kind::Email, &one.value)));
     Ok(left.map(|one| Email::parse(&one.shown)).collect::<Result<_, _>>()?)
 }
 
@@ -137,7 +137,7 @@ impl Mailbox {
         }
         let proved = mailboxes(tx, keys, tenant, &login.uid, None)?;
         let own = proved.into_iter().find(|own| own == email).ok_or(Reason::EmailNotOnProfile)?;
-        let subject = code::subject(keys, tenant, Kind::Email, own.as_str());
+        let subject = challenge::subject(keys, tenant, Kind::Email, own.as_str());
         if login.spent.as_ref() == Some(&subject) {
             return Err(Reason::MfaNotConfiguredOnProfile.into());
         }

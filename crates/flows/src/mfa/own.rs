@@ -5,7 +5,7 @@ use super::pending::Shown;
 use super::standing::Standing;
 use super::{Factor, email, own_authenticator, questions, require_enabled};
 use crate::access::{Admin, Caller, SignedIn};
-use crate::own::{self, require_recent};
+use crate::profile::account::{self, require_recent};
 use crate::{App, Result, notify};
 use doorward_model::id::Uid;
 use doorward_model::reason::Reason;
@@ -62,7 +62,7 @@ pub async fn remove_factor(app: &App, signed_in: &SignedIn, factor: Factor) -> R
     let change = Change::prepare(app, caller, &uid).await?;
     let within = caller.clone();
     app.write(move |tx| {
-        own::lock(tx, within.tenant_id(), &uid)?;
+        account::lock(tx, within.tenant_id(), &uid)?;
         require_another(tx, &within, &uid, factor)?;
         remove(tx, &within, &uid, factor, &change)
     })

@@ -6,8 +6,9 @@ use super::standing::Standing;
 use super::{Factor, proving};
 use crate::access::SignedIn;
 use crate::limits::{self, Kind as Counted, Released, Subject};
-use crate::own::{self, require_recent};
-use crate::{App, Result, notify, profile};
+use crate::profile;
+use crate::profile::account::{self, require_recent};
+use crate::{App, Result, notify};
 use doorward_model::reason::Reason;
 use doorward_model::secret::Secret;
 use doorward_model::time::{Span, Timestamp};
@@ -34,7 +35,7 @@ pub(super) async fn setup(app: &App, signed_in: &SignedIn, standing: &Standing) 
         None => begin(app, signed_in, now).await?,
     };
     let Some(sealed) = begun else { return Ok(None) };
-    let held = own::identifiers(app, signed_in).await?;
+    let held = account::identifiers(app, signed_in).await?;
     authenticator::tell(app, caller, (session.id.as_str(), &sealed), &held).map(Some)
 }
 
@@ -44,7 +45,7 @@ async fn begin(app: &App, signed_in: &SignedIn, now: Timestamp) -> Result<Option
     let drawn = authenticator::draw(app, caller.tenant_id(), session.id.as_str());
     app.write(move |tx| {
         let (tenant, uid) = (caller.tenant_id(), &session.uid);
-        own::lock(tx, tenant, uid)?;
+        account::lock(tx, tenant, uid)?;
         let standing = Standing::load(tx, tenant, uid)?;
         if standing.verified(Factor::Authenticator).is_some() {
             return Ok(None);
@@ -89,7 +90,7 @@ pub async fn verify2fa_totp_auth(app: &App, signed_in: &SignedIn, code: &Secret)
     let proved = app
         .write(move |tx| {
             let (tenant, uid) = (within.tenant_id(), &session.uid);
-            own::lock(tx, tenant, uid)?;
+            account::lock(tx, tenant, uid)?;
             let subject = Subject::Account(uid.clone());
             let (kind, released) = (Counted::SecondFactor, Released::default());
             if let Some(refusal) = limits::enter(tx, &within.tenant, &subject, kind, released, now)? {

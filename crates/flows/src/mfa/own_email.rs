@@ -3,12 +3,12 @@
 use super::change::Change;
 use super::email::{factor, require_offered};
 use crate::access::SignedIn;
-use crate::challenge::{Guess, Verdict, Wrongs};
+use crate::challenge::{self, Form, Guess, Sending, Verdict, Wrongs};
 use crate::limits::{self, Kind as Counted};
-use crate::mailbox::addresses;
-use crate::own::{self, require_recent};
-use crate::sending::{Form, Sending};
-use crate::{App, Result, code, notify, profile};
+use crate::profile;
+use crate::profile::account::{self, require_recent};
+use crate::profile::mailbox::addresses;
+use crate::{App, Result, notify};
 use doorward_model::identifier::Email;
 use doorward_model::reason::Reason;
 use doorward_model::refusal::Refusal;
@@ -30,18 +30,18 @@ pub async fn resend_two_factor_email_otp(app: &App, signed_in: &SignedIn, email:
     let (caller, now) = (&signed_in.caller, app.now());
     require_offered(caller.settings())?;
     require_recent(app, signed_in)?;
-    let held = own::identifiers(app, signed_in).await?;
+    let held = account::identifiers(app, signed_in).await?;
     let address = match email {
         Some(email) => proved(&held, email)?,
         None => only(&held)?,
     };
-    let subject = code::subject(&app.keys, &caller.tenant.id, Kind::Email, &address.value);
+    let subject = challenge::subject(&app.keys, &caller.tenant.id, Kind::Email, &address.value);
     app.velocity.count_identifier(&subject)?;
     let mailbox = (subject, address.shown.as_str());
     let sending = Sending::to_mailbox(app, caller, Purpose::EnrolSecondFactor, mailbox, &Form::Code, now)?;
     let (within, uid) = (caller.clone(), signed_in.session.uid.clone());
     app.write(move |tx| {
-        own::lock(tx, within.tenant_id(), &uid)?;
+        account::lock(tx, within.tenant_id(), &uid)?;
         let issued = sending.reissue(tx, &within, Some(&uid), now)?;
         issued.then_some(()).ok_or_else(|| Reason::EmailLimitReached.into())
     })
@@ -68,7 +68,7 @@ pub async fn email_otp_auth_verification_by_access_token(
     let verified = app
         .write(move |tx| {
             let (tenant, uid) = (within.tenant_id(), &uid);
-            own::lock(tx, tenant, uid)?;
+            account::lock(tx, tenant, uid)?;
             proved(&identifiers::list(tx, tenant, uid)?, &email)?;
             let code = match guess.judge(tx, Some(uid), Counted::SecondFactor)? {
                 Verdict::Right(code) => code,

@@ -5,12 +5,12 @@ use super::sms::{enrol, require_unshared};
 use super::standing::Standing;
 use super::{Factor, place, require_enabled};
 use crate::access::SignedIn;
-use crate::challenge::{Guess, Verdict, Wrongs};
+use crate::challenge::{self, Guess, Posted, Sending, Verdict, Wrongs};
 use crate::limits::{self, Kind as Counted};
 use crate::notify::{self, Voice};
-use crate::own::{self, require_recent};
-use crate::sending::{Posted, Sending};
-use crate::{App, Result, code, profile};
+use crate::profile;
+use crate::profile::account::{self, require_recent};
+use crate::{App, Result};
 use doorward_model::identifier::Phone;
 use doorward_model::reason::Reason;
 use doorward_model::refusal::Refusal;
@@ -43,7 +43,7 @@ pub async fn mfa_update_phone_number_by_token(
     let sending = Sending::to_phone(app, caller, Purpose::EnrolSecondFactor, phone, voice, now)?;
     let posted = sending.posted();
     let id = app.guid();
-    let subject = code::subject(&app.keys, &caller.tenant.id, Kind::Phone, phone.as_str());
+    let subject = challenge::subject(&app.keys, &caller.tenant.id, Kind::Phone, phone.as_str());
     let wanted = second_factors::New {
         factor: Factor::Sms.as_str(),
         sealed: Some(app.keys.seal(&place(caller.tenant_id(), &id), phone.as_str(), app.random())),
@@ -53,7 +53,7 @@ pub async fn mfa_update_phone_number_by_token(
     let (within, uid) = (caller.clone(), signed_in.session.uid.clone());
     app.write(move |tx| {
         let tenant = within.tenant_id();
-        own::lock(tx, tenant, &uid)?;
+        account::lock(tx, tenant, &uid)?;
         let standing = Standing::load(tx, tenant, &uid)?;
         if standing.verified(Factor::Sms).is_some_and(|row| row.subject.as_ref() == Some(&subject)) {
             return Err(Reason::MfaPhoneSame.into());
@@ -85,7 +85,7 @@ pub async fn mfa_verify_phone_number_by_access_token(
     let proved = app
         .write(move |tx| {
             let (tenant, uid) = (within.tenant_id(), &uid);
-            own::lock(tx, tenant, uid)?;
+            account::lock(tx, tenant, uid)?;
             let code = match guess.judge(tx, Some(uid), Counted::SecondFactor)? {
                 Verdict::Right(code) => code,
                 Verdict::Wrong => return Ok(Err(guess.explain(tx, &Wrongs::OF_PHONE)?.into())),

@@ -4,9 +4,9 @@ use super::change::Change;
 use super::proving::{Held, Tried, find, hold};
 use super::{Factor, require_enabled};
 use crate::access::{Caller, SignedIn};
-use crate::identifiers::address;
-use crate::own::{self, require_recent};
 use crate::passkeys::{Creation, Drawn, Expected, Given, Listed, Made, RelyingParty, Request, Shown, descriptor};
+use crate::profile::account::{self, require_recent};
+use crate::profile::identifiers::address;
 use crate::session::second_factor::prove;
 use crate::session::{Login, limit};
 use crate::{App, Result, notify};
@@ -158,7 +158,7 @@ pub async fn account_register_mfa_passkey_begin(app: &App, signed_in: &SignedIn)
     let within = caller.clone();
     app.write(move |tx| {
         let tenant = within.tenant_id();
-        own::lock(tx, tenant, &uid)?;
+        account::lock(tx, tenant, &uid)?;
         let name = address(&identifiers::list(tx, tenant, &uid)?)?;
         drawn.begin(tx, &within, now)?;
         Ok(relying_party.creation(&drawn, &uid, &name, &passkeys::list(tx, tenant, &uid)?))
@@ -179,7 +179,7 @@ pub async fn account_register_mfa_passkey_finish(app: &App, signed_in: &SignedIn
     let enrolled = app
         .write(move |tx| {
             let tenant = within.tenant_id();
-            own::lock(tx, tenant, &uid)?;
+            account::lock(tx, tenant, &uid)?;
             if let Err(flaw) = made.take(tx, &within, &uid, None, now)? {
                 return Ok(Err(flaw));
             }

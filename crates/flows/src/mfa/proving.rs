@@ -3,7 +3,8 @@
 use super::standing::Standing;
 use crate::access::Caller;
 use crate::limits::{self, Kind as Counted, Subject};
-use crate::{App, Result, own};
+use crate::profile::account;
+use crate::{App, Result};
 use doorward_model::id::Uid;
 use doorward_model::keys::Purpose;
 use doorward_model::reason::Reason;
@@ -45,7 +46,7 @@ pub(crate) fn find(app: &App, tx: &mut Tx, caller: &Caller, token: &Secret, now:
     let transaction = waiting(app, tx, caller, token, now)?;
     let state = accounts::state(tx, caller.tenant_id(), &transaction.uid)?;
     if !state.is_some_and(|state| state.is_active && !state.login_disabled) {
-        return Err(own::refuse_state(state).into());
+        return Err(account::refuse_state(state).into());
     }
     let subject = Subject::Account(transaction.uid.clone());
     if let Some(refusal) = limits::locked(tx, &caller.tenant, &subject, Counted::SecondFactor, now)? {
@@ -83,7 +84,7 @@ pub(crate) fn wrong(tx: &mut Tx, caller: &Caller, uid: &Uid, reason: Reason, now
     limits::count(tx, tenant, &subject, Counted::SecondFactor, now)?;
     let state = accounts::state(tx, &tenant.id, uid)?;
     if !state.is_some_and(|state| state.is_active) {
-        return Ok(own::refuse_state(state));
+        return Ok(account::refuse_state(state));
     }
     let locked = limits::locked(tx, tenant, &subject, Counted::SecondFactor, now)?;
     Ok(if locked.is_some() { Reason::AccountLocked.into() } else { reason.into() })

@@ -8,7 +8,7 @@ use super::change::Change;
 use super::proving::{Held, Tried, find};
 use super::{Factor, require_enabled};
 use crate::access::{Caller, SignedIn};
-use crate::own::{self, require_recent};
+use crate::profile::account::{self, require_recent};
 use crate::security_answers::{Asked, Given, Sealed, Verdict, judge};
 use crate::session::Login;
 use crate::session::second_factor::prove;
@@ -117,7 +117,7 @@ pub async fn set_mfa_security_question_by_access_token(
     let change = Change::prepare(app, caller, &uid).await?;
     let (within, id) = (caller.clone(), app.guid());
     app.write(move |tx| {
-        own::lock(tx, within.tenant_id(), &uid)?;
+        account::lock(tx, within.tenant_id(), &uid)?;
         if !replaces && Asked::own(tx, &within.tenant, &uid)?.count() > 0 {
             return Err(Reason::MfaAlreadyEnabled.into());
         }

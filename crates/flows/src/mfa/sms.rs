@@ -5,11 +5,11 @@ use super::codes::{Code, Way, try_code};
 use super::proving::{Held, Tried, find, hold};
 use super::{Factor, place, require_enabled};
 use crate::access::Caller;
+use crate::challenge::{self, Posted};
 use crate::notify::{Voice, require_reachable};
-use crate::sending::Posted;
 use crate::session::Login;
 use crate::session::second_factor::prove;
-use crate::{App, Error, Result, code};
+use crate::{App, Error, Result};
 use doorward_model::id::Uid;
 use doorward_model::identifier::Phone;
 use doorward_model::keys::Digest;
@@ -232,7 +232,7 @@ fn draw(
     now: Timestamp,
 ) -> Result<Code> {
     require_reachable(app, caller, phone, voice)?;
-    let subject = code::subject(&app.keys, &caller.tenant.id, Kind::Phone, phone.as_str());
+    let subject = challenge::subject(&app.keys, &caller.tenant.id, Kind::Phone, phone.as_str());
     Code::draw(app, caller, login, (Way::Phone, &voice.receiver(phone), subject), purpose, now)
 }
 

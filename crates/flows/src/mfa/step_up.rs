@@ -7,14 +7,14 @@ use super::pending::Shown;
 use super::standing::{Means, Standing};
 use super::{Factor, require_authenticator, require_enabled};
 use crate::access::SignedIn;
-use crate::challenge::Guess;
+use crate::challenge::{self, Guess, Sending};
 use crate::limits::Kind as Counted;
 use crate::notify::Voice;
-use crate::sending::Sending;
+use crate::profile::account;
 use crate::session::step_up::{self, Proof};
 use crate::step_up::try_code;
 use crate::unlock::{self, Release};
-use crate::{App, Result, code, own};
+use crate::{App, Result};
 use doorward_model::backup_code;
 use doorward_model::identifier::Phone;
 use doorward_model::reason::Reason;
@@ -61,11 +61,11 @@ pub async fn reauth_trigger(app: &App, signed_in: &SignedIn, voice: Voice) -> Re
     let phone = Phone::parse(shown.phone.as_deref().ok_or(Reason::MfaPhoneNotRegistered)?)?;
     let sending = Sending::to_phone(app, caller, Purpose::StepUp, &phone, voice, now)?;
     let posted = sending.posted();
-    let subject = code::subject(&app.keys, &caller.tenant.id, Kind::Phone, phone.as_str());
+    let subject = challenge::subject(&app.keys, &caller.tenant.id, Kind::Phone, phone.as_str());
     let owner = signed_in.clone();
     app.write(move |tx| {
         let (tenant, uid) = (owner.caller.tenant_id(), &owner.session.uid);
-        own::lock(tx, tenant, uid)?;
+        account::lock(tx, tenant, uid)?;
         let standing = Standing::load(tx, tenant, uid)?;
         let present = standing.verified(Factor::Sms).and_then(|row| row.subject.as_ref());
         if present != Some(&subject) {

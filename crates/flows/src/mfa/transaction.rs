@@ -4,8 +4,9 @@ use super::pending::{Login, Waiting, usable};
 use super::standing::Standing;
 use super::{Factor, authenticator};
 use crate::access::Caller;
+use crate::profile::account;
 use crate::profile::facts::Facts;
-use crate::{App, Result, own};
+use crate::{App, Result};
 use doorward_model::id::Uid;
 use doorward_model::keys::{Digest, Keys, Purpose};
 use doorward_model::reason::Reason;
@@ -94,7 +95,7 @@ impl Ticket {
         }
         let account = match accounts::lock(tx, tenant, uid)? {
             Some(account) if account.is_active && !account.login_disabled => account,
-            _ => return Ok(Next::Refuse(own::refuse_state(accounts::state(tx, tenant, uid)?))),
+            _ => return Ok(Next::Refuse(account::refuse_state(accounts::state(tx, tenant, uid)?))),
         };
         if !required && account.facts.parse::<Facts>()?.second_factor == Some(false) {
             return Ok(Next::SignIn);

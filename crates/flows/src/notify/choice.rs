@@ -5,7 +5,7 @@ use super::letter::Letter;
 use super::shipped::{self, Cargo, Language};
 use super::templates::Template;
 use crate::access::Wished;
-use crate::outside::Channel;
+use crate::app::outside::Channel;
 use doorward_store::templates::Stored;
 
 /// The version that needs no choosing.

@@ -1,6 +1,6 @@
 //! Queued messages, handed over to whoever carries them.
 
-use crate::outside::{Carrier, Channel, Message, Undelivered};
+use crate::app::outside::{Carrier, Channel, Message, Undelivered};
 use crate::{App, Result, notify};
 use doorward_model::time::{Span, Timestamp};
 use doorward_store::jobs::{self, Claimed, Lane, Outcome};

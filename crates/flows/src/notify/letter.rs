@@ -4,7 +4,7 @@
 use super::person::Person;
 use super::shipped::Cargo;
 use super::templates::Template;
-use crate::outside::Channel;
+use crate::app::outside::Channel;
 use serde::{Deserialize, Serialize};
 
 /// A message without its words.

@@ -4,7 +4,7 @@ use super::person::Person;
 use super::templates::Template;
 use super::{Delivery, Prepared, Receiver};
 use crate::access::Caller;
-use crate::outside::Channel;
+use crate::app::outside::Channel;
 use crate::{App, Result};
 use doorward_model::id::{TenantId, Uid};
 use doorward_model::time::Timestamp;

@@ -1,7 +1,7 @@
 //! The texts that ship with the program: a folder per language, a file per kind of message.
 
 use super::templates::Template;
-use crate::outside::Channel;
+use crate::app::outside::Channel;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 

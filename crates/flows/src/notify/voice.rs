@@ -2,7 +2,7 @@
 
 use super::Receiver;
 use crate::access::Caller;
-use crate::outside::Channel;
+use crate::app::outside::Channel;
 use crate::{App, Result};
 use doorward_model::identifier::Phone;
 use doorward_model::reason::Reason;

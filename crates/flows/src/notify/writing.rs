@@ -6,7 +6,7 @@ use super::layout::{self, Content};
 use super::letter::Letter;
 use super::person::{self, Person};
 use super::shipped::{self, Language};
-use crate::outside::{Channel, Message, Speech};
+use crate::app::outside::{Channel, Message, Speech};
 use doorward_store::templates::Stored;
 
 impl Letter {

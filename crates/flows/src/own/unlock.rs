@@ -2,8 +2,9 @@
 
 use crate::access::SignedIn;
 use crate::limits::{self, Kind as Counted, Subject};
+use crate::profile::account;
 use crate::unlock::{Release, release_own};
-use crate::{App, Result, notify, own};
+use crate::{App, Result, notify};
 use doorward_model::reason::Reason;
 
 /// Lifts the lock on the signed-in person's account by the answer to a captcha or to their security questions. 1221 when
@@ -14,7 +15,7 @@ pub async fn unlock_account_by_access_token(app: &App, signed_in: &SignedIn, rel
     let (tenant, uid, now) = (signed_in.caller.tenant.clone(), signed_in.session.uid.clone(), app.now());
     let lifted = app
         .write(move |tx| {
-            own::lock(tx, &tenant.id, &uid)?;
+            account::lock(tx, &tenant.id, &uid)?;
             let subject = Subject::Account(uid.clone());
             if limits::lock(tx, &tenant, &subject, Counted::Login, now)?.is_none() {
                 return Err(Reason::AccountNotLocked.into());

@@ -7,14 +7,14 @@ use super::relying_party::{self, Flaw, Proof, RelyingParty};
 use super::{Descriptor, FIRST_FACTOR, Request, require_passkeys};
 use crate::access::Caller;
 use crate::app::Tenant;
-use crate::identifiers::{Named, address};
+use crate::challenge::{self, Form};
 use crate::limits::{self, Kind as Counted, Released, Subject};
-use crate::own::{self, unproved};
+use crate::profile::account::{self, unproved};
+use crate::profile::identifiers::{Named, address};
 use crate::register::verification;
-use crate::sending::Form;
 use crate::session::{self, Begun, Fresh, Login};
 use crate::unlock::{self, Release};
-use crate::{App, Result, code, notify};
+use crate::{App, Result, notify};
 use data_encoding::BASE64URL_NOPAD;
 use doorward_model::id::Uid;
 use doorward_model::identifier::{Email, Phone, Username};
@@ -47,7 +47,7 @@ pub async fn begin_passkey_login(app: &App, caller: &Caller, identifier: &str) -
     require_passkeys(caller)?;
     let relying_party = RelyingParty::of(caller)?;
     let (named, now) = (name(identifier), app.now());
-    let subject = code::subject(&app.keys, &caller.tenant.id, named.kind, &named.value);
+    let subject = challenge::subject(&app.keys, &caller.tenant.id, named.kind, &named.value);
     app.velocity.count_identifier(&subject)?;
     let decoy = decoy(app, caller, &subject);
     let drawn = Drawn::draw(app, caller, Kind::Login, now).naming(&subject);
@@ -198,7 +198,7 @@ impl Whose {
     fn digest(&self, app: &App, caller: &Caller) -> Digest {
         self.subject.clone().unwrap_or_else(|| {
             let uid = self.uid.as_ref().map(Uid::as_str).unwrap_or_default();
-            code::subject(&app.keys, &caller.tenant.id, IdentifierKind::Username, uid)
+            challenge::subject(&app.keys, &caller.tenant.id, IdentifierKind::Username, uid)
         })
     }
 
@@ -254,7 +254,7 @@ impl Attempt<'_> {
         let tenant: &Tenant = &self.caller.tenant;
         let state = accounts::state(tx, &tenant.id, uid)?;
         if !state.is_some_and(|state| state.is_active && !state.login_disabled) {
-            return Ok(Err(own::refuse_state(state)));
+            return Ok(Err(account::refuse_state(state)));
         }
         if let Err(reason) = address(&identifiers::list(tx, &tenant.id, uid)?) {
             return Ok(Err(reason.into()));

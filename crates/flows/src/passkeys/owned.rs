@@ -6,9 +6,10 @@ use super::presented::Given;
 use super::relying_party::{Flaw, RelyingParty};
 use super::{Creation, Listed, require_passkeys};
 use crate::access::{Admin, Caller, SignedIn};
-use crate::identifiers::address;
 use crate::notify::{self, Notices, Template};
-use crate::{App, Result, own};
+use crate::profile::account;
+use crate::profile::identifiers::address;
+use crate::{App, Result};
 use doorward_model::id::Uid;
 use doorward_model::reason::Reason;
 use doorward_model::time::Timestamp;
@@ -22,13 +23,13 @@ pub async fn account_register_passkey_begin(app: &App, signed_in: &SignedIn) -> 
     let (caller, now) = (&signed_in.caller, app.now());
     require_passkeys(caller)?;
     let relying_party = RelyingParty::of(caller)?;
-    own::require_recent(app, signed_in)?;
+    account::require_recent(app, signed_in)?;
     let uid = signed_in.session.uid.clone();
     let drawn = Drawn::draw(app, caller, Kind::Add, now).about(Some(&uid));
     let within = caller.clone();
     app.write(move |tx| {
         let tenant = within.tenant_id();
-        own::lock(tx, tenant, &uid)?;
+        account::lock(tx, tenant, &uid)?;
         let name = address(&identifiers::list(tx, tenant, &uid)?)?;
         drawn.begin(tx, &within, now)?;
         Ok(relying_party.creation(&drawn, &uid, &name, &passkeys::list(tx, tenant, &uid)?))
@@ -41,14 +42,14 @@ pub async fn account_register_passkey_begin(app: &App, signed_in: &SignedIn) -> 
 pub async fn account_register_passkey_finish(app: &App, signed_in: &SignedIn, given: &Given) -> Result<Vec<Listed>> {
     let (caller, now) = (&signed_in.caller, app.now());
     require_passkeys(caller)?;
-    own::require_recent(app, signed_in)?;
+    account::require_recent(app, signed_in)?;
     let made = Made::judge(app, caller, Kind::Add, given)?;
     let notices = notices(app, caller, &signed_in.session.uid, now).await?;
     let (within, uid) = (caller.clone(), signed_in.session.uid.clone());
     let added: Result<_, Flaw> = app
         .write(move |tx| {
             let tenant = within.tenant_id();
-            own::lock(tx, tenant, &uid)?;
+            account::lock(tx, tenant, &uid)?;
             if let Err(flaw) = made.take(tx, &within, &uid, None, now)? {
                 return Ok(Err(flaw));
             }
@@ -85,7 +86,7 @@ pub async fn list_passkey_user(app: &App, admin: &Admin, uid: &Uid) -> Result<Ve
 /// 1325 when it is none of theirs.
 pub async fn account_remove_passkey(app: &App, signed_in: &SignedIn, id: &str) -> Result<()> {
     require_passkeys(&signed_in.caller)?;
-    own::require_recent(app, signed_in)?;
+    account::require_recent(app, signed_in)?;
     remove(app, &signed_in.caller, &signed_in.session.uid, id).await
 }
 

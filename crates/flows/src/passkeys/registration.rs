@@ -10,7 +10,7 @@ use crate::accounts::draft::Draft;
 use crate::profile::holdings::Holdings;
 use crate::register::{Messages, Wishes, signs_in_at_once, source};
 use crate::session::{self, Fresh, Login};
-use crate::{App, Result, code, notify, passkeys};
+use crate::{App, Result, challenge, notify, passkeys};
 use doorward_model::id::Uid;
 use doorward_model::identifier::Email;
 use doorward_model::profile::Writer;
@@ -38,7 +38,7 @@ pub async fn begin_passkey_registration(app: &App, caller: &Caller, email: &Emai
     require_registration(caller)?;
     let relying_party = RelyingParty::of(caller)?;
     let now = app.now();
-    let subject = code::subject(&app.keys, &caller.tenant.id, IdentifierKind::Email, email.as_str());
+    let subject = challenge::subject(&app.keys, &caller.tenant.id, IdentifierKind::Email, email.as_str());
     app.velocity.count_identifier(&subject)?;
     // The authenticator keeps the uid with the passkey: the account that is made at the end will have it.
     let uid = Uid::new(app.guid());
@@ -65,7 +65,7 @@ pub async fn finish_passkey_registration(app: &App, caller: &Caller, joining: Jo
     let made = Made::judge(app, caller, Kind::Register, joining.given)?;
     let sketch = Draft::sketch(app, &tenant, joining.body, Writer::User, now)?.came_from(&source(caller));
     let email = primary(sketch.holdings()).ok_or_else(|| Refusal::missing("email"))?;
-    let subject = code::subject(&app.keys, &tenant.id, IdentifierKind::Email, email.as_str());
+    let subject = challenge::subject(&app.keys, &tenant.id, IdentifierKind::Email, email.as_str());
     if tenant.settings.pin.is_owed_at_registration() && !sketch.has_pin() {
         return Err(Reason::PinMissing.into());
     }

@@ -7,11 +7,11 @@ use super::presented::Given;
 use super::relying_party::{Flaw, RelyingParty};
 use super::{Creation, require_passkeys};
 use crate::access::Caller;
-use crate::challenge::{Link, Redeemed, link_base};
-use crate::identifiers::{Named, Typed, address};
-use crate::limits::{self, Kind as Counted, Subject};
-use crate::sending::{Form, Sending};
-use crate::{App, Result, captcha, mailbox, notify, own, session};
+use crate::challenge::{Form, Link, Redeemed, Sending, link_base};
+use crate::limits::{self, Kind as Counted, Subject, captcha};
+use crate::profile::identifiers::{Named, Typed, address};
+use crate::profile::{account, mailbox};
+use crate::{App, Result, notify, session};
 use doorward_model::id::Uid;
 use doorward_model::reason::Reason;
 use doorward_model::refusal::Refusal;
@@ -111,7 +111,7 @@ pub async fn finish_passkey_reset(app: &App, caller: &Caller, token: &Secret, gi
             let (tenant, settings) = (within.tenant_id(), within.settings());
             let found = open(&opener, tx, &within, &link, now)?;
             let uid = &found.uid;
-            own::lock(tx, tenant, uid)?;
+            account::lock(tx, tenant, uid)?;
             if let Err(flaw) = made.take(tx, &within, uid, Some(link.digest()), now)? {
                 return Ok(Err(flaw));
             }

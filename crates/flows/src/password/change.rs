@@ -2,9 +2,10 @@
 
 use super::Former;
 use crate::access::SignedIn;
-use crate::limits::{self, Kind as Counted, Released, Subject};
+use crate::limits::{self, Kind as Counted, Released, Subject, captcha};
+use crate::profile::account;
 use crate::unlock::{self, Release};
-use crate::{App, Error, Result, captcha, notify, own, session};
+use crate::{App, Error, Result, notify, session};
 use doorward_model::password::Password;
 use doorward_model::reason::Reason;
 use doorward_model::refusal::Refusal;
@@ -51,7 +52,7 @@ pub async fn change_password(
     let (within, uid, session) = (caller.clone(), signed_in.session.uid.clone(), signed_in.session.id.clone());
     app.write(move |tx| {
         let tenant = within.tenant_id();
-        own::lock(tx, tenant, &uid)?;
+        account::lock(tx, tenant, &uid)?;
         // Asked again: a guess that was under way while the lock tripped is not let through by luck.
         let subject = Subject::Account(uid.clone());
         if let Some(refusal) = limits::enter(tx, &within.tenant, &subject, Counted::Login, released, now)? {

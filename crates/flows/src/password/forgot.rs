@@ -1,12 +1,12 @@
 //! A forgotten password: the code or link that resets it.
 
 use crate::access::Caller;
-use crate::challenge::{PASSWORD_LINK_LIFE, page_base};
-use crate::identifiers::{Typed, require_phone_login};
-use crate::mailbox::{self, stands_for_account};
+use crate::challenge::{Form, PASSWORD_LINK_LIFE, Posted, Sending, page_base};
+use crate::limits::captcha;
 use crate::notify::Voice;
-use crate::sending::{Form, Posted, Sending};
-use crate::{App, Result, captcha};
+use crate::profile::identifiers::{Typed, require_phone_login};
+use crate::profile::mailbox::{self, stands_for_account};
+use crate::{App, Result};
 use doorward_model::id::Uid;
 use doorward_model::identifier::Phone;
 use doorward_model::reason::Reason;

@@ -1,11 +1,11 @@
 //! A password that signs nobody in any more, and the code that replaces it.
 
 use crate::access::Caller;
-use crate::mailbox::{addresses, stands_for_account};
+use crate::app::outside::Channel;
+use crate::challenge::{self, Sending};
 use crate::notify::{Receiver, Template};
-use crate::outside::Channel;
-use crate::sending::Sending;
-use crate::{App, Result, code};
+use crate::profile::mailbox::{addresses, stands_for_account};
+use crate::{App, Result};
 use doorward_model::id::Uid;
 use doorward_model::identifier::Phone;
 use doorward_model::time::Timestamp;
@@ -26,7 +26,7 @@ pub(crate) async fn send_code(
     let Some((kind, identifier)) = reachable(app, caller, &held) else { return Ok(false) };
     let channel = if kind == Kind::Email { Channel::Email } else { Channel::Sms };
     let receiver = Receiver { channel, to: identifier.shown.clone() };
-    let subject = code::subject(&app.keys, &caller.tenant.id, kind, &identifier.value);
+    let subject = challenge::subject(&app.keys, &caller.tenant.id, kind, &identifier.value);
     let sending = Sending::of_new_password(app, caller, template, subject, &receiver, now)?;
     let (within, uid) = (caller.clone(), uid.clone());
     let sent = app.write(move |tx| sending.issue_once(tx, &within, &uid, now)).await?;

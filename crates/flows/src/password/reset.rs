@@ -2,13 +2,12 @@
 
 use super::{Accepted, Former};
 use crate::access::Caller;
-use crate::challenge::{Guess, Link, Verdict, Wrongs};
-use crate::identifiers::{Named, Typed, require_phone_login};
-use crate::limits::{self, Kind as Counted};
-use crate::mailbox::{self, stands_for_account};
-use crate::redeem::Key;
+use crate::challenge::{self, Guess, Key, Link, Verdict, Wrongs};
+use crate::limits::{self, Kind as Counted, captcha};
+use crate::profile::identifiers::{Named, Typed, require_phone_login};
+use crate::profile::mailbox::{self, stands_for_account};
 use crate::session::{self, Begun, Fresh, Login};
-use crate::{App, Result, captcha, claim, code, notify};
+use crate::{App, Result, claim, notify};
 use doorward_model::id::Uid;
 use doorward_model::identifier::Phone;
 use doorward_model::password::Password;
@@ -51,7 +50,12 @@ pub enum Mailed {
 pub async fn reset_password_by_phone_otp(app: &App, caller: &Caller, reset: Reset) -> Result<Option<Login>> {
     require_phone_login(caller)?;
     captcha::require(caller, |apis| apis.put_reset_password_by_phone_otp, reset.captcha.as_ref())?;
-    app.velocity.count_identifier(&code::subject(&app.keys, &caller.tenant.id, Kind::Phone, reset.phone.as_str()))?;
+    app.velocity.count_identifier(&challenge::subject(
+        &app.keys,
+        &caller.tenant.id,
+        Kind::Phone,
+        reset.phone.as_str(),
+    ))?;
     run(app, caller, &Opener::Phone(reset.phone, reset.otp), &reset.password).await
 }
 
@@ -64,7 +68,12 @@ pub async fn reset_password(app: &App, caller: &Caller, mailed: Mailed, password
         Mailed::Token(token) => Opener::Link(Link::new(app, caller, Purpose::ResetPassword, &token)),
         Mailed::Code(typed, otp) => {
             let named = typed.name_for_mail()?;
-            app.velocity.count_identifier(&code::subject(&app.keys, &caller.tenant.id, named.kind, &named.value))?;
+            app.velocity.count_identifier(&challenge::subject(
+                &app.keys,
+                &caller.tenant.id,
+                named.kind,
+                &named.value,
+            ))?;
             Opener::Mail(named, otp)
         }
     };
@@ -199,7 +208,7 @@ async fn commit(
     accepted: Accepted,
     now: Timestamp,
 ) -> Result<Result<Option<Begun>, Refusal>> {
-    let spent = code::subject(&app.keys, &caller.tenant.id, open.kind, &open.value);
+    let spent = challenge::subject(&app.keys, &caller.tenant.id, open.kind, &open.value);
     let fresh =
         caller.settings().login_on_password_reset.then(|| Fresh::draw(app, caller, now).after("reset", Some(spent)));
     let caller = caller.clone();

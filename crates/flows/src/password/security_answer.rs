@@ -3,12 +3,13 @@
 use super::reset::sign_in;
 use super::{Accepted, Former};
 use crate::access::Caller;
-use crate::identifiers::{Named, Typed};
 use crate::limits::Subject;
 use crate::mfa::BY_ANSWERS;
+use crate::profile::account;
+use crate::profile::identifiers::{Named, Typed};
 use crate::security_answers::{self, Asked, Verdict};
 use crate::session::{self, Begun, Fresh, Login};
-use crate::{App, Result, code, notify, own};
+use crate::{App, Result, challenge, notify};
 use doorward_model::id::Uid;
 use doorward_model::password::Password;
 use doorward_model::reason::Reason;
@@ -69,7 +70,7 @@ struct Known {
 }
 
 async fn look_up(app: &App, caller: &Caller, named: &Named) -> Result<Known> {
-    let digest = code::subject(&app.keys, &caller.tenant.id, named.kind, &named.value);
+    let digest = challenge::subject(&app.keys, &caller.tenant.id, named.kind, &named.value);
     app.velocity.count_identifier(&digest)?;
     let (keys, caller, named) = (app.keys.clone(), caller.clone(), named.clone());
     app.read(move |tx| {
@@ -122,7 +123,7 @@ async fn commit(
         accepted.set(tx, &caller, uid, now)?;
         session::end_others(tx, caller.settings(), &tenant.id, uid, now)?;
         // Answers prove no address and no phone.
-        let is_proved = own::unproved(tx, tenant, named.kind, &owner)?.is_none();
+        let is_proved = account::unproved(tx, tenant, named.kind, &owner)?.is_none();
         sign_in(tx, &caller, fresh.as_ref().filter(|_| is_proved), uid, now).map(Ok)
     })
     .await

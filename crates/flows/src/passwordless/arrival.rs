@@ -1,14 +1,14 @@
 //! The code or link that came back.
 
 use crate::access::Caller;
-use crate::challenge::{Guess, Link, Verdict, Wrongs};
-use crate::identifiers::{Named, Typed, require_email, require_phone};
+use crate::challenge::{self, Guess, Key, Link, Verdict, Wrongs};
 use crate::limits::{self, Kind as Counted, Subject};
-use crate::mailbox::{self, stands_for_account};
 use crate::newcomer::Expected;
-use crate::redeem::Key;
+use crate::profile::account;
+use crate::profile::identifiers::{Named, Typed, require_email, require_phone};
+use crate::profile::mailbox::{self, stands_for_account};
 use crate::session::{self, Begun, Fresh, Login, Remember};
-use crate::{App, Result, code, own};
+use crate::{App, Result};
 use doorward_model::id::Uid;
 use doorward_model::identifier::Phone;
 use doorward_model::keys::Digest;
@@ -100,8 +100,8 @@ async fn expected(app: &App, caller: &Caller, ticket: &Ticket, now: Timestamp) -
             let (tenant, link) = (tenant.id.clone(), link.clone());
             app.read(move |tx| link.find(tx, &tenant)).await?.map(|found| found.subject)
         }
-        Ticket::Mail(named, _) => Some(code::subject(&app.keys, &tenant.id, named.kind, &named.value)),
-        Ticket::Sms(phone, _) => Some(code::subject(&app.keys, &tenant.id, Kind::Phone, phone.as_str())),
+        Ticket::Mail(named, _) => Some(challenge::subject(&app.keys, &tenant.id, named.kind, &named.value)),
+        Ticket::Sms(phone, _) => Some(challenge::subject(&app.keys, &tenant.id, Kind::Phone, phone.as_str())),
     };
     Expected::find(app, caller, Purpose::Passwordless, subject.filter(|_| is_open), now).await
 }
@@ -234,7 +234,7 @@ impl Open {
         if !expected.becomes(uid) {
             let state = accounts::state(tx, &tenant.id, uid)?;
             if !state.is_some_and(|state| state.is_active && !state.login_disabled) {
-                return Ok(Err(own::refuse_state(state)));
+                return Ok(Err(account::refuse_state(state)));
             }
         }
         if !self.key.consume(tx, &tenant.id, now)? {

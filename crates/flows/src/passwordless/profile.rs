@@ -1,9 +1,9 @@
 //! A profile that comes with the wish to sign in.
 
 use crate::access::Caller;
-use crate::identifiers::Named;
 use crate::newcomer::Newcomer;
 use crate::profile::holdings::Holdings;
+use crate::profile::identifiers::Named;
 use crate::{App, Result, sott};
 use doorward_model::id::Uid;
 use doorward_model::identifier::{Email, Phone};

@@ -2,14 +2,14 @@
 
 use crate::access::{Caller, SignedIn};
 use crate::app::Tenant;
-use crate::challenge::{Guess, Verdict, Wrongs};
-use crate::identifiers::require_phone_login;
+use crate::challenge::{Guess, Posted, Sending, Verdict, Wrongs};
 use crate::limits::{self, Kind as Counted, Released};
-use crate::mailbox::addresses;
 use crate::notify::{self, Notices, Template, Voice};
+use crate::profile::account;
 use crate::profile::holdings::{self, give_phone};
-use crate::sending::{Posted, Sending};
-use crate::{App, Result, own};
+use crate::profile::identifiers::require_phone_login;
+use crate::profile::mailbox::addresses;
+use crate::{App, Result};
 use doorward_model::id::Uid;
 use doorward_model::identifier::Phone;
 use doorward_model::reason::Reason;
@@ -60,14 +60,14 @@ impl Wish {
 /// [`Wish::note`] say.
 pub async fn change_phone_number(app: &App, signed_in: &SignedIn, phone: &Phone, voice: Voice) -> Result<Posted> {
     let (caller, now) = (&signed_in.caller, app.now());
-    own::require_recent(app, signed_in)?;
+    account::require_recent(app, signed_in)?;
     let wish = Wish::draw(app, caller, phone, voice, now)?;
     let posted = wish.sending.posted();
-    let held = own::identifiers(app, signed_in).await?;
+    let held = account::identifiers(app, signed_in).await?;
     let notices = Notices::prepare(app, caller, Template::SignInChanged, &held, now)?;
     let (within, uid) = (caller.clone(), signed_in.session.uid.clone());
     app.write(move |tx| {
-        own::lock(tx, within.tenant_id(), &uid)?;
+        account::lock(tx, within.tenant_id(), &uid)?;
         wish.note(tx, &within, &uid, now)?;
         notices.queue(tx, within.tenant_id(), now)
     })
@@ -91,7 +91,7 @@ pub(super) async fn resend(app: &App, signed_in: &SignedIn, phone: &Phone, voice
     let posted = sending.posted();
     let (within, uid) = (caller.clone(), signed_in.session.uid.clone());
     app.write(move |tx| {
-        own::lock(tx, within.tenant_id(), &uid)?;
+        account::lock(tx, within.tenant_id(), &uid)?;
         let issued = sending.reissue(tx, &within, Some(&uid), now)?;
         Ok(issued.then_some(()).ok_or(Reason::SmsLimitReached)?)
     })
@@ -111,12 +111,12 @@ pub(super) async fn confirm(
 ) -> Result<()> {
     let (caller, now) = (&signed_in.caller, app.now());
     let guess = Guess::new(app, caller, Purpose::ChangePhone, Kind::Phone, phone.as_str(), otp).released(released);
-    let held = own::identifiers(app, signed_in).await?;
+    let held = account::identifiers(app, signed_in).await?;
     let notices = Notices::prepare(app, caller, Template::SignInChanged, &held, now)?.about(&signed_in.session.uid);
     let (tenant, uid, phone) = (caller.tenant.clone(), signed_in.session.uid.clone(), phone.clone());
     let confirmed = app
         .write(move |tx| {
-            own::lock(tx, &tenant.id, &uid)?;
+            account::lock(tx, &tenant.id, &uid)?;
             let code = match guess.judge(tx, Some(&uid), Counted::Login)? {
                 Verdict::Right(code) => code,
                 Verdict::Wrong => return Ok(Err(guess.explain(tx, &Wrongs::OF_PHONE)?.into())),
@@ -146,12 +146,12 @@ pub(super) async fn confirm(
 pub async fn remove_phone_id_by_token(app: &App, signed_in: &SignedIn) -> Result<()> {
     let (caller, now) = (&signed_in.caller, app.now());
     require_phone_login(caller)?;
-    own::require_recent(app, signed_in)?;
-    let held = own::identifiers(app, signed_in).await?;
+    account::require_recent(app, signed_in)?;
+    let held = account::identifiers(app, signed_in).await?;
     let notices = Notices::prepare(app, caller, Template::SignInChanged, &held, now)?.about(&signed_in.session.uid);
     let (tenant, uid) = (caller.tenant.clone(), signed_in.session.uid.clone());
     app.write(move |tx| {
-        own::lock(tx, &tenant.id, &uid)?;
+        account::lock(tx, &tenant.id, &uid)?;
         give_up(tx, &tenant, &uid, now)?;
         notices.queue(tx, &tenant.id, now)
     })

@@ -3,7 +3,8 @@
 use super::{Former, Stored, closed, count_wrong, require_pin, settings};
 use crate::access::SignedIn;
 use crate::limits::{self, Kind as Counted, Released, Subject};
-use crate::{App, Error, Result, notify, own};
+use crate::profile::account;
+use crate::{App, Error, Result, notify};
 use doorward_model::pin::Pin;
 use doorward_model::reason::Reason;
 use doorward_model::refusal::Refusal;
@@ -37,7 +38,7 @@ pub async fn change_pin(app: &App, signed_in: &SignedIn, old: &Pin, new: &Pin) -
     let owner = signed_in.clone();
     app.write(move |tx| {
         let (tenant, uid) = (owner.caller.tenant_id(), &owner.session.uid);
-        let account = own::lock(tx, tenant, uid)?;
+        let account = account::lock(tx, tenant, uid)?;
         // Asked again: a guess that was under way while the lock tripped is not let through by luck.
         if let Some(refusal) = closed(tx, &owner, Released::default(), now)? {
             return Err(refusal.into());
@@ -64,7 +65,7 @@ async fn wrong(app: &App, signed_in: &SignedIn) -> Result<Error> {
     let refusal = app
         .write(move |tx| {
             let (tenant, uid) = (&owner.caller.tenant, &owner.session.uid);
-            own::lock(tx, &tenant.id, uid)?;
+            account::lock(tx, &tenant.id, uid)?;
             // Asked again: of many guesses at once, those after the lock are not told whether they were right.
             if let Some(refusal) = closed(tx, &owner, Released::default(), now)? {
                 return Ok(refusal);

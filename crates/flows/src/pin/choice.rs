@@ -3,9 +3,9 @@
 use super::{Accepted, Former, Sealed, noted, require_pin, settings};
 use crate::access::SignedIn;
 use crate::app::Tenant;
-use crate::body::member;
-use crate::profile::{facts, holdings};
-use crate::{App, Result, own, pin};
+use crate::profile::body::member;
+use crate::profile::{account, facts, holdings};
+use crate::{App, Result, pin};
 use doorward_model::id::TenantId;
 use doorward_model::pin::Pin;
 use doorward_model::profile::parts::document::PinNote;
@@ -112,7 +112,7 @@ impl Choice {
         if former.stored().is_some() {
             return Err(has_one().into());
         }
-        own::require_recent(app, signed_in)?;
+        account::require_recent(app, signed_in)?;
         Ok(Choice::Set(former.accept(app, caller, &pin, now).await?))
     }
 

@@ -2,11 +2,10 @@
 
 use super::require_pin;
 use crate::access::Caller;
-use crate::challenge::page_base;
-use crate::identifiers::{Named, Typed, require_phone_login};
-use crate::mailbox::{self, stands_for_account};
+use crate::challenge::{Form, Posted, Sending, page_base};
 use crate::notify::Voice;
-use crate::sending::{Form, Posted, Sending};
+use crate::profile::identifiers::{Named, Typed, require_phone_login};
+use crate::profile::mailbox::{self, stands_for_account};
 use crate::{App, Result};
 use doorward_model::id::Uid;
 use doorward_model::identifier::Phone;

@@ -3,11 +3,12 @@
 use super::gate::browser;
 use super::{Stored, WRONG_IN_A_ROW, count_wrong, require_pin, settings};
 use crate::access::Caller;
-use crate::limits::{self, Kind as Counted, Subject};
+use crate::limits::{self, Kind as Counted, Subject, captcha};
 use crate::mfa::Standing;
 use crate::mfa::standing::Means;
+use crate::profile::account;
 use crate::session::{self, Completed, Fresh, Login};
-use crate::{App, Result, captcha, notify, own};
+use crate::{App, Result, notify};
 use doorward_model::keys::{Digest, Purpose};
 use doorward_model::pin::Pin;
 use doorward_model::reason::Reason;
@@ -118,7 +119,7 @@ impl Visitor {
         }
         let state = accounts::state(tx, &tenant.id, &session.uid)?;
         if !state.is_some_and(|state| state.is_active && !state.login_disabled) {
-            return Ok(Err(own::refuse_state(state)));
+            return Ok(Err(account::refuse_state(state)));
         }
         let subject = Subject::Account(session.uid.clone());
         if let Some(refusal) = limits::locked(tx, tenant, &subject, Counted::Login, self.now)? {

@@ -3,11 +3,10 @@
 use super::forgot::name;
 use super::{Accepted, Former, lock, require_pin, settings};
 use crate::access::Caller;
-use crate::challenge::{Guess, Link, Verdict};
-use crate::identifiers::{Named, Typed, require_phone_login};
+use crate::challenge::{Guess, Key, Link, Verdict};
 use crate::limits::{self, Kind as Counted, Subject};
-use crate::mailbox::{self, stands_for_account};
-use crate::redeem::Key;
+use crate::profile::identifiers::{Named, Typed, require_phone_login};
+use crate::profile::mailbox::{self, stands_for_account};
 use crate::{App, Result, notify};
 use doorward_model::id::Uid;
 use doorward_model::identifier::Phone;

@@ -2,10 +2,10 @@
 
 use super::{Accepted, Former, Stored, lock, require_pin, settings};
 use crate::access::Caller;
-use crate::identifiers::{Named, Typed};
 use crate::limits::{self, Kind as Counted, Subject};
+use crate::profile::identifiers::{Named, Typed};
 use crate::security_answers::{self, Asked, Verdict};
-use crate::{App, Error, Result, code, notify};
+use crate::{App, Error, Result, challenge, notify};
 use doorward_model::id::Uid;
 use doorward_model::pin::Pin;
 use doorward_model::reason::Reason;
@@ -54,7 +54,7 @@ struct Known {
 }
 
 async fn look_up(app: &App, caller: &Caller, named: Named) -> Result<Known> {
-    let digest = code::subject(&app.keys, &caller.tenant.id, named.kind, &named.value);
+    let digest = challenge::subject(&app.keys, &caller.tenant.id, named.kind, &named.value);
     app.velocity.count_identifier(&digest)?;
     let (keys, tenant) = (app.keys.clone(), caller.tenant.clone());
     app.read(move |tx| {

@@ -1,17 +1,18 @@
 //! The signed-in person's own profile, changed by them.
 
 use super::holdings::{self, Holdings};
-use super::{facts, load, render};
+use super::mailbox::addresses;
+use super::{account, facts, load, passkey_offer, render};
 use crate::access::{Caller, SignedIn};
-use crate::mailbox::addresses;
+use crate::challenge::Sending;
+use crate::limits::captcha;
 use crate::mfa::{self, Factor};
 use crate::notify::{self, Notices, Template, Voice};
 use crate::phone::{self, Wish};
 use crate::pin::Choice;
 use crate::register::verification;
 use crate::security_answers::Given;
-use crate::sending::Sending;
-use crate::{App, Result, captcha, own, passkeys};
+use crate::{App, Result};
 use doorward_model::id::Uid;
 use doorward_model::identifier::{Email, Username};
 use doorward_model::profile::{AccountChange, Nulls, Writer};
@@ -59,24 +60,24 @@ pub async fn update_account_by_access_token(
     captcha::require(caller, |apis| apis.put_update_profile, updated.captcha.as_ref())?;
     let change = AccountChange::from_wire(updated.body, Writer::User)?;
     let answers = Given::read(updated.body, caller.settings(), updated.nulls)?;
-    let held = own::identifiers(app, signed_in).await?;
+    let held = account::identifiers(app, signed_in).await?;
     let moves = Moves::prepare(app, caller, &held, Holdings::read(&change)?, &updated, &answers, now)?;
     if moves.is_any() {
-        own::require_recent(app, signed_in)?;
+        account::require_recent(app, signed_in)?;
     }
     let pin = Choice::prepare(app, signed_in, updated.body, now).await?;
-    let skips_passkey = passkeys::is_skipped(&caller.tenant, updated.body);
+    let skips_passkey = passkey_offer::is_skipped(&caller.tenant, updated.body);
     let answers = answers.seal(app, &caller.tenant).await?;
     let (within, uid) = (caller.clone(), signed_in.session.uid.clone());
     let (body, nulls) = (updated.body.clone(), updated.nulls);
     let loaded = app
         .write(move |tx| {
             let tenant = &within.tenant;
-            let mut account = own::lock(tx, &tenant.id, &uid)?;
+            let mut account = account::lock(tx, &tenant.id, &uid)?;
             facts::merge(&mut account, &body, &change, (Writer::User, nulls), now)?;
             pin.carry_out(tx, tenant, &mut account, now)?;
             if skips_passkey {
-                passkeys::skip(tenant, &mut account, now)?;
+                passkey_offer::skip(tenant, &mut account, now)?;
             }
             accounts::update(tx, &tenant.id, &account)?;
             moves.carry_out(tx, &within, &uid, now)?;
@@ -195,9 +196,9 @@ pub async fn read_own(app: &App, signed_in: &SignedIn) -> Result<Box<RawValue>> 
     let (tenant, uid, now) = (signed_in.caller.tenant.clone(), signed_in.session.uid.clone(), app.now());
     let loaded = app
         .read(move |tx| {
-            let Some(loaded) = load(tx, &tenant, &uid, now)? else { return Ok(Err(own::refuse_state(None))) };
+            let Some(loaded) = load(tx, &tenant, &uid, now)? else { return Ok(Err(account::refuse_state(None))) };
             if !loaded.is_active() {
-                return Ok(Err(own::refuse_state(accounts::state(tx, &tenant.id, &uid)?)));
+                return Ok(Err(account::refuse_state(accounts::state(tx, &tenant.id, &uid)?)));
             }
             Ok(Ok(loaded))
         })

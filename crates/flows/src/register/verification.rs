@@ -1,8 +1,7 @@
 use crate::access::Caller;
-use crate::challenge::link_base;
-use crate::identifiers::Named;
-use crate::mailbox::{self, is_unproved};
-use crate::sending::{Form, Sending};
+use crate::challenge::{Form, Sending, link_base};
+use crate::profile::identifiers::Named;
+use crate::profile::mailbox::{self, is_unproved};
 use crate::{App, Result};
 use doorward_model::reason::Reason;
 use doorward_model::settings::EmailVerification;

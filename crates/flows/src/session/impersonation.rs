@@ -2,7 +2,7 @@
 
 use super::{Fresh, limit};
 use crate::access::Admin;
-use crate::own::refuse_state;
+use crate::profile::account::refuse_state;
 use crate::{App, Result, notify};
 use doorward_model::id::Uid;
 use doorward_model::reason::Reason;

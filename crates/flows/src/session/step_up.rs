@@ -7,7 +7,8 @@ use crate::access::{Admin, Caller, SignedIn};
 use crate::limits::{self, Kind as Counted, Released, Subject};
 use crate::mfa::Standing;
 use crate::mfa::standing::Means;
-use crate::{App, Result, notify, own};
+use crate::profile::account;
+use crate::{App, Result, notify};
 use doorward_model::id::{TenantId, Uid};
 use doorward_model::keys::{Digest, Purpose};
 use doorward_model::reason::Reason;
@@ -103,7 +104,7 @@ pub(crate) async fn prove(
     let (owner, within) = (signed_in.clone(), drawn.clone());
     let proved = app
         .write(move |tx| {
-            own::lock(tx, owner.caller.tenant_id(), &owner.session.uid)?;
+            account::lock(tx, owner.caller.tenant_id(), &owner.session.uid)?;
             if let Err(refusal) = attempt(tx, &owner, now)? {
                 return Ok(Err(refusal));
             }

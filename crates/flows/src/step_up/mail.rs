@@ -1,15 +1,15 @@
 //! Step-up by a code sent to an address of the account.
 
 use crate::access::SignedIn;
-use crate::challenge::{Guess, Verdict, Wrongs};
+use crate::challenge::{self, Form, Guess, Sending, Verdict, Wrongs};
 use crate::limits::{self, Kind as Counted, Subject};
-use crate::mailbox::{addresses, stands_for_account};
 use crate::mfa::standing::Means;
 use crate::mfa::{self, Factor, Standing};
-use crate::sending::{Form, Sending};
+use crate::profile::account;
+use crate::profile::mailbox::{addresses, stands_for_account};
 use crate::session::step_up::{Proof, prove, require_enabled};
 use crate::unlock::{self, Release};
-use crate::{App, Result, code, own};
+use crate::{App, Result};
 use doorward_model::identifier::Email;
 use doorward_model::reason::Reason;
 use doorward_model::refusal::Refusal;
@@ -50,16 +50,16 @@ impl Mailing {
 pub async fn send_email_otp(app: &App, signed_in: &SignedIn, email: Option<&Email>, mailing: Mailing) -> Result<()> {
     let (caller, now) = (&signed_in.caller, app.now());
     mailing.require(caller.settings())?;
-    let held = own::identifiers(app, signed_in).await?;
+    let held = account::identifiers(app, signed_in).await?;
     let is_meant = |one: &Identifier| email.is_none_or(|email| one.value == email.as_str());
     let address = addresses(&held).find(|one| is_meant(one) && stands_for_account(one, &held));
     let address = address.ok_or(Reason::EmailNotOnProfile)?;
-    let to = (code::subject(&app.keys, &caller.tenant.id, Kind::Email, &address.value), address.shown.as_str());
+    let to = (challenge::subject(&app.keys, &caller.tenant.id, Kind::Email, &address.value), address.shown.as_str());
     let sending = Sending::to_mailbox(app, caller, Purpose::StepUp, to, &Form::Code, now)?;
     let (owner, value) = (signed_in.clone(), address.value.clone());
     app.write(move |tx| {
         let uid = &owner.session.uid;
-        own::lock(tx, owner.caller.tenant_id(), uid)?;
+        account::lock(tx, owner.caller.tenant_id(), uid)?;
         require_fit(tx, &owner, &value)?;
         let issued = sending.reissue(tx, &owner.caller, Some(uid), now)?;
         issued.then_some(()).ok_or_else(|| Reason::EmailLimitReached.into())

@@ -1,10 +1,10 @@
 //! What somebody signed in may prove themselves with.
 
 use crate::access::SignedIn;
-use crate::mailbox::{addresses, stands_for_account};
 use crate::mfa::{self, Factor};
-use crate::profile::facts;
-use crate::{App, Result, own};
+use crate::profile::mailbox::{addresses, stands_for_account};
+use crate::profile::{account, facts};
+use crate::{App, Result};
 use doorward_model::identifier::Phone;
 use doorward_model::security_question::SecurityQuestion;
 use doorward_store::passwords;
@@ -38,7 +38,7 @@ pub async fn offered(app: &App, signed_in: &SignedIn) -> Result<Offer> {
     let (has_password, has_pin) = app
         .read(move |tx| Ok((passwords::current(tx, &tenant.id, &uid)?.is_some(), facts::is_set(tx, &tenant, &uid)?)))
         .await?;
-    let held = own::identifiers(app, signed_in).await?;
+    let held = account::identifiers(app, signed_in).await?;
     let fit = addresses(&held).filter(|one| stands_for_account(one, &held));
     let addresses = fit.map(|one| one.shown.clone()).collect();
     let plain = Offer { has_password, has_pin, addresses, ..Offer::default() };

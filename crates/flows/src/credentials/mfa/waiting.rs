@@ -5,7 +5,7 @@ use crate::mfa::codes::{self, Way};
 use crate::mfa::pending::{look_again, usable};
 use crate::mfa::proving::{Held, find};
 use crate::mfa::{Shown, sms};
-use crate::{App, Result, code};
+use crate::{App, Result, challenge};
 use doorward_model::identifier::{Email, Phone};
 use doorward_model::secret::Secret;
 use doorward_store::backup_codes;
@@ -53,7 +53,7 @@ pub async fn waiting_login(app: &App, caller: &Caller, token: &Secret) -> Result
     let mailed = app.read(move |tx| codes::receiver(tx, &tenant.id, &token, Way::Email)).await?;
     let (shown, mailboxes) = look_again(app, caller, held, usable).await?;
     let is_mailed =
-        |own: &&Email| mailed == Some(code::subject(&app.keys, caller.tenant_id(), Kind::Email, own.as_str()));
+        |own: &&Email| mailed == Some(challenge::subject(&app.keys, caller.tenant_id(), Kind::Email, own.as_str()));
     let mailed = mailboxes.iter().find(is_mailed).cloned();
     Ok(Open { factors: shown, mailboxes, texted, mailed, has_backup_codes })
 }

@@ -1,7 +1,6 @@
 //! Where passwords are hashed: as many threads as the setting says, a queue with an end, and nobody else waiting.
 
-use crate::Result;
-use crate::app::busy;
+use super::error::{Result, busy};
 use crossbeam_channel::{Sender, TrySendError, bounded};
 use std::num::NonZeroUsize;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};

@@ -1,9 +1,9 @@
 //! Whether somebody is offered a passkey when they sign in, and that they want none for now.
 
+use super::body::member;
+use super::identifiers::address;
 use crate::Result;
 use crate::app::Tenant;
-use crate::body::member;
-use crate::identifiers::address;
 use doorward_model::profile::{AccountDocument, PasskeyOffer};
 use doorward_model::time::{Span, Timestamp};
 use doorward_store::accounts::Account;

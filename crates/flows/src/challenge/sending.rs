@@ -1,11 +1,12 @@
 //! Codes and links on their way to a person: drawn and composed before the transaction that issues them.
 
+use super::code;
+use super::link::link_digest;
 use crate::access::Caller;
 use crate::app::Tenant;
-use crate::challenge::link::link_digest;
+use crate::app::outside::Channel;
 use crate::notify::{Delivery, Prepared, Receiver, Template, Values, Voice, require_reachable};
-use crate::outside::Channel;
-use crate::{App, Result, code};
+use crate::{App, Result};
 use data_encoding::HEXLOWER;
 use doorward_model::id::Uid;
 use doorward_model::identifier::{Email, Phone};

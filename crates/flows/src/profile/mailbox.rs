@@ -1,9 +1,9 @@
 //! The mailbox behind an address or a user name that somebody named.
 
+use super::identifiers::Named;
 use crate::access::Caller;
 use crate::app::Tenant;
-use crate::identifiers::Named;
-use crate::{App, Result, code};
+use crate::{App, Result, challenge};
 use doorward_model::id::Uid;
 use doorward_model::keys::Digest;
 use doorward_store::identifiers::{self, Identifier, Kind};
@@ -35,18 +35,18 @@ pub(crate) struct Mailbox {
 
 /// Finds the mailbox of whom somebody named; 429 when too many do.
 pub(crate) async fn find(app: &App, caller: &Caller, named: &Named, fits: Fits) -> Result<Mailbox> {
-    app.velocity.count_identifier(&code::subject(&app.keys, &caller.tenant.id, named.kind, &named.value))?;
+    app.velocity.count_identifier(&challenge::subject(&app.keys, &caller.tenant.id, named.kind, &named.value))?;
     let (tenant, wanted) = (caller.tenant.clone(), named.clone());
     let found = app.read(move |tx| address(tx, &tenant, &wanted, fits)).await?;
     Ok(match found {
         Some((uid, address)) => Mailbox {
             uid: Some(uid),
-            subject: code::subject(&app.keys, &caller.tenant.id, Kind::Email, &address.value),
+            subject: challenge::subject(&app.keys, &caller.tenant.id, Kind::Email, &address.value),
             to: address.shown,
         },
         None => Mailbox {
             uid: None,
-            subject: code::subject(&app.keys, &caller.tenant.id, named.kind, &named.value),
+            subject: challenge::subject(&app.keys, &caller.tenant.id, named.kind, &named.value),
             to: String::new(),
         },
     })
@@ -86,7 +86,7 @@ pub(crate) fn held(
     fits: Fits,
 ) -> Result<Option<Identifier>> {
     let held = identifiers::list(tx, &tenant.id, uid)?;
-    let is_meant = |one: &Identifier| code::subject(&app.keys, &tenant.id, Kind::Email, &one.value) == *subject;
+    let is_meant = |one: &Identifier| challenge::subject(&app.keys, &tenant.id, Kind::Email, &one.value) == *subject;
     Ok(addresses(&held).find(|one| is_meant(one) && fits(one, &held)).cloned())
 }
 

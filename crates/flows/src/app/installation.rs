@@ -1,6 +1,7 @@
 //! What must be true of a database before anything is served from it.
 
-use crate::{App, Result};
+use super::App;
+use super::error::Result;
 use anyhow::{Context, anyhow};
 use doorward_model::keys::Unopened;
 use doorward_store::facts;

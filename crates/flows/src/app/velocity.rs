@@ -1,7 +1,7 @@
 //! How fast one may ask: counted in this process, by network, by identifier and by tenant.
 
-use crate::app::Tenant;
-use crate::{Error, Result};
+use super::error::{Error, Result};
+use super::tenant::Tenant;
 use doorward_model::id::TenantId;
 use doorward_model::keys::Digest;
 use doorward_model::reason::Reason;

@@ -1,6 +1,6 @@
 //! The outside world as tests want it: a clock that stands still, known random numbers, messages kept in memory.
 
-use crate::outside::{BoxFuture, Carrier, Clock, Message, Outside, Random, Undelivered};
+use super::outside::{BoxFuture, Carrier, Clock, Message, Outside, Random, Undelivered};
 use doorward_model::time::{Span, Timestamp};
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};

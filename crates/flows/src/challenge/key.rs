@@ -1,7 +1,8 @@
 //! A right code or a live link that is held in hand until everything else is accepted: only then it is used up.
 
+use super::guess::Guess;
+use super::link::{Link, Redeemed};
 use crate::Result;
-use crate::challenge::{Guess, Link, Redeemed};
 use doorward_model::id::TenantId;
 use doorward_model::keys::Digest;
 use doorward_model::time::Timestamp;
