@@ -2,11 +2,11 @@
 
 use crate::access::Admin;
 use crate::app::Tenant;
-use crate::password::{self, Former};
+use crate::factors::password::{self, Former};
+use crate::factors::security_answers::{Given, Sealed};
 use crate::profile::erasing::erase;
 use crate::profile::holdings::{self, Holdings};
 use crate::profile::{self, facts};
-use crate::security_answers::{Given, Sealed};
 use crate::{App, Result, limits, notify, session};
 use doorward_model::id::Uid;
 use doorward_model::identifier::{Email, Phone, Username};

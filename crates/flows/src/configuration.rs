@@ -1,7 +1,7 @@
 //! What an application may know of its tenant and of this server before anybody signs in.
 
 use crate::access::Caller;
-use crate::mfa::Factor;
+use crate::factors::mfa::Factor;
 use crate::{App, Result, sott};
 use doorward_model::pin::Alphabet;
 use doorward_model::settings::{EmailVerification, Settings};

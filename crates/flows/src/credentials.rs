@@ -5,4 +5,8 @@
 //! credential ([`crate::sign_in`]).
 
 pub mod mfa;
+pub mod passkeys;
+pub mod password;
+pub mod pin;
 pub mod security_questions;
+pub mod step_up;

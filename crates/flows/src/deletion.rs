@@ -2,12 +2,12 @@
 
 use crate::access::{Caller, SignedIn};
 use crate::challenge::{self, DELETION_LINK_LIFE, Form, Guess, Key, Link, Posted, Sending, Verdict, Wrongs, page_base};
+use crate::factors::release::{self, Release};
 use crate::limits::{self, Kind as Counted};
 use crate::notify::{self, Notices, Person, Template, Voice};
 use crate::profile::identifiers::{Named, own_phone};
 use crate::profile::mailbox::{self, addresses, stands_for_account};
 use crate::profile::{account, erasing};
-use crate::unlock::{self, Release};
 use crate::{App, Result};
 use doorward_model::id::Uid;
 use doorward_model::identifier::Email;
@@ -109,7 +109,7 @@ pub async fn delete_account_by_phone_otp(
 ) -> Result<()> {
     let (caller, now) = (&signed_in.caller, app.now());
     let phone = own_phone(app, signed_in).await?;
-    let released = unlock::release_own(app, signed_in, release).await?;
+    let released = release::release_own(app, signed_in, release).await?;
     let guess = Guess::new(app, caller, Purpose::DeleteAccount, Kind::Phone, phone.as_str(), otp).released(released);
     let (within, uid) = (caller.clone(), signed_in.session.uid.clone());
     let found = app.write(move |tx| by_code(tx, &within, guess.clone(), Some(&uid), &TEXTED)).await?;

@@ -2,12 +2,12 @@
 
 use crate::access::Caller;
 use crate::challenge::{self, Guess, Link, Verdict, Wrongs};
+use crate::factors::release::{self, Release};
 use crate::limits::{self, Kind as Counted, Subject};
 use crate::profile::account::refuse_state;
 use crate::profile::identifiers::Named;
 use crate::profile::{availability, mailbox};
 use crate::session::{self, Fresh, Login};
-use crate::unlock::{self, Release};
 use crate::{App, Result, notify};
 use doorward_model::id::Uid;
 use doorward_model::identifier::Email;
@@ -57,7 +57,7 @@ pub async fn verify_email_by_otp(
 ) -> Result<Login> {
     let named = Named { kind: Kind::Email, value: email.as_str().to_owned() };
     app.velocity.count_identifier(&challenge::subject(&app.keys, &caller.tenant.id, named.kind, &named.value))?;
-    let released = unlock::release(app, caller, &named, release).await?;
+    let released = release::release(app, caller, &named, release).await?;
     let (within, now) = (caller.clone(), app.now());
     let fresh = Fresh::draw(app, caller, now);
     let guess = Guess::new(app, caller, Purpose::VerifyEmail, Kind::Email, email.as_str(), otp).released(released);

@@ -1,7 +1,8 @@
 //! The worker: hands queued messages over, and sweeps out what nobody needs any more.
 
+use crate::factors::pin_rotation;
 use crate::notify::delivery::Hands;
-use crate::{App, Result, pin};
+use crate::{App, Result};
 use doorward_model::time::Span;
 use doorward_store::jobs::{self, Lane};
 use doorward_store::{
@@ -51,7 +52,7 @@ pub async fn work(app: App, stop: impl Future<Output = ()> + Send) {
 
 /// Forgets what ended long ago, and encrypts anew what an earlier master key encrypted.
 pub async fn sweep(app: &App) -> Result<()> {
-    pin::seal_anew(app).await?;
+    pin_rotation::seal_anew(app).await?;
     let now = app.now();
     let before = now.minus(MEMORY);
     app.write(move |tx| {

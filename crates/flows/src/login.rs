@@ -2,14 +2,14 @@
 
 use crate::access::Caller;
 use crate::app::Tenant;
+use crate::factors::release::{self, Release};
+use crate::factors::renewal;
 use crate::limits::{self, Kind as Counted, Released, Subject, captcha};
 use crate::notify::{self, Template, Voice};
-use crate::password::renewal;
 use crate::profile::account::{self, unproved};
 use crate::profile::identifiers::{Named, Typed};
 use crate::register::verification;
 use crate::session::{self, Begun, Fresh, Login, Remember};
-use crate::unlock::{self, Release};
 use crate::{App, Result, challenge, takeover};
 use doorward_model::id::Uid;
 use doorward_model::keys::Digest;
@@ -104,7 +104,7 @@ async fn sign_in(app: &App, caller: &Caller, attempt: Attempt<'_>, door: Door) -
     let digest = challenge::subject(&app.keys, &caller.tenant.id, named.kind, &named.value);
 
     app.velocity.count_identifier(&digest)?;
-    let released = unlock::release(app, caller, &named, release).await?;
+    let released = release::release(app, caller, &named, release).await?;
     let (known, is_new) = knock(app, caller, &named, password, &digest, released, now).await?;
     let subject = Subject::of(known.owner.as_ref().map(|owner| &owner.uid), &digest);
     let password = Password::new(password);

@@ -4,10 +4,11 @@
 
 use crate::access::Caller;
 use crate::accounts::draft::Draft;
+use crate::factors::claim;
 use crate::profile::identifiers::Named;
 use crate::register::source;
 use crate::session::{Begun, Login};
-use crate::{App, Result, challenge, claim, limits, notify};
+use crate::{App, Result, challenge, limits, notify};
 use doorward_model::id::Uid;
 use doorward_model::keys::Digest;
 use doorward_model::profile::Writer;

@@ -2,12 +2,12 @@
 
 use crate::access::{Caller, SignedIn};
 use crate::challenge::{self, Guess, Posted, Sending, Verdict, Wrongs};
+use crate::factors::release::{self, Release};
 use crate::limits::{self, Kind as Counted, Released, Subject};
 use crate::notify::{self, Voice};
 use crate::profile::identifiers::{Named, own_phone, require_phone_login};
 use crate::profile::{account, availability};
 use crate::session::{self, Fresh, Login};
-use crate::unlock::{self, Release};
 use crate::{App, Result};
 use doorward_model::id::Uid;
 use doorward_model::identifier::Phone;
@@ -79,7 +79,7 @@ pub async fn verify_phone_otp(
     let subject = challenge::subject(&app.keys, &caller.tenant.id, named.kind, &named.value);
     app.velocity.count_identifier(&subject)?;
     let fresh = Fresh::draw(app, caller, now).after("phone-verification", Some(subject));
-    let released = unlock::release(app, caller, &named, release).await?;
+    let released = release::release(app, caller, &named, release).await?;
     let attempt = Attempt::new(app, caller, phone, otp, released);
     let within = caller.clone();
     let begun = app
@@ -102,7 +102,7 @@ pub async fn verify_phone_otp(
 pub async fn verify_own_phone_otp(app: &App, signed_in: &SignedIn, otp: &Secret, release: &Release) -> Result<()> {
     let caller = &signed_in.caller;
     require_phone_login(caller)?;
-    let released = unlock::release_own(app, signed_in, release).await?;
+    let released = release::release_own(app, signed_in, release).await?;
     if let Some(phone) = change::pending(app, signed_in).await? {
         return change::confirm(app, signed_in, &phone, otp, released).await;
     }

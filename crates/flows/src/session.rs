@@ -1,9 +1,8 @@
 //! Sessions: begun by a proved credential, renewed by the refresh token, ended by whoever may.
 
 use crate::access::{Caller, SignedIn};
-use crate::mfa::{Next, Pending, Ticket, Waiting};
+use crate::factors::mfa::{Next, Pending, Ticket, Waiting};
 use crate::notify::Voice;
-use crate::pin::{self, SessionToken};
 use crate::profile::account::refuse_state;
 use crate::profile::facts::NATIVE;
 use crate::profile::{self, Loaded};
@@ -20,7 +19,9 @@ use serde_json::value::RawValue;
 mod active;
 mod ending;
 mod impersonation;
+pub mod invitation;
 pub(crate) mod limit;
+pub(crate) mod pin_gate;
 mod renewal;
 pub(crate) mod second_factor;
 mod sliding;
@@ -29,6 +30,7 @@ pub mod step_up;
 pub use active::{Active, Whose, active_sessions, end_own, own_sessions};
 pub(crate) use ending::{end_all_but, end_others};
 pub use impersonation::{Impersonated, impersonate};
+pub use pin_gate::SessionToken;
 pub use renewal::{exchange_access_token, refresh, revoke_all_refresh_tokens, revoke_refresh_token};
 pub use sliding::slide;
 
@@ -70,7 +72,7 @@ pub(crate) struct Fresh {
     pub(crate) tokens: Tokens,
     /// For the case that a second factor comes first.
     ticket: Option<Ticket>,
-    pin: pin::Drawn,
+    pin: pin_gate::Drawn,
 }
 
 impl Fresh {
@@ -94,7 +96,7 @@ impl Fresh {
             impersonated: false,
             remembered: false,
         };
-        let (ticket, pin) = (Ticket::draw(app, caller, now), pin::Drawn::draw(app, caller, now));
+        let (ticket, pin) = (Ticket::draw(app, caller, now), pin_gate::Drawn::draw(app, caller, now));
         Fresh { new, tokens, ticket, pin }
     }
 
@@ -129,7 +131,7 @@ impl Fresh {
 
     /// The same session as a PIN opens it: the token that it was opened with lives on, and there is no other.
     pub(crate) fn by_pin(mut self) -> Fresh {
-        self.pin = pin::Drawn::NONE;
+        self.pin = pin_gate::Drawn::NONE;
         self
     }
 
@@ -269,7 +271,7 @@ pub(crate) fn complete(
     now: Timestamp,
 ) -> Result<Result<Completed, Refusal>> {
     let tenant = caller.tenant_id();
-    if let Some(refusal) = pin::owed(tx, caller, &fresh.pin, uid, fresh.new.remembered)? {
+    if let Some(refusal) = pin_gate::owed(tx, caller, &fresh.pin, uid, fresh.new.remembered)? {
         return Ok(Err(refusal));
     }
     if let Some(reason) = limit::reached(tx, &caller.tenant, uid, &fresh.new.id, now)? {
@@ -279,7 +281,7 @@ pub(crate) fn complete(
         return Err(refuse_state(accounts::state(tx, tenant, uid)?).into());
     };
     sessions::start(tx, tenant, uid, &fresh.new, now)?;
-    let pin_session = pin::hand_out(tx, caller, &fresh.pin, uid)?;
+    let pin_session = pin_gate::hand_out(tx, caller, &fresh.pin, uid)?;
     let loaded = profile::load_around(tx, &caller.tenant, account, now)?;
     Ok(Ok(Completed { loaded, tokens: fresh.tokens.clone(), pin_session }))
 }

@@ -2,12 +2,13 @@
 
 use crate::access::Caller;
 use crate::challenge::{Form, Link, Sending, link_base};
+use crate::factors::claim;
 use crate::limits::{self, Kind as Counted, Subject};
 use crate::profile::identifiers::Typed;
 use crate::profile::mailbox::{self, stands_for_account};
 use crate::session::{self, Begun, Fresh, Login};
 use crate::waiting::{self, Device, WAIT};
-use crate::{App, Result, claim, notify, one_touch};
+use crate::{App, Result, notify, one_touch};
 use doorward_model::id::Uid;
 use doorward_model::reason::Reason;
 use doorward_model::refusal::Refusal;

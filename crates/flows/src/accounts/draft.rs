@@ -1,11 +1,12 @@
 //! An account about to be made: by a registration, or by the back end.
 
 use crate::app::Tenant;
-use crate::pin::{self, Wish};
+use crate::factors::pin_wish::Wish;
+use crate::factors::security_answers::{Given, Sealed};
+use crate::factors::{breach, pin};
 use crate::profile::facts::{Facts, NATIVE};
 use crate::profile::holdings::{Holdings, MASK, give_email, give_phone, give_username};
-use crate::security_answers::{Given, Sealed};
-use crate::{App, Result, breach};
+use crate::{App, Result};
 use data_encoding::HEXLOWER;
 use doorward_model::id::Uid;
 use doorward_model::identifier::Phone;

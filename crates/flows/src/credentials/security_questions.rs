@@ -1,8 +1,8 @@
 //! The questions that somebody is asked.
 
 use crate::access::{Caller, SignedIn};
+use crate::factors::security_answers::{Asked, name, require};
 use crate::profile::identifiers::Typed;
-use crate::security_answers::{Asked, name, require};
 use crate::{App, Result, challenge};
 use doorward_model::security_question::SecurityQuestion;
 use doorward_store::identifiers;

@@ -1,7 +1,7 @@
 //! Whether a right password still serves: how old it is, and whether it was stolen elsewhere.
 
 use crate::access::Caller;
-use crate::breach::{self, Standing};
+use crate::factors::breach::{self, Standing};
 use crate::notify::{Notices, Template};
 use crate::profile::facts;
 use crate::{App, Result};

@@ -1,9 +1,9 @@
 //! The lock on an account, lifted by its owner.
 
 use crate::access::SignedIn;
+use crate::factors::release::{Release, release_own};
 use crate::limits::{self, Kind as Counted, Subject};
 use crate::profile::account;
-use crate::unlock::{Release, release_own};
 use crate::{App, Result, notify};
 use doorward_model::reason::Reason;
 

@@ -1,10 +1,10 @@
 //! A login that waits for its second factor, completed by it.
 
-use super::{Fresh, Login};
+use super::{Fresh, Login, invitation};
 use crate::access::Caller;
+use crate::factors::mfa::held::{Held, Tried, hold, wrong};
 use crate::limits::{self, Kind as Counted, Subject};
-use crate::mfa::proving::{Held, Tried, hold, wrong};
-use crate::{App, Result, invitation, notify, session};
+use crate::{App, Result, notify, session};
 use doorward_model::reason::Reason;
 use doorward_model::secret::Secret;
 use doorward_model::time::Timestamp;

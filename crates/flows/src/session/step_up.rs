@@ -4,9 +4,9 @@
 //! a back end learns of the proof, once. The ways stand in [`crate::credentials::step_up`].
 
 use crate::access::{Admin, Caller, SignedIn};
+use crate::factors::mfa::Standing;
+use crate::factors::mfa::standing::Means;
 use crate::limits::{self, Kind as Counted, Released, Subject};
-use crate::mfa::Standing;
-use crate::mfa::standing::Means;
 use crate::profile::account;
 use crate::{App, Result, notify};
 use doorward_model::id::{TenantId, Uid};
