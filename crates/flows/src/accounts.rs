@@ -7,6 +7,7 @@ use crate::factors::security_answers::{Given, Sealed};
 use crate::profile::erasing::erase;
 use crate::profile::holdings::{self, Holdings};
 use crate::profile::{self, facts};
+use crate::registration::draft::{self, Draft};
 use crate::{App, Result, limits, notify, session};
 use doorward_model::id::Uid;
 use doorward_model::identifier::{Email, Phone, Username};
@@ -17,13 +18,14 @@ use doorward_model::refusal::Refusal;
 use doorward_model::time::Timestamp;
 use doorward_store::identifiers::{self, Identifier, Kind};
 use doorward_store::{Tx, accounts, sessions};
-use draft::Draft;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 pub mod contact;
 pub mod credentials;
-pub(crate) mod draft;
+pub mod export;
+pub mod import;
+pub mod multipurpose;
 pub mod uid;
 pub mod verification;
 

@@ -2,12 +2,17 @@
 
 use crate::access::Caller;
 use crate::factors::mfa::Factor;
-use crate::{App, Result, sott};
+use crate::registration::sott;
+use crate::{App, Result};
 use doorward_model::pin::Alphabet;
 use doorward_model::settings::{EmailVerification, Settings};
 use doorward_model::sott::Window;
 use doorward_model::time::Timestamp;
 use serde_json::{Value, json};
+
+pub mod password_policy;
+pub mod templates;
+pub mod tenants;
 
 /// What this server says of its clock.
 #[derive(Debug, Clone)]

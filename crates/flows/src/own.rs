@@ -1,1 +1,6 @@
+pub mod deletion;
+pub mod email;
+pub mod phone;
+pub mod profile;
 pub mod unlock;
+pub mod username;

@@ -21,10 +21,7 @@ pub(crate) mod facts;
 pub(crate) mod holdings;
 pub mod identifiers;
 pub(crate) mod mailbox;
-mod passkey_offer;
-mod update;
-
-pub use update::{Updated, update_account_by_access_token};
+pub(crate) mod passkey_offer;
 
 /// All that a profile is rendered from.
 pub(crate) struct Loaded {

@@ -5,7 +5,7 @@ use crate::app::Tenant;
 use crate::challenge::Sending;
 use crate::notify::{self, Voice};
 use crate::profile::identifiers::require_phone_login;
-use crate::register::verification;
+use crate::registration::verification;
 use crate::{App, Result};
 use doorward_model::id::Uid;
 use doorward_model::identifier::{Email, Phone};

@@ -11,7 +11,7 @@ use crate::factors::release::{self, Release};
 use crate::limits::{self, Kind as Counted, Released, Subject};
 use crate::profile::account::{self, unproved};
 use crate::profile::identifiers::{Named, address};
-use crate::register::verification;
+use crate::registration::verification;
 use crate::session::{self, Begun, Fresh, Login};
 use crate::{App, Result, notify};
 use data_encoding::BASE64URL_NOPAD;

@@ -1,11 +1,11 @@
 //! A new account whose first credential is a passkey.
 
 use crate::access::Caller;
-use crate::accounts::draft::Draft;
 use crate::factors::passkey::relying_party::Flaw;
 use crate::factors::passkey::{self, Creation, Drawn, Given, Made, RelyingParty, require_passkeys, shown};
 use crate::profile::holdings::Holdings;
-use crate::register::{Messages, Wishes, signs_in_at_once, source};
+use crate::registration::draft::Draft;
+use crate::registration::{Messages, Wishes, signs_in_at_once, source};
 use crate::session::{self, Fresh, Login};
 use crate::{App, Result, challenge, notify};
 use doorward_model::id::Uid;
@@ -55,7 +55,7 @@ pub async fn begin_passkey_registration(app: &App, caller: &Caller, email: &Emai
 /// the message that proves it; a login comes with the answer only when nothing is left to prove.
 ///
 /// Refused with 1321 when the passkey is not what was asked for, or was asked for another address; else as
-/// [`crate::register::register_by_sott`] refuses.
+/// [`crate::registration::register_by_sott`] refuses.
 pub async fn finish_passkey_registration(app: &App, caller: &Caller, joining: Joining<'_>) -> Result<Option<Login>> {
     require_registration(caller)?;
     let (tenant, now) = (caller.tenant.clone(), app.now());

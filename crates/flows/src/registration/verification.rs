@@ -1,3 +1,5 @@
+//! The message that proves an address: what it carries, and once more.
+
 use crate::access::Caller;
 use crate::challenge::{Form, Sending, link_base};
 use crate::profile::identifiers::Named;

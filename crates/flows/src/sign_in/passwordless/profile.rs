@@ -1,10 +1,11 @@
 //! A profile that comes with the wish to sign in.
 
 use crate::access::Caller;
-use crate::newcomer::Newcomer;
 use crate::profile::holdings::Holdings;
 use crate::profile::identifiers::Named;
-use crate::{App, Result, sott};
+use crate::registration::newcomer::Newcomer;
+use crate::registration::sott;
+use crate::{App, Result};
 use doorward_model::id::Uid;
 use doorward_model::identifier::{Email, Phone};
 use doorward_model::profile::{AccountChange, Writer};

@@ -22,7 +22,7 @@ pub enum Hashes {
 pub struct Exported {
     /// Its uid, behind which the next ones follow.
     pub uid: Uid,
-    /// The profile as one line of JSON, which [`import`](crate::import::import) takes back in.
+    /// The profile as one line of JSON, which [`import`](crate::accounts::import::import) takes back in.
     pub line: String,
 }
 

@@ -1,13 +1,13 @@
 //! Codes and tokens handed to the application's back end, which tells them to the person in a way of its own.
 
+use super::Which;
 use crate::access::{Admin, Caller};
-use crate::accounts::Which;
 use crate::challenge::{self, Form, Sending, page_base};
 use crate::profile::account;
 use crate::profile::facts::NATIVE;
 use crate::profile::identifiers::{require_phone, require_phone_login};
 use crate::profile::mailbox::{addresses, stands_for_account};
-use crate::register::verification;
+use crate::registration::verification;
 use crate::{App, Result, notify};
 use doorward_model::id::Uid;
 use doorward_model::identifier::{Email, Phone};

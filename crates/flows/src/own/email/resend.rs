@@ -2,7 +2,7 @@
 
 use crate::access::Caller;
 use crate::profile::identifiers::Typed;
-use crate::register::verification::{form, require_verification, send_again};
+use crate::registration::verification::{form, require_verification, send_again};
 use crate::{App, Result};
 use doorward_model::reason::Reason;
 

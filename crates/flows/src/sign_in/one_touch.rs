@@ -1,16 +1,16 @@
 //! Signing in or up at one touch: the person names an address or phone, proves it, and is in; an account is made where
 //! there is none.
 
+use super::waiting::{self, Device, WAIT};
 use crate::access::Caller;
 use crate::app::Tenant;
 use crate::challenge::{Form, Guess, Link, Posted, Sending, Verdict, Wrongs, link_base};
 use crate::limits::{self, Kind as Counted, Subject, captcha};
-use crate::newcomer::{Expected, Newcomer};
 use crate::notify::{self, Voice};
 use crate::profile::identifiers::{Named, Typed, require_phone_login};
 use crate::profile::mailbox::{self, stands_for_account};
+use crate::registration::newcomer::{Expected, Newcomer};
 use crate::session::{self, Fresh, Login};
-use crate::waiting::{self, Device, WAIT};
 use crate::{App, Result};
 use doorward_model::id::Uid;
 use doorward_model::identifier::{Email, Phone};

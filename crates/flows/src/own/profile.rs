@@ -1,8 +1,6 @@
-//! The signed-in person's own profile, changed by them.
+//! The profile as its owner reads and changes it.
 
-use super::holdings::{self, Holdings};
-use super::mailbox::addresses;
-use super::{account, facts, load, passkey_offer, render};
+use super::phone::{self, Wish};
 use crate::access::{Caller, SignedIn};
 use crate::challenge::Sending;
 use crate::factors::mfa::{self, Factor};
@@ -10,8 +8,10 @@ use crate::factors::pin_wish::Choice;
 use crate::factors::security_answers::Given;
 use crate::limits::captcha;
 use crate::notify::{self, Notices, Template, Voice};
-use crate::phone::{self, Wish};
-use crate::register::verification;
+use crate::profile::holdings::{self, Holdings};
+use crate::profile::mailbox::addresses;
+use crate::profile::{account, facts, load, passkey_offer, render};
+use crate::registration::verification;
 use crate::{App, Result};
 use doorward_model::id::Uid;
 use doorward_model::identifier::{Email, Username};

@@ -3,10 +3,10 @@
 use crate::access::Caller;
 use crate::challenge::{self, Guess, Key, Link, Verdict, Wrongs};
 use crate::limits::{self, Kind as Counted, Subject};
-use crate::newcomer::Expected;
 use crate::profile::account;
 use crate::profile::identifiers::{Named, Typed, require_email, require_phone};
 use crate::profile::mailbox::{self, stands_for_account};
+use crate::registration::newcomer::Expected;
 use crate::session::{self, Begun, Fresh, Login, Remember};
 use crate::{App, Result};
 use doorward_model::id::Uid;

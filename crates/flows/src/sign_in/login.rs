@@ -1,5 +1,6 @@
 //! Signing in with a password.
 
+use super::takeover;
 use crate::access::Caller;
 use crate::app::Tenant;
 use crate::factors::release::{self, Release};
@@ -8,9 +9,9 @@ use crate::limits::{self, Kind as Counted, Released, Subject, captcha};
 use crate::notify::{self, Template, Voice};
 use crate::profile::account::{self, unproved};
 use crate::profile::identifiers::{Named, Typed};
-use crate::register::verification;
+use crate::registration::verification;
 use crate::session::{self, Begun, Fresh, Login, Remember};
-use crate::{App, Result, challenge, takeover};
+use crate::{App, Result, challenge};
 use doorward_model::id::Uid;
 use doorward_model::keys::Digest;
 use doorward_model::password::{self, Password};

@@ -6,10 +6,11 @@
 //! for somebody who is known waits as long as the other service took lately.
 
 use crate::access::Caller;
+use crate::accounts::import;
 use crate::app::outside::Credentials;
 use crate::limits::{self, Kind as Counted, Subject};
 use crate::profile::identifiers::Named;
-use crate::{App, Result, import, notify};
+use crate::{App, Result, notify};
 use doorward_model::id::Uid;
 use doorward_model::keys::Digest;
 use doorward_model::secret::Secret;

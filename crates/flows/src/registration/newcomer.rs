@@ -2,11 +2,11 @@
 //! sent comes back, and only then becomes an account: nobody can take an address or number that is not theirs, and one
 //! that is somebody's costs the same work.
 
+use super::draft::Draft;
+use super::source;
 use crate::access::Caller;
-use crate::accounts::draft::Draft;
 use crate::factors::claim;
 use crate::profile::identifiers::Named;
-use crate::register::source;
 use crate::session::{Begun, Login};
 use crate::{App, Result, challenge, limits, notify};
 use doorward_model::id::Uid;

@@ -1,3 +1,5 @@
+//! What is brought in, and what became of it.
+
 use crate::Result;
 use doorward_model::password::foreign::Recipe;
 use doorward_model::refusal::Refusal;

@@ -6,7 +6,7 @@ use crate::notify::{self, Notices, Template};
 use crate::profile::account;
 use crate::profile::holdings::give_email;
 use crate::profile::mailbox::{addresses, is_unproved};
-use crate::register::verification::{self, form};
+use crate::registration::verification::{self, form};
 use crate::{App, Result};
 use doorward_model::identifier::Email;
 use doorward_model::reason::Reason;

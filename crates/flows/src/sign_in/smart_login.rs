@@ -1,5 +1,7 @@
 //! Signing a device in by a link that is opened on another: type the address here, open the mail there.
 
+use super::one_touch;
+use super::waiting::{self, Device, WAIT};
 use crate::access::Caller;
 use crate::challenge::{Form, Link, Sending, link_base};
 use crate::factors::claim;
@@ -7,8 +9,7 @@ use crate::limits::{self, Kind as Counted, Subject};
 use crate::profile::identifiers::Typed;
 use crate::profile::mailbox::{self, stands_for_account};
 use crate::session::{self, Begun, Fresh, Login};
-use crate::waiting::{self, Device, WAIT};
-use crate::{App, Result, notify, one_touch};
+use crate::{App, Result, notify};
 use doorward_model::id::Uid;
 use doorward_model::reason::Reason;
 use doorward_model::refusal::Refusal;

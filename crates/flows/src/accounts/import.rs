@@ -15,7 +15,7 @@ use doorward_model::refusal::{FieldError, Refusal};
 use doorward_model::secret::Secret;
 use doorward_store::identifiers::Kind;
 use doorward_store::imports;
-use outcome::{Batch, Duplicates, Outcome, Refused, Row, Rules, Written};
+use outcome::Written;
 use row::{Account, Sketched};
 use serde_json::{Map, Value};
 use std::collections::{BTreeSet, HashSet};
@@ -25,6 +25,8 @@ use writing::{Ready, outcome, taken, taken_reason, write};
 mod outcome;
 mod row;
 mod writing;
+
+pub use outcome::{Batch, Duplicates, Outcome, Refused, Row, Rules};
 
 /// Rows in one transaction of an import: a few tens of milliseconds.
 pub const BATCH: usize = 250;

@@ -1,4 +1,6 @@
 //! The worker: hands queued messages over, and sweeps out what nobody needs any more.
+//!
+//! What belongs here: the loop and what it does in turn. What does not: how any of it is done.
 
 use crate::factors::pin_rotation;
 use crate::notify::delivery::Hands;

@@ -1,14 +1,16 @@
-//! Registration by the person, from a form that holds a registration token.
+//! Somebody becomes an account: by a form that holds a registration token, or by signing in.
+//!
+//! What belongs here: the draft of an account, newcomers, registration tokens, the message that proves an address. What
+//! does not: what becomes of the account later.
 
 use crate::access::Caller;
-use crate::accounts::draft::Draft;
 use crate::challenge::Sending;
 use crate::limits::captcha;
 use crate::notify::{self, Voice};
 use crate::profile::holdings::Holdings;
 use crate::profile::identifiers::require_phone_login;
 use crate::session::{self, Fresh, Login};
-use crate::{App, Result, sott};
+use crate::{App, Result};
 use doorward_model::id::Uid;
 use doorward_model::profile::Writer;
 use doorward_model::reason::Reason;
@@ -18,8 +20,12 @@ use doorward_model::settings::{EmailVerification, Settings};
 use doorward_model::time::Timestamp;
 use doorward_store::Tx;
 use doorward_store::challenges::Purpose;
+use draft::Draft;
 use serde_json::{Map, Value};
 
+pub(crate) mod draft;
+pub(crate) mod newcomer;
+pub mod sott;
 pub(crate) mod verification;
 
 /// The longest page address that is kept as the source of a registration.

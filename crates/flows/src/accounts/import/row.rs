@@ -2,9 +2,9 @@
 
 use super::outcome::{Duplicates, Rules};
 use crate::accounts::Update;
-use crate::accounts::draft::{Draft, Sketch};
 use crate::app::Tenant;
 use crate::profile::holdings;
+use crate::registration::draft::{Draft, Sketch};
 use crate::{App, Result};
 use doorward_model::identifier::Email;
 use doorward_model::password::foreign;
