@@ -14,10 +14,9 @@ pub(crate) mod questions;
 pub(crate) mod sms;
 mod waiting;
 
-pub use authenticator::{Setup, require_offered, verify_totp_by_mfa_token};
+pub use authenticator::verify_totp_by_mfa_token;
 pub use backup::{
-    Before, backup_codes_left, mfa_backup_codes, mfa_backup_codes_by_uid, require_backup_codes,
-    verify_backup_code_for_mfa_login,
+    Before, backup_codes_left, mfa_backup_codes, mfa_backup_codes_by_uid, verify_backup_code_for_mfa_login,
 };
 pub use email::{resend_email_otpmfa_token, validate_mfa_otp_by_email};
 pub use own::{get_mfa_settings, own_factors, remove_factor, remove_factor_by_uid};

@@ -9,11 +9,17 @@ use doorward_model::id::TenantId;
 use doorward_model::reason::Reason;
 use doorward_model::settings::Settings;
 
+pub(crate) mod authenticator;
+pub(crate) mod backup;
 pub(crate) mod change;
 pub(crate) mod codes;
+pub(crate) mod email;
 pub(crate) mod held;
+pub(crate) mod passkey;
 pub(crate) mod pending;
 pub(crate) mod picture;
+pub(crate) mod questions;
+pub(crate) mod sms;
 pub(crate) mod standing;
 mod ticket;
 

@@ -1,9 +1,10 @@
 //! Backup codes: a set on paper for who lost the other factors. Each completes one login, or one step-up.
 
 use crate::access::{Admin, Caller, SignedIn};
+use crate::factors::mfa::Standing;
+use crate::factors::mfa::backup::{require_backup_codes, spend};
 use crate::factors::mfa::change::Change;
 use crate::factors::mfa::held::{Held, Tried};
-use crate::factors::mfa::{Standing, require_enabled};
 use crate::profile::account::require_recent;
 use crate::session::Login;
 use crate::session::second_factor::prove;
@@ -13,7 +14,6 @@ use doorward_model::id::Uid;
 use doorward_model::keys::Purpose;
 use doorward_model::reason::Reason;
 use doorward_model::secret::Secret;
-use doorward_model::settings::Settings;
 use doorward_model::time::Timestamp;
 use doorward_store::{Json, Tx, accounts, backup_codes};
 
@@ -27,12 +27,6 @@ pub enum Before {
     Keep,
     /// They are void.
     Replace,
-}
-
-/// 1097 or 1128 where the tenant has no backup codes.
-pub fn require_backup_codes(settings: &Settings) -> Result<(), Reason> {
-    require_enabled(settings)?;
-    settings.second_factor.backup_codes.then_some(()).ok_or(Reason::BackupCodesNotEnabled)
 }
 
 /// Gives the signed-in person a set of codes, told this once; the owner gets a notice.
@@ -109,20 +103,4 @@ pub async fn verify_backup_code_for_mfa_login(
 fn attempt(app: &App, tx: &mut Tx, caller: &Caller, held: &Held, code: &Secret, now: Timestamp) -> Result<Tried> {
     let right = spend(app, tx, caller, &held.transaction().uid, code, now)?;
     Ok(if right { Tried::Right } else { Tried::Wrong(Reason::BackupCodeInvalid) })
-}
-
-/// True when this is an unused code of the account's set, as [`backup_code::compared`] writes it; it is used up by this.
-/// 1128 without a set.
-#[must_use = "a wrong code must be counted"]
-pub(crate) fn spend(app: &App, tx: &mut Tx, caller: &Caller, uid: &Uid, code: &Secret, now: Timestamp) -> Result<bool> {
-    let tenant = caller.tenant_id();
-    if !backup_codes::exist(tx, tenant, uid)? {
-        return Err(Reason::BackupCodesNotEnabled.into());
-    }
-    for digest in app.keys.digests(Purpose::BackupCode, tenant, code.expose()) {
-        if backup_codes::spend(tx, tenant, uid, &digest, now)? {
-            return Ok(true);
-        }
-    }
-    Ok(false)
 }

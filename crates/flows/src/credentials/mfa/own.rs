@@ -1,9 +1,9 @@
 //! The factors of an account as its owner, or the back end, sees and removes them.
 
-use super::{email, own_authenticator, questions};
+use super::own_authenticator;
 use crate::access::{Admin, Caller, SignedIn};
 use crate::factors::mfa::change::Change;
-use crate::factors::mfa::{Factor, Shown, Standing, require_another, require_enabled};
+use crate::factors::mfa::{Factor, Shown, Standing, email, questions, require_another, require_enabled};
 use crate::profile::account::{self, require_recent};
 use crate::{App, Result, notify};
 use doorward_model::id::Uid;

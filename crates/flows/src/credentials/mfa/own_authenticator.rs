@@ -1,7 +1,7 @@
 //! The authenticator app of a person who is signed in.
 
-use super::authenticator::{self, Setup, Tested, require_offered};
 use crate::access::SignedIn;
+use crate::factors::mfa::authenticator::{self, Setup, Tested, require_offered};
 use crate::factors::mfa::change::Change;
 use crate::factors::mfa::{Factor, Standing, held};
 use crate::limits::{self, Kind as Counted, Released, Subject};

@@ -1,9 +1,9 @@
 //! Codes by email as the second factor of a person who is signed in.
 
-use super::email::{factor, require_offered};
 use crate::access::SignedIn;
 use crate::challenge::{self, Form, Guess, Sending, Verdict, Wrongs};
 use crate::factors::mfa::change::Change;
+use crate::factors::mfa::email::{factor, require_offered};
 use crate::limits::{self, Kind as Counted};
 use crate::profile;
 use crate::profile::account::{self, require_recent};

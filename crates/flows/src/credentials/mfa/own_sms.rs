@@ -1,9 +1,9 @@
 //! The second phone of a person who is signed in.
 
-use super::sms::{enrol, require_unshared};
 use crate::access::SignedIn;
 use crate::challenge::{self, Guess, Posted, Sending, Verdict, Wrongs};
 use crate::factors::mfa::change::Change;
+use crate::factors::mfa::sms::{enrol, require_unshared};
 use crate::factors::mfa::{Factor, Standing, place, require_enabled};
 use crate::limits::{self, Kind as Counted};
 use crate::notify::{self, Voice};

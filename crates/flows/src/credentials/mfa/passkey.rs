@@ -1,9 +1,10 @@
 //! Passkeys as second factor: set up and proved while a login waits, and set up by who is signed in.
 
 use crate::access::{Caller, SignedIn};
+use crate::factors::mfa::Factor;
 use crate::factors::mfa::change::Change;
 use crate::factors::mfa::held::{Held, Tried, find, hold};
-use crate::factors::mfa::{Factor, require_enabled};
+use crate::factors::mfa::passkey::require_offered;
 use crate::factors::passkey::{
     Creation, Drawn, Expected, Given, Listed, Made, RelyingParty, Request, Shown, descriptor,
 };
@@ -19,12 +20,6 @@ use doorward_model::settings::Settings;
 use doorward_store::passkey_ceremonies::Kind;
 use doorward_store::passkeys::{self, Purpose};
 use doorward_store::{Json, identifiers, sessions};
-
-/// 1097 or 1327 where the tenant has no passkeys as second factor.
-pub fn require_offered(settings: &Settings) -> Result<(), Reason> {
-    require_enabled(settings)?;
-    Factor::Passkey.is_offered(settings).then_some(()).ok_or(Reason::PasskeyMfaDisabled)
-}
 
 /// Asks for a signature by a passkey of the account whose login waits, in place of one that was asked for before.
 ///
@@ -203,13 +198,4 @@ pub async fn account_register_mfa_passkey_finish(app: &App, signed_in: &SignedIn
         }
         Err(flaw) => Err(flaw.refuse(caller, Some(&signed_in.session.uid)).into()),
     }
-}
-
-/// Whether an account has a passkey that completes its logins.
-pub(crate) fn is_enrolled(
-    tx: &mut doorward_store::Tx,
-    tenant: &doorward_model::id::TenantId,
-    uid: &doorward_model::id::Uid,
-) -> Result<bool> {
-    Ok(passkeys::has(tx, tenant, uid, Purpose::SecondFactor)?)
 }

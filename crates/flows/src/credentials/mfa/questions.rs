@@ -5,9 +5,10 @@
 //! anybody keep the owner out.
 
 use crate::access::{Caller, SignedIn};
+use crate::factors::mfa::Factor;
 use crate::factors::mfa::change::Change;
 use crate::factors::mfa::held::{Held, Tried, find};
-use crate::factors::mfa::{Factor, require_enabled};
+use crate::factors::mfa::questions::{BY_ANSWERS, require_offered};
 use crate::factors::security_answers::{Asked, Given, Sealed, Verdict, judge};
 use crate::profile::account::{self, require_recent};
 use crate::session::Login;
@@ -16,20 +17,11 @@ use crate::{App, Result, notify};
 use doorward_model::id::Uid;
 use doorward_model::reason::Reason;
 use doorward_model::secret::Secret;
-use doorward_model::security_question::{Answers, SecurityQuestion};
+use doorward_model::security_question::Answers;
 use doorward_model::settings::Settings;
 use doorward_model::time::Timestamp;
 use doorward_store::{Json, Tx, second_factors};
 use serde_json::{Value, json};
-
-/// The first factor that is made of answers: they are no second one after it.
-pub(crate) const BY_ANSWERS: &str = "security-answer";
-
-/// 1097 or 1257 where the tenant has no security questions as second factor.
-pub fn require_offered(settings: &Settings) -> Result<(), Reason> {
-    require_enabled(settings)?;
-    Factor::SecurityQuestion.is_offered(settings).then_some(()).ok_or(Reason::MfaSecurityQuestionDisabled)
-}
 
 /// Makes answers the second factor of an account that has none, in place of those it has, and completes the login.
 ///
@@ -128,13 +120,6 @@ pub async fn set_mfa_security_question_by_access_token(
     app.wake.notify_one();
     notify::event(caller, "AddSecondFactor", Some(&signed_in.session.uid));
     Ok(())
-}
-
-/// The questions that an account is asked as its second factor.
-pub(crate) async fn asked_of(app: &App, caller: &Caller, uid: &Uid) -> Result<Vec<SecurityQuestion>> {
-    let (within, uid) = (caller.clone(), uid.clone());
-    let asked = app.read(move |tx| Asked::as_factor(tx, &within.tenant, &uid)).await?;
-    Ok(asked.questions(&caller.settings().security_questions))
 }
 
 /// 1258 when the account has a factor, 1101 when answers were the first one.

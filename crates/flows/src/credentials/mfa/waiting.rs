@@ -1,11 +1,10 @@
 //! A login that waits for its second factor, looked at again between its steps.
 
-use super::sms;
 use crate::access::Caller;
-use crate::factors::mfa::Shown;
 use crate::factors::mfa::codes::{self, Way};
 use crate::factors::mfa::held::{Held, find};
 use crate::factors::mfa::pending::{look_again, usable};
+use crate::factors::mfa::{Shown, sms};
 use crate::{App, Result, challenge};
 use doorward_model::identifier::{Email, Phone};
 use doorward_model::secret::Secret;

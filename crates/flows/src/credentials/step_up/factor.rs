@@ -3,10 +3,9 @@
 use super::mail::try_code;
 use crate::access::SignedIn;
 use crate::challenge::{self, Guess, Sending};
-use crate::credentials::mfa::authenticator::Tested;
-use crate::credentials::mfa::{
-    backup, get_mfa_settings, require_backup_codes, require_offered as require_authenticator,
-};
+use crate::credentials::mfa::get_mfa_settings;
+use crate::factors::mfa::authenticator::{Tested, require_offered as require_authenticator};
+use crate::factors::mfa::backup::{self, require_backup_codes};
 use crate::factors::mfa::standing::Means;
 use crate::factors::mfa::{Factor, Shown, Standing, require_enabled};
 use crate::factors::release::{self, Release};

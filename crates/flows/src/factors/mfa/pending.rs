@@ -1,12 +1,12 @@
 //! What a login answers while it waits for its second factor, and what is seen of it until then.
 
-use super::Factor;
+use super::authenticator::{self, Setup};
 use super::held::Held;
+use super::questions::{self, BY_ANSWERS};
 use super::standing::Standing;
+use super::{Factor, email, sms};
 use crate::access::Caller;
 use crate::challenge::Posted;
-use crate::credentials::mfa::questions::{self, BY_ANSWERS};
-use crate::credentials::mfa::{Setup, authenticator, email, sms};
 use crate::notify::Voice;
 use crate::{App, Result};
 use doorward_model::id::Uid;

@@ -1,7 +1,6 @@
 //! The factors of an account as they stand, and what somebody proves themselves with.
 
-use super::{Factor, place};
-use crate::credentials::mfa::passkey;
+use super::{Factor, passkey, place};
 use crate::factors::passkey::FIRST_FACTOR;
 use crate::{App, Result};
 use doorward_model::id::{TenantId, Uid};

@@ -1,10 +1,9 @@
 //! A login that may have to wait for its second factor.
 
-use super::Factor;
 use super::pending::{Login, Waiting, usable};
 use super::standing::Standing;
+use super::{Factor, authenticator};
 use crate::access::Caller;
-use crate::credentials::mfa::authenticator;
 use crate::profile::account;
 use crate::profile::facts::Facts;
 use crate::{App, Result};
