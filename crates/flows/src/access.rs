@@ -1,4 +1,7 @@
-//! The proofs: who is asking. They are made here and nowhere else, and flows take them as arguments.
+//! The proofs: who is asking, and from where. They are made here and nowhere else, and flows take them as arguments.
+//!
+//! What belongs here: API keys, API secrets and signatures, access tokens and how use lengthens them, web origins, what
+//! a request says of itself. What does not: what a caller may do next.
 
 use crate::app::Tenant;
 use crate::{App, Result};

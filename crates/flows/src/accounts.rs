@@ -1,4 +1,7 @@
 //! What the application's back end does with accounts.
+//!
+//! What belongs here: whatever only the back end may do with them, import, export, and tokens for many purposes. What
+//! does not: what the owner of an account does.
 
 use crate::access::Admin;
 use crate::app::Tenant;

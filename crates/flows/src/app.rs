@@ -1,6 +1,6 @@
 //! The running product: [`App`], what it is made of and what it remembers.
 //!
-//! What belongs here: [`crate::app::error::Error`], the outside world as traits, the hash pool, how fast one network may ask, tenants as
+//! What belongs here: [`Error`], the outside world as traits, the hash pool, how fast one network may ask, tenants as
 //! they were last read, the check of the master key, fakes for tests. What does not: accounts, and whoever calls.
 
 use doorward_model::keys::Keys;

@@ -3,11 +3,11 @@
 //! What belongs here: how each is drawn, kept, told, tried and used up, whatever it is for. What does not: what it
 //! opens.
 
-pub mod code;
+mod code;
 mod guess;
 mod key;
 pub(crate) mod link;
-pub mod sending;
+mod sending;
 
 pub(crate) use code::{confirms, draw_code};
 pub use code::{digest, subject};

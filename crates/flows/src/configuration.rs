@@ -1,4 +1,6 @@
-//! What an application may know of its tenant and of this server before anybody signs in.
+//! What a tenant is set to, and what an application may know of it before anybody signs in.
+//!
+//! What belongs here: tenants and their settings, versions of messages, rules for passwords. What does not: accounts.
 
 use crate::access::Caller;
 use crate::factors::mfa::Factor;

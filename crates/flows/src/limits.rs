@@ -1,4 +1,7 @@
-//! How often one may be wrong, and how fast one may ask.
+//! How often one may be wrong, and whether a machine asks.
+//!
+//! What belongs here: failures, locks and what a request has brought to pass one, captchas. What does not: what a wrong
+//! try is told, and how one that lifts a lock is judged.
 
 use crate::access::Caller;
 use crate::app::Tenant;

@@ -1,4 +1,7 @@
 //! Telling people: messages queued with what caused them, put into words when they are handed over; and the audit line.
+//!
+//! What belongs here: messages, notices, their words and versions, their delivery, events. What does not: whether
+//! anybody is to be told.
 
 use crate::access::Caller;
 use crate::app::outside::{Channel, Message};

@@ -1,4 +1,7 @@
-//! The profile: gathered in one transaction, rendered outside of it.
+//! What is known of an account: gathered in one transaction, rendered outside of it.
+//!
+//! What belongs here: identifiers and the mailbox behind one, what an account holds, its facts, the profile as text;
+//! whether it is locked, refused or erased. What does not: credentials and sessions.
 
 use crate::Result;
 use crate::app::Tenant;
@@ -13,7 +16,7 @@ use doorward_store::{Tx, passwords};
 use facts::{Facts, expiry};
 use serde_json::value::RawValue;
 
-pub mod account;
+pub(crate) mod account;
 pub(crate) mod availability;
 pub(crate) mod body;
 pub(crate) mod erasing;

@@ -1,4 +1,7 @@
 //! Sessions: begun by a proved credential, renewed by the refresh token, ended by whoever may.
+//!
+//! What belongs here: what a proof comes to, be it a session or what holds one up (a second factor, a PIN that is owed,
+//! the limit of sessions), and step-up. What does not: how a factor is judged.
 
 use crate::access::{Caller, SignedIn};
 use crate::factors::mfa::{Next, Pending, Ticket, Waiting};

@@ -75,7 +75,7 @@ impl Factor {
     }
 
     /// What is said where an account has none of this kind.
-    fn missing(self) -> Reason {
+    pub(crate) fn missing(self) -> Reason {
         match self {
             Factor::Authenticator => Reason::MfaAuthenticatorNotConfigured,
             Factor::Passkey => Reason::PasskeyMfaNotConfigured,
@@ -84,7 +84,7 @@ impl Factor {
     }
 
     /// Those that people of the tenant may use.
-    fn offered(settings: &Settings) -> impl Iterator<Item = Factor> + '_ {
+    pub(crate) fn offered(settings: &Settings) -> impl Iterator<Item = Factor> + '_ {
         Factor::BUILT.iter().copied().filter(|factor| factor.is_offered(settings))
     }
 }

@@ -43,13 +43,13 @@ impl Former {
     }
 
     /// A password that was accepted, by its hash, with what tells the owner by every proved channel that it was changed.
-    fn accepted(&self, app: &App, caller: &Caller, hash: String, now: Timestamp) -> Result<Accepted> {
+    pub(crate) fn accepted(&self, app: &App, caller: &Caller, hash: String, now: Timestamp) -> Result<Accepted> {
         let notices = Notices::prepare(app, caller, Template::PasswordChanged, &self.identifiers, now)?;
         Ok(Accepted { hash, notices })
     }
 
     /// The hash of the password that the account has, if it has one.
-    fn present(&self) -> Option<&String> {
+    pub(crate) fn present(&self) -> Option<&String> {
         self.hashes.first()
     }
 }
@@ -68,7 +68,7 @@ pub(crate) struct Accepted {
 
 impl Accepted {
     /// Sets the password, lifts the locks and queues the notices.
-    fn set(&self, tx: &mut Tx, caller: &Caller, uid: &Uid, now: Timestamp) -> Result<()> {
+    pub(crate) fn set(&self, tx: &mut Tx, caller: &Caller, uid: &Uid, now: Timestamp) -> Result<()> {
         let tenant = &caller.tenant;
         renew(tx, tenant, uid, &self.hash, now)?;
         limits::clear_all(tx, tenant, uid)?;

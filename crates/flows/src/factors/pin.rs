@@ -52,12 +52,12 @@ impl Sealed {
         Ok(Sealed::of(app, tenant, &hash))
     }
 
-    fn of(app: &App, tenant: &TenantId, hash: &str) -> Sealed {
+    pub(super) fn of(app: &App, tenant: &TenantId, hash: &str) -> Sealed {
         Sealed { bytes: app.keys.seal(&place(tenant), hash, app.random()), key: app.keys.id().to_vec() }
     }
 
     /// Puts it in the place of the same PIN under an earlier key.
-    fn replace(&self, tx: &mut Tx, before: &pins::Outdated) -> Result<()> {
+    pub(super) fn replace(&self, tx: &mut Tx, before: &pins::Outdated) -> Result<()> {
         Ok(pins::reseal(tx, before, &self.bytes, &self.key)?)
     }
 
@@ -79,12 +79,12 @@ pub(crate) struct Stored(Vec<u8>);
 
 impl Stored {
     /// The one that the account has now, if it has any.
-    fn find(tx: &mut Tx, tenant: &TenantId, uid: &Uid) -> Result<Option<Stored>> {
+    pub(crate) fn find(tx: &mut Tx, tenant: &TenantId, uid: &Uid) -> Result<Option<Stored>> {
         Ok(pins::find(tx, tenant, uid)?.map(|pin| Stored(pin.sealed)))
     }
 
     /// True when `pin` is the one.
-    async fn is_right(&self, app: &App, tenant: &Tenant, pin: &Pin) -> Result<bool> {
+    pub(crate) async fn is_right(&self, app: &App, tenant: &Tenant, pin: &Pin) -> Result<bool> {
         let hash = app.keys.open(&place(&tenant.id), &self.0).context("opening the hash of a PIN")?;
         app.verify_password(pin.to_password(), Some(hash)).await
     }
@@ -98,7 +98,7 @@ pub(crate) struct Former {
 }
 
 impl Former {
-    fn load(tx: &mut Tx, tenant: &TenantId, uid: &Uid) -> Result<Former> {
+    pub(crate) fn load(tx: &mut Tx, tenant: &TenantId, uid: &Uid) -> Result<Former> {
         let account = accounts::find(tx, tenant, uid)?;
         let persona = account.map(|account| Persona::from_stored(account.persona.as_str())).transpose();
         Ok(Former {
@@ -109,13 +109,13 @@ impl Former {
     }
 
     /// The PIN that the account has.
-    fn stored(&self) -> Option<&Stored> {
+    pub(crate) fn stored(&self) -> Option<&Stored> {
         self.stored.as_ref()
     }
 
     /// The PIN as it will be kept, with the notices that follow; its form was accepted before. 1134 when it is the date
     /// of birth, the end of a phone number, or the PIN that the account has.
-    async fn accept(&self, app: &App, caller: &Caller, pin: &Pin, now: Timestamp) -> Result<Accepted> {
+    pub(crate) async fn accept(&self, app: &App, caller: &Caller, pin: &Pin, now: Timestamp) -> Result<Accepted> {
         let tenant = &caller.tenant;
         let phones = self.identifiers.iter().filter(|one| one.kind == Kind::Phone.as_str());
         let rules = &settings(tenant).configuration.rules;
@@ -143,7 +143,7 @@ impl Accepted {
     /// Gives the account, which must be locked, its first PIN and tells its owner; false when it has one. The caller
     /// stores what is noted in `account`.
     #[must_use = "an account that has a PIN keeps it"]
-    fn set(&self, tx: &mut Tx, tenant: &TenantId, account: &mut Account, now: Timestamp) -> Result<bool> {
+    pub(crate) fn set(&self, tx: &mut Tx, tenant: &TenantId, account: &mut Account, now: Timestamp) -> Result<bool> {
         if !self.sealed.add(tx, tenant, &account.uid)? {
             return Ok(false);
         }
@@ -155,7 +155,7 @@ impl Accepted {
     /// Puts it in the place of the PIN that the account, which must be locked, has, ends what that one opened and voids
     /// the codes that would reset it; false when there is none any more.
     #[must_use = "an account without a PIN gets none"]
-    fn replace(&self, tx: &mut Tx, tenant: &TenantId, mut account: Account, now: Timestamp) -> Result<bool> {
+    pub(crate) fn replace(&self, tx: &mut Tx, tenant: &TenantId, mut account: Account, now: Timestamp) -> Result<bool> {
         let Sealed { bytes, key } = &self.sealed;
         if !pins::replace(tx, tenant, &account.uid, bytes, key)? {
             return Ok(false);

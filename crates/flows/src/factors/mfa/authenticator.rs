@@ -48,30 +48,30 @@ pub(crate) struct Tested {
 
 impl Tested {
     /// The app that the account proves itself with.
-    pub(super) fn proved(standing: &Standing) -> Option<Tested> {
+    pub(crate) fn proved(standing: &Standing) -> Option<Tested> {
         let row = standing.verified(Factor::Authenticator)?;
         Some(Tested { id: row.id.clone(), sealed: row.sealed.clone()?, is_new: false })
     }
 
     /// The app that is being set up, with the key that was told for the row of this id.
-    pub(super) fn wanted(id: String, sealed: Vec<u8>) -> Tested {
+    pub(crate) fn wanted(id: String, sealed: Vec<u8>) -> Tested {
         Tested { id, sealed, is_new: true }
     }
 
     /// Its key, sealed.
-    pub(super) fn sealed(&self) -> &[u8] {
+    pub(crate) fn sealed(&self) -> &[u8] {
         &self.sealed
     }
 
     /// Whether it is no factor until a code of it comes.
-    pub(super) fn is_new(&self) -> bool {
+    pub(crate) fn is_new(&self) -> bool {
         self.is_new
     }
 
     /// True when the code is one of the app's and newer than the last that was taken; it is used up by this, and a new
     /// app becomes the account's. The account must be locked.
     #[must_use = "a wrong code must be counted"]
-    pub(super) fn accepts(
+    pub(crate) fn accepts(
         &self,
         app: &App,
         tx: &mut Tx,

@@ -29,7 +29,7 @@ pub(crate) struct Change {
 
 impl Change {
     /// Composes the notices to the owner.
-    pub(super) async fn prepare(app: &App, caller: &Caller, uid: &Uid) -> Result<Change> {
+    pub(crate) async fn prepare(app: &App, caller: &Caller, uid: &Uid) -> Result<Change> {
         let (tenant, uid) = (caller.tenant.clone(), uid.clone());
         let held = app.read(move |tx| Ok(identifiers::list(tx, &tenant.id, &uid)?)).await?;
         Change::telling(app, caller, &held)
@@ -43,18 +43,18 @@ impl Change {
 
     /// The same to whoever owns the account, where that is known only inside a transaction. That one which runs again
     /// draws another message id does no harm.
-    pub(super) fn to_owner(app: &App, caller: &Caller, tx: &mut Tx, uid: &Uid) -> Result<Change> {
+    pub(crate) fn to_owner(app: &App, caller: &Caller, tx: &mut Tx, uid: &Uid) -> Result<Change> {
         Change::telling(app, caller, &identifiers::list(tx, caller.tenant_id(), uid)?)
     }
 
     /// Ends the logins that wait for what was a factor until now, and queues the notices.
-    pub(super) fn follow(&self, tx: &mut Tx, caller: &Caller, uid: &Uid) -> Result<()> {
+    pub(crate) fn follow(&self, tx: &mut Tx, caller: &Caller, uid: &Uid) -> Result<()> {
         mfa_transactions::end_all(tx, caller.tenant_id(), uid)?;
         self.notices.queue(tx, caller.tenant_id(), self.now)
     }
 
     /// Queues the notices alone: the login that waits is the one that made the change.
-    pub(super) fn tell(&self, tx: &mut Tx, caller: &Caller) -> Result<()> {
+    pub(crate) fn tell(&self, tx: &mut Tx, caller: &Caller) -> Result<()> {
         self.notices.queue(tx, caller.tenant_id(), self.now)
     }
 }

@@ -79,12 +79,12 @@ impl Code {
     }
 
     /// Whom it goes to, as a keyed hash.
-    pub(super) fn subject(&self) -> &Digest {
+    pub(crate) fn subject(&self) -> &Digest {
         &self.new.subject
     }
 
     /// What the answer says of it.
-    pub(super) fn posted(&self) -> Posted {
+    pub(crate) fn posted(&self) -> Posted {
         Posted { sid: self.message.id() }
     }
 
@@ -104,7 +104,7 @@ impl Code {
 
     /// Issues it, unless the one before it went to the same receiver less than thirty seconds ago: then it is as good as
     /// issued.
-    pub(super) fn issue_unless_fresh(
+    pub(crate) fn issue_unless_fresh(
         &self,
         tx: &mut Tx,
         caller: &Caller,

@@ -71,16 +71,16 @@ pub(crate) struct Mailbox {
 
 impl Mailbox {
     /// The address as a keyed hash.
-    fn subject(&self) -> &Digest {
+    pub(crate) fn subject(&self) -> &Digest {
         &self.subject
     }
 
     /// Whether the account has no factor until its code comes back.
-    fn is_new(&self) -> bool {
+    pub(crate) fn is_new(&self) -> bool {
         self.is_new
     }
 
-    fn find(keys: &Keys, tx: &mut Tx, caller: &Caller, held: &Held, email: &Email) -> Result<Mailbox> {
+    pub(crate) fn find(keys: &Keys, tx: &mut Tx, caller: &Caller, held: &Held, email: &Email) -> Result<Mailbox> {
         let (tenant, login) = (caller.tenant_id(), held.transaction());
         let is_new = held.standing().verified(Factor::Email).is_none();
         if is_new && !held.standing().usable(caller.settings()).is_empty() {
@@ -95,7 +95,7 @@ impl Mailbox {
         Ok(Mailbox { shown: own.shown().to_owned(), subject, is_new })
     }
 
-    fn draw(&self, app: &App, caller: &Caller, login: (&Uid, &Digest), now: Timestamp) -> Result<Code> {
+    pub(crate) fn draw(&self, app: &App, caller: &Caller, login: (&Uid, &Digest), now: Timestamp) -> Result<Code> {
         let purpose = if self.is_new { Purpose::EnrolSecondFactor } else { Purpose::SecondFactor };
         let receiver = Receiver { channel: Channel::Email, to: self.shown.clone() };
         Code::draw(app, caller, login, (Way::Email, &receiver, self.subject.clone()), purpose, now)

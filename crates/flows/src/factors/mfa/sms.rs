@@ -37,17 +37,17 @@ pub(crate) struct Number {
 
 impl Number {
     /// The number as a keyed hash.
-    fn subject(&self) -> &Digest {
+    pub(crate) fn subject(&self) -> &Digest {
         &self.subject
     }
 
     /// Whether it is no factor until its code comes back.
-    fn is_new(&self) -> bool {
+    pub(crate) fn is_new(&self) -> bool {
         self.is_new
     }
 
     /// The factor that it becomes.
-    fn into_factor(self) -> second_factors::New {
+    pub(crate) fn into_factor(self) -> second_factors::New {
         second_factors::New {
             factor: Factor::Sms.as_str(),
             id: self.id,

@@ -31,12 +31,12 @@ impl Standing {
     }
 
     /// What there is of this kind, proved or begun.
-    pub(super) fn row(&self, factor: Factor) -> Option<&Enrolled> {
+    pub(crate) fn row(&self, factor: Factor) -> Option<&Enrolled> {
         self.rows.iter().find(|row| row.factor == factor.as_str())
     }
 
     /// Whether nothing was proved, whatever the tenant offers.
-    pub(super) fn is_bare(&self) -> bool {
+    pub(crate) fn is_bare(&self) -> bool {
         !self.has_passkey && self.rows.iter().all(|row| row.verified_at.is_none())
     }
 
