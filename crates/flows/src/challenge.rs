@@ -6,7 +6,7 @@
 mod code;
 mod guess;
 mod key;
-pub(crate) mod link;
+mod link;
 mod sending;
 
 pub(crate) use code::{confirms, draw_code};

@@ -20,7 +20,6 @@ pub mod factors;
 pub mod limits;
 pub mod notify;
 pub mod own;
-mod password;
 pub mod profile;
 pub mod registration;
 pub mod session;

@@ -115,6 +115,6 @@ impl Link {
 }
 
 /// The hash a link's token is found by: bound to its purpose alone, since nothing else comes with it.
-pub(crate) fn link_digest(keys: &Keys, tenant: &TenantId, purpose: Purpose, token: &str) -> Digest {
+pub(super) fn link_digest(keys: &Keys, tenant: &TenantId, purpose: Purpose, token: &str) -> Digest {
     keys.digest(KeyPurpose::OneTimeCode, tenant, &format!("{}-link:{token}", purpose.as_str()))
 }

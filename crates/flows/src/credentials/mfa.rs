@@ -2,16 +2,16 @@
 //!
 //! A factor is a file of its own; `own_` stands before what somebody signed in does with it.
 
-pub(crate) mod authenticator;
-pub(crate) mod backup;
-pub(crate) mod email;
+mod authenticator;
+mod backup;
+mod email;
 mod own;
 mod own_authenticator;
 mod own_email;
 mod own_sms;
-pub(crate) mod passkey;
-pub(crate) mod questions;
-pub(crate) mod sms;
+mod passkey;
+mod questions;
+mod sms;
 mod waiting;
 
 pub use authenticator::verify_totp_by_mfa_token;

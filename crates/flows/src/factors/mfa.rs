@@ -17,16 +17,23 @@ pub(crate) mod email;
 pub(crate) mod held;
 pub(crate) mod passkey;
 pub(crate) mod pending;
-pub(crate) mod picture;
+mod picture;
 pub(crate) mod questions;
 pub(crate) mod sms;
 pub(crate) mod standing;
 mod ticket;
 
+pub use authenticator::{Setup, require_offered as require_authenticator};
+pub use backup::require_backup_codes;
 pub(crate) use change::require_another;
 pub use codes::digest as code_digest;
+pub use email::require_offered as require_email;
+pub use passkey::require_offered as require_passkey;
 pub(crate) use pending::Waiting;
 pub use pending::{Pending, Shown};
+pub(crate) use questions::BY_ANSWERS;
+pub use questions::require_offered as require_questions;
+pub use sms::require_offered as require_sms;
 pub(crate) use standing::Standing;
 pub(crate) use ticket::{Next, Ticket};
 

@@ -4,9 +4,8 @@ use crate::access::Caller;
 use crate::challenge::{self, Guess, Link, Verdict, Wrongs};
 use crate::factors::release::{self, Release};
 use crate::limits::{self, Kind as Counted, Subject};
-use crate::profile::account::refuse_state;
 use crate::profile::identifiers::Named;
-use crate::profile::{availability, mailbox};
+use crate::profile::{account, availability, mailbox};
 use crate::session::{self, Fresh, Login};
 use crate::{App, Result, notify};
 use doorward_model::id::Uid;
@@ -101,7 +100,7 @@ fn prove(
     let tenant = &caller.tenant;
     let state = accounts::state(tx, &tenant.id, uid)?;
     if !state.is_some_and(|state| state.is_active) {
-        return Ok(Err(refuse_state(state)));
+        return Ok(Err(account::refuse_state(state)));
     }
     let Some(email) = mailbox::held(app, tx, tenant, uid, subject, |_, _| true)? else {
         // The account gave the address up since the message was sent; whoever reads it there is not the owner.

@@ -1,10 +1,10 @@
 //! Backup codes: a set on paper for who lost the other factors. Each completes one login, or one step-up.
 
 use crate::access::{Admin, Caller, SignedIn};
-use crate::factors::mfa::Standing;
-use crate::factors::mfa::backup::{require_backup_codes, spend};
+use crate::factors::mfa::backup::spend;
 use crate::factors::mfa::change::Change;
 use crate::factors::mfa::held::{Held, Tried};
+use crate::factors::mfa::{Standing, require_backup_codes};
 use crate::profile::account::require_recent;
 use crate::session::Login;
 use crate::session::second_factor::prove;

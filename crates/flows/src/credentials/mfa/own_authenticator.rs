@@ -1,9 +1,9 @@
 //! The authenticator app of a person who is signed in.
 
 use crate::access::SignedIn;
-use crate::factors::mfa::authenticator::{self, Setup, Tested, require_offered};
+use crate::factors::mfa::authenticator::{self, Tested, require_offered};
 use crate::factors::mfa::change::Change;
-use crate::factors::mfa::{Factor, Standing, held};
+use crate::factors::mfa::{Factor, Setup, Standing, held};
 use crate::limits::{self, Kind as Counted, Released, Subject};
 use crate::profile;
 use crate::profile::account::{self, require_recent};

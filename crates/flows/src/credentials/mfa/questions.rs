@@ -5,10 +5,10 @@
 //! anybody keep the owner out.
 
 use crate::access::{Caller, SignedIn};
-use crate::factors::mfa::Factor;
 use crate::factors::mfa::change::Change;
 use crate::factors::mfa::held::{Held, Tried, find};
-use crate::factors::mfa::questions::{BY_ANSWERS, require_offered};
+use crate::factors::mfa::questions::require_offered;
+use crate::factors::mfa::{BY_ANSWERS, Factor};
 use crate::factors::security_answers::{Asked, Given, Sealed, Verdict, judge};
 use crate::profile::account::{self, require_recent};
 use crate::session::Login;

@@ -2,7 +2,7 @@
 
 use super::reset::sign_in;
 use crate::access::Caller;
-use crate::factors::mfa::questions::BY_ANSWERS;
+use crate::factors::mfa::BY_ANSWERS;
 use crate::factors::password::{Accepted, Former};
 use crate::factors::security_answers::{self, Asked, Verdict};
 use crate::limits::Subject;

@@ -4,10 +4,11 @@ use super::mail::try_code;
 use crate::access::SignedIn;
 use crate::challenge::{self, Guess, Sending};
 use crate::credentials::mfa::get_mfa_settings;
-use crate::factors::mfa::authenticator::{Tested, require_offered as require_authenticator};
-use crate::factors::mfa::backup::{self, require_backup_codes};
+use crate::factors::mfa::authenticator::Tested;
 use crate::factors::mfa::standing::Means;
-use crate::factors::mfa::{Factor, Shown, Standing, require_enabled};
+use crate::factors::mfa::{
+    Factor, Shown, Standing, backup, require_authenticator, require_backup_codes, require_enabled,
+};
 use crate::factors::release::{self, Release};
 use crate::limits::Kind as Counted;
 use crate::notify::Voice;

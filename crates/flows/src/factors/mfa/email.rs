@@ -28,7 +28,7 @@ pub fn require_offered(settings: &Settings) -> Result<(), Reason> {
 
 /// Sends the code of a login whose only second factor is this address, and tells where to, in part. What keeps it from
 /// going out does not keep the login from waiting.
-pub(crate) async fn send_unasked(
+pub(super) async fn send_unasked(
     app: &App,
     caller: &Caller,
     uid: &Uid,

@@ -13,7 +13,7 @@ pub fn require_offered(settings: &Settings) -> Result<(), Reason> {
 }
 
 /// Whether an account has a passkey that completes its logins.
-pub(crate) fn is_enrolled(
+pub(super) fn is_enrolled(
     tx: &mut doorward_store::Tx,
     tenant: &doorward_model::id::TenantId,
     uid: &doorward_model::id::Uid,

@@ -11,7 +11,7 @@ const MARGIN: usize = 4;
 
 /// A picture of `text`, as wide as its modules allow without exceeding `width` pixels, but at least one pixel each. None
 /// for a text that no code holds, of more than two thousand characters.
-pub(crate) fn data_uri(text: &str, width: usize) -> Option<String> {
+pub(super) fn data_uri(text: &str, width: usize) -> Option<String> {
     let code = QrCode::with_error_correction_level(text, EcLevel::M).ok()?;
     let (modules, colors) = (code.width(), code.to_colors());
     let across = modules + 2 * MARGIN;

@@ -123,7 +123,7 @@ pub(crate) fn draw(
 
 /// Sends the code of a login whose only second factor it is. What keeps it from going out does not keep the login from
 /// waiting: the person may ask for another.
-pub(crate) async fn send_unasked(
+pub(super) async fn send_unasked(
     app: &App,
     caller: &Caller,
     uid: &Uid,
