@@ -1,138 +1,35 @@
-//! The proofs: who is asking. They are made here and nowhere else, and flows take them as arguments.
+//! The proofs: who is asking, and from where. They are made here and nowhere else, and flows take them as arguments.
+//!
+//! What belongs here: API keys, API secrets and signatures, access tokens and how use lengthens them, web origins, what
+//! a request says of itself. What does not: what a caller may do next.
 
-use crate::notify::Wished;
-use crate::{App, Result, session};
+use crate::app::Tenant;
+use crate::{App, Result};
 use doorward_model::id::TenantId;
-use doorward_model::keys::{Digest, Keys, Purpose};
-use doorward_model::origin::Pattern;
+use doorward_model::keys::{Keys, Purpose};
 use doorward_model::reason::Reason;
 use doorward_model::refusal::Refusal;
 use doorward_model::secret::Secret;
-use doorward_model::settings::{PlanState, Settings};
+use doorward_model::settings::PlanState;
 use doorward_model::time::Timestamp;
-use doorward_store::sessions::Session;
-use doorward_store::{Tx, sessions, tenants};
-pub use signed::Signed;
-use std::collections::HashMap;
-use std::net::IpAddr;
-use std::sync::{Arc, RwLock};
-use url::form_urlencoded::Serializer;
-use uuid::Uuid;
+use doorward_store::sessions::{self, Session};
+use doorward_store::{Tx, tenants};
+use secret::{find_by_secret, is_secret, refused_secret, sent};
+use std::sync::Arc;
+use tenant::{find_tenant, present};
 
 pub mod client;
+mod proof;
+mod secret;
 mod signed;
+pub(crate) mod sliding;
+mod tenant;
+mod visit;
 
-/// What is known of a request before anybody is known: where it came from and what it asked of our own doings.
-#[derive(Debug, Clone)]
-pub struct Visit {
-    /// The client's address: the transport's peer, or what a trusted proxy says.
-    pub ip: IpAddr,
-    /// The client program as it names itself; empty when it does not.
-    pub user_agent: String,
-    /// The web origin that a browser names.
-    pub origin: Option<String>,
-    /// The page or program that sent the request, as `Referer` says.
-    pub referer: Option<String>,
-    /// Names this request in the log and in the answer.
-    pub request_id: String,
-    /// Whether webhooks follow from this request.
-    pub webhooks: Webhooks,
-    /// The versions of messages that the request asks for by name.
-    pub templates: Wished,
-}
-
-/// Whether webhooks follow from a request (`X-PreventWebhook`, else `prevent_webhook`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Webhooks {
-    /// They do.
-    Fire,
-    /// The caller asked for none.
-    Prevent,
-}
-
-/// A tenant as requests see it.
-#[derive(Debug)]
-pub struct Tenant {
-    /// Its id, first in every key.
-    pub id: TenantId,
-    /// Its name.
-    pub name: String,
-    /// Its public API key.
-    pub api_key: String,
-    /// Its settings as of this request.
-    pub settings: Settings,
-}
-
-impl Tenant {
-    /// The path below which its hosted pages stand.
-    pub fn pages(&self) -> String {
-        let name: String = Serializer::new(String::new()).append_key_only(&self.name).finish();
-        format!("/hosted/{}", name.replace('+', "%20"))
-    }
-}
-
-/// Proof of a known API key, on a plan that runs, from a network and origin that are let in.
-#[derive(Debug, Clone)]
-pub struct Caller {
-    /// The tenant that the key stands for.
-    pub tenant: Arc<Tenant>,
-    /// The request.
-    pub visit: Visit,
-}
-
-/// Proof of an API key and its secret: the application's back end.
-#[derive(Debug, Clone)]
-pub struct Admin {
-    /// The key's proof.
-    pub caller: Caller,
-}
-
-/// Proof of a live access token.
-#[derive(Debug, Clone)]
-pub struct SignedIn {
-    /// The key's proof.
-    pub caller: Caller,
-    /// The session of the token.
-    pub session: Session,
-    /// The token itself: some answers repeat it.
-    pub token: Secret,
-}
-
-impl Caller {
-    /// The tenant's id.
-    pub fn tenant_id(&self) -> &TenantId {
-        &self.tenant.id
-    }
-
-    /// The tenant's settings.
-    pub fn settings(&self) -> &Settings {
-        &self.tenant.settings
-    }
-}
-
-/// Settings as last read, by API key; a changed version number replaces an entry.
-#[derive(Default)]
-pub struct TenantCache {
-    known: RwLock<HashMap<String, (i64, Arc<Tenant>)>>,
-}
-
-impl TenantCache {
-    fn get(&self, api_key: &str, version: i64) -> Option<Arc<Tenant>> {
-        let known = self.known.read().unwrap_or_else(std::sync::PoisonError::into_inner);
-        known.get(api_key).filter(|(at, _)| *at == version).map(|(_, tenant)| tenant.clone())
-    }
-
-    /// As it was read last.
-    fn last(&self, api_key: &str) -> Option<Arc<Tenant>> {
-        let known = self.known.read().unwrap_or_else(std::sync::PoisonError::into_inner);
-        known.get(api_key).map(|(_, tenant)| tenant.clone())
-    }
-
-    fn put(&self, version: i64, tenant: Arc<Tenant>) {
-        let mut known = self.known.write().unwrap_or_else(std::sync::PoisonError::into_inner);
-        known.insert(tenant.api_key.clone(), (version, tenant));
-    }
-}
+pub use proof::{Admin, Caller, SignedIn, is_own, is_recent};
+pub(crate) use secret::{secret_digest, secret_place};
+pub use signed::Signed;
+pub use visit::{Visit, Webhooks, Wished};
 
 /// Checks the API key and what depends on it alone: 908 missing, 901 unknown, suspended or no key at all, 6003 past
 /// its trial, 1206 from a network that is not let in, 90007 from a foreign web page, 429 too fast.
@@ -249,17 +146,6 @@ pub async fn admin_by_secret(app: &App, visit: Visit, secret: Option<&Secret>) -
     Ok(Admin { caller: admit_by_secret(app, tenant, visit, refused)? })
 }
 
-fn sent(secret: Option<&Secret>) -> Result<Secret, Reason> {
-    secret.filter(|secret| !secret.is_blank()).cloned().ok_or(Reason::ApiSecretMissing)
-}
-
-/// What a secret is told that is none: 921 when it has not even the form of one, which is a GUID. Asked only of one that
-/// was not found, so that whatever is kept works.
-fn refused_secret(secret: &Secret) -> Reason {
-    let is_guid = Uuid::try_parse(secret.expose().trim()).is_ok();
-    if is_guid { Reason::ApiSecretUnauthorized } else { Reason::ApiSecretMalformed }
-}
-
 fn admit_by_secret(app: &App, tenant: Option<Arc<Tenant>>, visit: Visit, refused: Reason) -> Result<Caller> {
     if tenant.is_none() {
         app.velocity.count_failure(visit.ip)?;
@@ -274,7 +160,7 @@ async fn live(app: &App, caller: Caller, session: Option<Session>, token: Option
     if app.now() >= session.access_expires_at {
         return Err(Reason::AccessTokenExpired.into());
     }
-    let session = session::slide_by_use(app, &caller, session).await?;
+    let session = sliding::slide_by_use(app, &caller, session).await?;
     Ok(SignedIn { caller, session, token })
 }
 
@@ -306,57 +192,6 @@ pub async fn cors(app: &App, api_key: Option<&str>, origin: &str) -> bool {
     let cache = app.tenants.clone();
     let tenant = app.read(move |tx| find_tenant(tx, &cache, &api_key)).await;
     matches!(tenant, Ok(Some(tenant)) if is_own(app, &tenant.settings, origin))
-}
-
-fn present(api_key: Option<&str>) -> Result<String> {
-    let api_key = api_key.map(str::trim).filter(|key| !key.is_empty());
-    Ok(api_key.ok_or_else(|| Refusal::missing("apikey"))?.to_ascii_lowercase())
-}
-
-fn find_tenant(tx: &mut Tx, cache: &TenantCache, api_key: &str) -> Result<Option<Arc<Tenant>>> {
-    let Some(found) = tenants::by_api_key(tx, api_key)? else { return Ok(None) };
-    if let Some(tenant) = cache.get(api_key, found.version) {
-        return Ok(Some(tenant));
-    }
-    let document = serde_json::from_str(tenants::settings(tx, &found.id)?.as_str()).map_err(anyhow::Error::from)?;
-    let settings = Settings::read(document).map_err(anyhow::Error::from)?;
-    let tenant = Arc::new(Tenant { id: found.id, name: found.name, api_key: api_key.to_owned(), settings });
-    cache.put(found.version, tenant.clone());
-    Ok(Some(tenant))
-}
-
-/// The keyed hash of an API secret, bound to no tenant: a call may name the secret alone.
-pub(crate) fn secret_digest(keys: &Keys, secret: &Secret) -> Digest {
-    keys.digest(Purpose::ApiSecret, &TenantId::new(""), secret.expose())
-}
-
-fn is_secret(tx: &mut Tx, keys: &Keys, tenant: &TenantId, secret: &Secret, now: Timestamp) -> Result<bool> {
-    for bound_to in [&TenantId::new(""), tenant] {
-        for digest in keys.digests(Purpose::ApiSecret, bound_to, secret.expose()) {
-            let stored = tenants::secret(tx, tenant, &digest)?;
-            if stored.is_some_and(|stored| stored.is_live(now)) {
-                return Ok(true);
-            }
-        }
-    }
-    Ok(false)
-}
-
-fn find_by_secret(
-    tx: &mut Tx,
-    cache: &TenantCache,
-    keys: &Keys,
-    secret: &Secret,
-    now: Timestamp,
-) -> Result<Option<Arc<Tenant>>> {
-    for digest in keys.digests(Purpose::ApiSecret, &TenantId::new(""), secret.expose()) {
-        let stored = tenants::secret_of_any(tx, &digest)?.filter(|stored| stored.is_live(now));
-        let Some(stored) = stored else { continue };
-        if let Some(api_key) = tenants::api_key(tx, &stored.tenant)? {
-            return find_tenant(tx, cache, &api_key);
-        }
-    }
-    Ok(None)
 }
 
 fn find_session(tx: &mut Tx, keys: &Keys, tenant: &TenantId, token: &Secret) -> Result<Option<Session>> {
@@ -396,15 +231,4 @@ fn admit(app: &App, tenant: Option<Arc<Tenant>>, visit: Visit, plan: Plan) -> Re
         app.velocity.count_request(&tenant, visit.ip)?;
     }
     Ok(Caller { tenant, visit })
-}
-
-/// True for an origin on the tenant's list, and for the pages of this server.
-pub fn is_own(app: &App, settings: &Settings, origin: &str) -> bool {
-    let listed = |text: &String| Pattern::parse(text).is_some_and(|pattern| pattern.matches(origin));
-    settings.domains.iter().any(listed) || origin.eq_ignore_ascii_case(&app.public_url)
-}
-
-/// True when the session was opened or renewed by a proof of the person within the last ten minutes.
-pub fn is_recent(session: &Session, now: Timestamp) -> bool {
-    now.since(session.authenticated_at) <= doorward_model::time::Span::minutes(10)
 }

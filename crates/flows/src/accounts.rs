@@ -1,11 +1,17 @@
 //! What the application's back end does with accounts.
+//!
+//! What belongs here: whatever only the back end may do with them, import, export, and tokens for many purposes. What
+//! does not: what the owner of an account does.
 
-use crate::access::{Admin, Tenant};
-use crate::limits;
-use crate::password::{self, Former};
-use crate::profile;
-use crate::security_answers::{Given, Sealed};
-use crate::{App, Result, notify, session, takeover};
+use crate::access::Admin;
+use crate::app::Tenant;
+use crate::factors::password::{self, Former};
+use crate::factors::security_answers::{Given, Sealed};
+use crate::profile::erasing::erase;
+use crate::profile::holdings::{self, Holdings};
+use crate::profile::{self, facts};
+use crate::registration::draft::{self, Draft};
+use crate::{App, Result, limits, notify, session};
 use doorward_model::id::Uid;
 use doorward_model::identifier::{Email, Phone, Username};
 use doorward_model::password::Password;
@@ -14,16 +20,17 @@ use doorward_model::reason::Reason;
 use doorward_model::refusal::Refusal;
 use doorward_model::time::Timestamp;
 use doorward_store::identifiers::{self, Identifier, Kind};
-use doorward_store::{Tx, accounts};
+use doorward_store::{Tx, accounts, sessions};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 pub mod contact;
 pub mod credentials;
-pub(crate) mod draft;
+pub mod export;
+pub mod import;
+pub mod multipurpose;
 pub mod uid;
 pub mod verification;
-use draft::{Draft, Holdings};
 
 /// Makes an account as the back end describes it: no registration token, no messages, and what only a back end may set
 /// is taken over.
@@ -120,17 +127,6 @@ pub async fn delete_account(app: &App, admin: &Admin, which: Which) -> Result<u6
     Ok(count)
 }
 
-/// Deletes everything that is known of an account; how many there were (0 or 1).
-pub(crate) fn erase(tx: &mut Tx, tenant: &Tenant, uid: &Uid) -> Result<u64> {
-    limits::clear_all(tx, tenant, uid)?;
-    doorward_store::challenges::forget(tx, &tenant.id, uid)?;
-    let erased = accounts::delete(tx, &tenant.id, uid)?;
-    if erased > 0 {
-        takeover::note_departure(tx, tenant, uid)?;
-    }
-    Ok(erased)
-}
-
 /// Changes an account: absent keys stay, null erases where the caller asked for it, identifiers move as a whole. The last
 /// identifier is not erased (1005, 1134).
 /// Blocking ends every session at once, a new password those that force logout asks for; `IsLoginLocked: false` lifts
@@ -150,7 +146,7 @@ pub async fn update_account(
     let change = AccountChange::from_wire(body, Writer::BackEnd)?;
     let answers = Given::read(body, &tenant.settings, nulls)?.seal(app, &tenant).await?;
     let mut holdings = Holdings::read(&change)?;
-    let erased = draft::erased_in(body, nulls);
+    let erased = holdings::erased_in(body, nulls);
     if erased.contains(&Kind::Email) {
         holdings.emails = Some(Vec::new());
     }
@@ -201,7 +197,7 @@ impl Update {
     /// Changes the account, which must be locked.
     pub(crate) fn apply(&self, tx: &mut Tx, tenant: &Tenant, mut account: accounts::Account) -> Result<()> {
         let (change, now, uid) = (&self.change, self.now, account.uid.clone());
-        draft::merge(&mut account, &self.body, change, (Writer::BackEnd, self.nulls), now)?;
+        facts::merge(&mut account, &self.body, change, (Writer::BackEnd, self.nulls), now)?;
         account.is_active = change.is_active.unwrap_or(account.is_active);
         account.login_disabled = change.disable_login.unwrap_or(account.login_disabled);
         accounts::update(tx, &tenant.id, &account)?;
@@ -217,7 +213,7 @@ impl Update {
         }
         if change.is_active == Some(false) || change.disable_login == Some(true) {
             doorward_store::challenges::void_all(tx, &tenant.id, &uid, now)?;
-            session::end_all(tx, &tenant.id, &uid)?;
+            sessions::close_all(tx, &tenant.id, &uid)?;
         }
         Ok(())
     }
@@ -231,20 +227,20 @@ impl Update {
             identifiers::remove(tx, &tenant.id, uid, Kind::Email)?;
             for (position, (label, email)) in (0..).zip(emails) {
                 let verified_at = proved(&held, Kind::Email, email.as_str());
-                draft::give_email(tx, tenant, uid, label, email, position, verified_at)?;
+                holdings::give_email(tx, tenant, uid, label, email, position, verified_at)?;
             }
         }
         if let Some(phone) = &self.holdings.phone {
             let verified_at = proved(&held, Kind::Phone, phone.as_str());
             identifiers::remove(tx, &tenant.id, uid, Kind::Phone)?;
-            draft::give_phone(tx, tenant, uid, phone, verified_at)?;
+            holdings::give_phone(tx, tenant, uid, phone, verified_at)?;
         }
         if let Some(username) = &self.holdings.username {
             identifiers::remove(tx, &tenant.id, uid, Kind::Username)?;
-            draft::give_username(tx, tenant, uid, username)?;
+            holdings::give_username(tx, tenant, uid, username)?;
         }
         for kind in self.erased.iter().filter(|kind| **kind != Kind::Email) {
-            draft::erase_identifier(tx, tenant, uid, *kind, self.now)?;
+            holdings::erase_identifier(tx, tenant, uid, *kind, self.now)?;
         }
         let moment = |verified: bool| verified.then_some(self.now);
         if let Some(verified) = self.change.email_verified {

@@ -1,13 +1,20 @@
-//! What an application may know of its tenant and of this server before anybody signs in.
+//! What a tenant is set to, and what an application may know of it before anybody signs in.
+//!
+//! What belongs here: tenants and their settings, versions of messages, rules for passwords. What does not: accounts.
 
 use crate::access::Caller;
-use crate::mfa::Factor;
-use crate::{App, Result, sott};
+use crate::factors::mfa::Factor;
+use crate::registration::sott;
+use crate::{App, Result};
 use doorward_model::pin::Alphabet;
 use doorward_model::settings::{EmailVerification, Settings};
 use doorward_model::sott::Window;
 use doorward_model::time::Timestamp;
 use serde_json::{Value, json};
+
+pub mod password_policy;
+pub mod templates;
+pub mod tenants;
 
 /// What this server says of its clock.
 #[derive(Debug, Clone)]

@@ -1,7 +1,10 @@
-//! How often one may be wrong, and how fast one may ask.
+//! How often one may be wrong, and whether a machine asks.
+//!
+//! What belongs here: failures, locks and what a request has brought to pass one, captchas. What does not: what a wrong
+//! try is told, and how one that lifts a lock is judged.
 
-use crate::access::{Caller, Tenant};
-use crate::unlock::Released;
+use crate::access::Caller;
+use crate::app::Tenant;
 use crate::{App, Error, Result};
 use doorward_model::id::Uid;
 use doorward_model::keys::Digest;
@@ -10,13 +13,10 @@ use doorward_model::refusal::Refusal;
 use doorward_model::settings::LockKind;
 use doorward_model::time::{Span, Timestamp};
 use doorward_store::failures::{self, Count};
-use doorward_store::{Tx, accounts, mfa_transactions};
+use doorward_store::{Tx, accounts, mfa_transactions, sessions};
 use serde_json::json;
 
-mod velocity;
-
-pub(crate) use velocity::network;
-pub use velocity::{Rate, Rates, Velocity};
+pub mod captcha;
 
 /// More failures in a row than this, locks between them or not, and only a reset or the back end opens the account
 /// (NIST SP 800-63B, 5.2.2).
@@ -256,7 +256,7 @@ fn following(tenant: &Tenant, kind: Kind, counted: Count, now: Timestamp) -> Opt
 fn block(tx: &mut Tx, tenant: &Tenant, subject: &Subject, kind: Kind, now: Timestamp) -> Result<()> {
     let (uid, key) = (subject.uid(), subject.key());
     accounts::block(tx, &tenant.id, &uid, now)?;
-    crate::session::end_all(tx, &tenant.id, &uid)?;
+    sessions::close_all(tx, &tenant.id, &uid)?;
     for kind in [kind, kind.closes()] {
         failures::clear(tx, &tenant.id, &key, kind.as_str())?;
     }
@@ -287,4 +287,20 @@ pub(crate) fn clear_all(tx: &mut Tx, tenant: &Tenant, uid: &Uid) -> Result<()> {
 /// Forgets the failures of one kind: the subject has proved itself.
 pub fn clear(tx: &mut Tx, tenant: &Tenant, subject: &Subject, kind: Kind) -> Result<()> {
     Ok(failures::clear(tx, &tenant.id, &subject.key(), kind.as_str())?)
+}
+
+/// The kind of lock that a request has brought the right answer to: it is no obstacle to this request. The lock itself
+/// is lifted when the credential is right as well.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Released(Option<LockKind>);
+
+impl Released {
+    /// A lock of this kind: its release was judged right.
+    pub(crate) fn by(kind: LockKind) -> Released {
+        Released(Some(kind))
+    }
+
+    pub(crate) fn lifts(self, kind: LockKind) -> bool {
+        self.0 == Some(kind)
+    }
 }

@@ -1,7 +1,10 @@
 //! Telling people: messages queued with what caused them, put into words when they are handed over; and the audit line.
+//!
+//! What belongs here: messages, notices, their words and versions, their delivery, events. What does not: whether
+//! anybody is to be told.
 
-use crate::access::{Caller, Webhooks};
-use crate::outside::{Channel, Message};
+use crate::access::Caller;
+use crate::app::outside::{Channel, Message};
 use crate::{App, Result};
 use doorward_model::id::{JobId, TenantId, Uid};
 use doorward_model::secret::Secret;
@@ -11,6 +14,8 @@ use doorward_store::identifiers::{self, Kind};
 use doorward_store::{jobs, templates as versions};
 
 mod choice;
+pub(crate) mod delivery;
+mod event;
 mod fill;
 mod layout;
 mod letter;
@@ -18,7 +23,12 @@ mod notices;
 mod person;
 mod shipped;
 mod templates;
-pub use choice::{DEFAULT, LONGEST_NAME, Wished};
+mod voice;
+mod writing;
+
+pub use choice::{DEFAULT, LONGEST_NAME};
+pub use delivery::run_due;
+pub(crate) use event::event;
 pub(crate) use fill::placeholders;
 pub(crate) use letter::{Letter, PLACEHOLDERS};
 pub(crate) use notices::Notices;
@@ -26,6 +36,8 @@ pub(crate) use person::Person;
 pub use shipped::{Cargo, Language};
 pub(crate) use shipped::{tag, texts};
 pub use templates::Template;
+pub use voice::Voice;
+pub(crate) use voice::require_reachable;
 
 /// How long a message without a code is worth delivering.
 const NOTICE_LIFE: Span = Span::days(1);
@@ -81,7 +93,7 @@ impl Prepared {
             template,
             channel: receiver.channel,
             to: receiver.to.clone(),
-            wished: visit.templates.of(template, receiver.channel).map(str::to_owned),
+            wished: choice::wished(&visit.templates, template, receiver.channel).map(str::to_owned),
             app: tenant.name.clone(),
             language: language(&tenant.settings, receiver.channel).to_owned(),
             voice: tenant.settings.voice.voice.clone(),
@@ -186,19 +198,4 @@ fn owner(tx: &mut doorward_store::Tx, tenant: &TenantId, letter: &Letter) -> Res
     let kind = if letter.channel == Channel::Email { Kind::Email } else { Kind::Phone };
     let owner = identifiers::owner(tx, tenant, kind, &letter.to)?;
     Ok(owner.map(|owner| owner.uid))
-}
-
-/// The audit line of something that happened: who at which tenant, never what was typed.
-pub(crate) fn event(caller: &Caller, event: &'static str, uid: Option<&Uid>) {
-    let webhooks = caller.visit.webhooks == Webhooks::Fire;
-    let uid = uid.map(Uid::as_str);
-    tracing::info!(
-        target: "doorward::audit",
-        event,
-        tenant = caller.tenant_id().as_str(),
-        account.uid = uid,
-        request_id = caller.visit.request_id,
-        webhooks,
-        "{event}"
-    );
 }

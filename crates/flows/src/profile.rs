@@ -1,36 +1,30 @@
-//! The profile: gathered in one transaction, rendered outside of it.
+//! What is known of an account: gathered in one transaction, rendered outside of it.
+//!
+//! What belongs here: identifiers and the mailbox behind one, what an account holds, its facts, the profile as text;
+//! whether it is locked, refused or erased. What does not: credentials and sessions.
 
-use crate::access::{SignedIn, Tenant};
+use crate::Result;
+use crate::app::Tenant;
 use crate::limits::{self, Kind as Counted, Subject};
-use crate::{App, Result, passkeys, pin, session};
-use doorward_model::id::{TenantId, Uid};
+use doorward_model::id::Uid;
 use doorward_model::profile::{self, AccountFacts, EmailEntry};
 use doorward_model::settings::LockKind;
 use doorward_model::time::Timestamp;
-use doorward_store::accounts::Account;
+use doorward_store::accounts::{self, Account};
 use doorward_store::identifiers::{Identifier, Kind};
-use doorward_store::{Json, Tx, accounts, identifiers, passwords};
-use serde::{Deserialize, Serialize};
+use doorward_store::{Tx, passwords};
+use facts::{Facts, expiry};
 use serde_json::value::RawValue;
 
-mod update;
-pub use update::{Updated, update_account_by_access_token};
-
-/// Facts of an account that nothing searches by, kept as one document.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub(crate) struct Facts {
-    pub(crate) is_email_subscribed: bool,
-    pub(crate) is_required_fields_filled_once: bool,
-    pub(crate) is_password_breached: bool,
-    pub(crate) last_login_location: Option<String>,
-    pub(crate) external_user_login_id: Option<String>,
-    pub(crate) login_locked_type: Option<String>,
-    pub(crate) signup_at: Option<i64>,
-    pub(crate) password_expires_at: Option<i64>,
-    /// Whether the person is asked for a second factor where that is theirs to choose.
-    pub(crate) second_factor: Option<bool>,
-}
+pub(crate) mod account;
+pub(crate) mod availability;
+pub(crate) mod body;
+pub(crate) mod erasing;
+pub(crate) mod facts;
+pub(crate) mod holdings;
+pub mod identifiers;
+pub(crate) mod mailbox;
+pub(crate) mod passkey_offer;
 
 /// All that a profile is rendered from.
 pub(crate) struct Loaded {
@@ -44,6 +38,11 @@ impl Loaded {
     /// Whose profile it is.
     pub(crate) fn uid(&self) -> &Uid {
         &self.facts.uid
+    }
+
+    /// Whether the account may be used.
+    pub(crate) fn is_active(&self) -> bool {
+        self.facts.is_active
     }
 
     /// The same of somebody who signed in with the passkey of another device.
@@ -73,10 +72,10 @@ pub(crate) fn load(tx: &mut Tx, tenant: &Tenant, uid: &Uid, now: Timestamp) -> R
 /// Gathers the rest of a profile around the account's own row.
 pub(crate) fn load_around(tx: &mut Tx, tenant: &Tenant, account: Account, now: Timestamp) -> Result<Loaded> {
     let uid = account.uid.clone();
-    let identifiers = identifiers::list(tx, &tenant.id, &uid)?;
+    let identifiers = doorward_store::identifiers::list(tx, &tenant.id, &uid)?;
     let password = passwords::current(tx, &tenant.id, &uid)?;
-    let has_pin = pin::is_set(tx, tenant, &uid)?;
-    let passkey_offer = passkeys::offer(tx, tenant, &account, &identifiers, now)?;
+    let has_pin = facts::is_set(tx, tenant, &uid)?;
+    let passkey_offer = passkey_offer::offer(tx, tenant, &account, &identifiers, now)?;
     let identities = accounts::identities(tx, &tenant.id, &uid)?;
     let lock = limits::lock(tx, tenant, &Subject::Account(uid), Counted::Login, now)?.map(|lock| lock.kind);
     // The back end may have opened a blocked account without a word of its lock.
@@ -141,61 +140,4 @@ fn place(facts: &mut AccountFacts, identifiers: Vec<Identifier>) {
             facts.user_name = Some(identifier.shown);
         }
     }
-}
-
-/// The signed-in person's own profile; 991 or 1130 when the account was closed meanwhile.
-pub async fn read_own(app: &App, signed_in: &SignedIn) -> Result<Box<RawValue>> {
-    let (tenant, uid, now) = (signed_in.caller.tenant.clone(), signed_in.session.uid.clone(), app.now());
-    let loaded = app
-        .read(move |tx| {
-            let Some(loaded) = load(tx, &tenant, &uid, now)? else { return Ok(Err(session::refuse_state(None))) };
-            if !loaded.facts.is_active {
-                return Ok(Err(session::refuse_state(accounts::state(tx, &tenant.id, &uid)?)));
-            }
-            Ok(Ok(loaded))
-        })
-        .await??;
-    render(&loaded)
-}
-
-/// When the password is too old: as the back end set it for this one, else as the tenant's rules say.
-pub(crate) fn expiry(tenant: &Tenant, facts: &Facts, password: Option<&passwords::Current>) -> Option<Timestamp> {
-    let policy = &tenant.settings.password;
-    let by_rule = || password.and_then(|password| policy.expires_at(password.changed_at));
-    facts.password_expires_at.map(Timestamp).or_else(by_rule)
-}
-
-/// The facts of an account; the usual ones of nobody's.
-pub(crate) fn facts(tx: &mut Tx, tenant: &TenantId, uid: &Uid) -> Result<Facts> {
-    let account = accounts::find(tx, tenant, uid)?;
-    Ok(account.map(|account| account.facts.parse()).transpose()?.unwrap_or_default())
-}
-
-/// Notes whether the password is on a list of stolen ones.
-pub(crate) fn note_breached(tx: &mut Tx, tenant: &TenantId, uid: &Uid, breached: bool, now: Timestamp) -> Result<()> {
-    let Some(account) = accounts::lock(tx, tenant, uid)? else { return Ok(()) };
-    let facts = Facts { is_password_breached: breached, ..account.facts.parse()? };
-    Ok(accounts::set_facts(tx, tenant, uid, &Json::of(&facts)?, now)?)
-}
-
-/// Forgets what was known of the password before: that it was in a list of breached ones, and when it runs out.
-pub(crate) fn forget_password_facts(tx: &mut Tx, tenant: &TenantId, uid: &Uid, now: Timestamp) -> Result<()> {
-    let Some(account) = accounts::lock(tx, tenant, uid)? else { return Ok(()) };
-    let known: Facts = account.facts.parse()?;
-    let fresh = Facts { is_password_breached: false, password_expires_at: None, ..known.clone() };
-    if fresh != known {
-        accounts::set_facts(tx, tenant, uid, &Json::of(&fresh)?, now)?;
-    }
-    Ok(())
-}
-
-/// The values that a password must not hold: addresses, phone and user name, first and last name.
-pub(crate) fn values(tx: &mut Tx, tenant: &TenantId, uid: &Uid) -> Result<Vec<String>> {
-    let identifiers = identifiers::list(tx, tenant, uid)?;
-    let mut values: Vec<String> = identifiers.into_iter().map(|identifier| identifier.value).collect();
-    if let Some(account) = accounts::find(tx, tenant, uid)? {
-        let persona = profile::Persona::from_stored(account.persona.as_str()).map_err(anyhow::Error::from)?;
-        values.extend([persona.first_name, persona.last_name].into_iter().flatten());
-    }
-    Ok(values)
 }

@@ -1,38 +1,41 @@
 //! Sessions: begun by a proved credential, renewed by the refresh token, ended by whoever may.
+//!
+//! What belongs here: what a proof comes to, be it a session or what holds one up (a second factor, a PIN that is owed,
+//! the limit of sessions), and step-up. What does not: how a factor is judged.
 
-use crate::access::{Caller, SignedIn, Visit};
-use crate::mfa::{Next, Pending, Ticket, Waiting};
-use crate::pin::{self, SessionToken};
+use crate::access::{Caller, SignedIn};
+use crate::factors::mfa::{Next, Pending, Ticket, Waiting};
+use crate::notify::Voice;
+use crate::profile::account::refuse_state;
+use crate::profile::facts::NATIVE;
 use crate::profile::{self, Loaded};
-use crate::sending::Voice;
 use crate::{App, Error, Result};
 use doorward_model::id::{SessionId, Uid};
 use doorward_model::keys::{Digest, Purpose};
-use doorward_model::reason::Reason;
 use doorward_model::refusal::Refusal;
 use doorward_model::secret::Secret;
 use doorward_model::settings::Settings;
 use doorward_model::time::Timestamp;
-use doorward_store::{Tx, accounts, mfa_transactions, pin_tokens, sessions};
+use doorward_store::{Tx, accounts, sessions};
 use serde_json::value::RawValue;
 
 mod active;
+mod ending;
 mod impersonation;
+pub mod invitation;
 pub(crate) mod limit;
+pub(crate) mod pin_gate;
 mod renewal;
+pub(crate) mod second_factor;
 mod sliding;
+pub mod step_up;
 
 pub use active::{Active, Whose, active_sessions, end_own, own_sessions};
+pub(crate) use ending::{end_all_but, end_others};
 pub use impersonation::{Impersonated, impersonate};
+pub use pin_gate::SessionToken;
 pub use renewal::{exchange_access_token, refresh, revoke_all_refresh_tokens, revoke_refresh_token};
 pub use sliding::slide;
-pub(crate) use sliding::slide_by_use;
-
-/// The provider of an account that signs in with Doorward's own credentials.
-pub const NATIVE: &str = "Email";
-
-/// The longest user agent that is kept.
-const USER_AGENT_LENGTH: usize = 512;
 
 /// The tokens of a session.
 #[derive(Debug, Clone)]
@@ -72,7 +75,7 @@ pub(crate) struct Fresh {
     pub(crate) tokens: Tokens,
     /// For the case that a second factor comes first.
     ticket: Option<Ticket>,
-    pin: pin::Drawn,
+    pin: pin_gate::Drawn,
 }
 
 impl Fresh {
@@ -92,11 +95,11 @@ impl Fresh {
             refresh_expires_at: now.plus(settings.refresh_token_life()),
             provider: NATIVE.to_owned(),
             ip: caller.visit.ip.to_string(),
-            user_agent: clip(&caller.visit),
+            user_agent: caller.visit.clipped_agent(),
             impersonated: false,
             remembered: false,
         };
-        let (ticket, pin) = (Ticket::draw(app, caller, now), pin::Drawn::draw(app, caller, now));
+        let (ticket, pin) = (Ticket::draw(app, caller, now), pin_gate::Drawn::draw(app, caller, now));
         Fresh { new, tokens, ticket, pin }
     }
 
@@ -131,7 +134,7 @@ impl Fresh {
 
     /// The same session as a PIN opens it: the token that it was opened with lives on, and there is no other.
     pub(crate) fn by_pin(mut self) -> Fresh {
-        self.pin = pin::Drawn::NONE;
+        self.pin = pin_gate::Drawn::NONE;
         self
     }
 
@@ -142,10 +145,6 @@ impl Fresh {
         self.new.refresh_expires_at = self.new.access_expires_at;
         self
     }
-}
-
-pub(crate) fn clip(visit: &Visit) -> String {
-    visit.user_agent.chars().take(USER_AGENT_LENGTH).collect()
 }
 
 /// What a proved first factor came to, written but not yet told.
@@ -275,7 +274,7 @@ pub(crate) fn complete(
     now: Timestamp,
 ) -> Result<Result<Completed, Refusal>> {
     let tenant = caller.tenant_id();
-    if let Some(refusal) = pin::owed(tx, caller, &fresh.pin, uid, fresh.new.remembered)? {
+    if let Some(refusal) = pin_gate::owed(tx, caller, &fresh.pin, uid, fresh.new.remembered)? {
         return Ok(Err(refusal));
     }
     if let Some(reason) = limit::reached(tx, &caller.tenant, uid, &fresh.new.id, now)? {
@@ -285,18 +284,9 @@ pub(crate) fn complete(
         return Err(refuse_state(accounts::state(tx, tenant, uid)?).into());
     };
     sessions::start(tx, tenant, uid, &fresh.new, now)?;
-    let pin_session = pin::hand_out(tx, caller, &fresh.pin, uid)?;
+    let pin_session = pin_gate::hand_out(tx, caller, &fresh.pin, uid)?;
     let loaded = profile::load_around(tx, &caller.tenant, account, now)?;
     Ok(Ok(Completed { loaded, tokens: fresh.tokens.clone(), pin_session }))
-}
-
-/// The refusal of an account that may not be used, told only to somebody who proved the right credential.
-pub(crate) fn refuse_state(state: Option<accounts::State>) -> Refusal {
-    match state {
-        Some(state) if !state.is_active => Reason::AccountBlocked.into(),
-        Some(_) => Reason::LoginDisabledForAccount.into(),
-        None => Reason::CredentialsInvalid.into(),
-    }
 }
 
 /// What an invalidated access token takes with it.
@@ -321,50 +311,6 @@ pub async fn invalidate(app: &App, signed_in: SignedIn, scope: Scope) -> Result<
     .await
 }
 
-/// Ends everything that an account has open, for one that is closed or turned out to be somebody else's.
-pub(crate) fn end_all(tx: &mut Tx, tenant: &doorward_model::id::TenantId, uid: &Uid) -> Result<()> {
-    mfa_transactions::end_all(tx, tenant, uid)?;
-    pin_tokens::end_all(tx, tenant, uid)?;
-    sessions::end_all(tx, tenant, uid)?;
-    Ok(())
-}
-
-/// Ends what a new password ends: every session under force logout; every pending code and every token that a PIN signs
-/// in with always.
-pub(crate) fn end_others(
-    tx: &mut Tx,
-    settings: &Settings,
-    tenant: &doorward_model::id::TenantId,
-    uid: &Uid,
-    now: Timestamp,
-) -> Result<()> {
-    doorward_store::challenges::void_all(tx, tenant, uid, now)?;
-    pin_tokens::end_all(tx, tenant, uid)?;
-    if settings.force_logout {
-        mfa_transactions::end_all(tx, tenant, uid)?;
-        sessions::end_all(tx, tenant, uid)?;
-    }
-    Ok(())
-}
-
-/// Ends the same, but not the session of the person who changed the password.
-pub(crate) fn end_all_but(
-    tx: &mut Tx,
-    settings: &Settings,
-    tenant: &doorward_model::id::TenantId,
-    uid: &Uid,
-    session: &SessionId,
-    now: Timestamp,
-) -> Result<()> {
-    doorward_store::challenges::void_all(tx, tenant, uid, now)?;
-    pin_tokens::end_all(tx, tenant, uid)?;
-    if settings.force_logout {
-        mfa_transactions::end_all(tx, tenant, uid)?;
-        sessions::end_all_but(tx, tenant, uid, session)?;
-    }
-    Ok(())
-}
-
 /// What the session of an access token says of itself.
 #[derive(Debug, Clone)]
 pub struct Info {
@@ -386,4 +332,13 @@ pub fn describe(signed_in: &SignedIn) -> Info {
         remembered: signed_in.session.remembered,
         expires_at: signed_in.session.access_expires_at,
     }
+}
+
+/// Whether the person asks for the session to last; heard where the tenant has switched that on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Remember {
+    /// As long as any other.
+    No,
+    /// As long as the tenant lets remembered ones last.
+    Yes,
 }

@@ -1,6 +1,6 @@
 //! Sessions and their refresh tokens.
 
-use crate::{Result, Tx, row};
+use crate::{Result, Tx, mfa_transactions, pin_tokens, row};
 use doorward_model::id::{SessionId, TenantId, Uid};
 use doorward_model::keys::Digest;
 use doorward_model::time::Timestamp;
@@ -280,6 +280,15 @@ pub fn end_access(tx: &mut Tx, tenant: &TenantId, session: &SessionId) -> Result
 /// Ends every session of an account.
 pub fn end_all(tx: &mut Tx, tenant: &TenantId, uid: &Uid) -> Result<u64> {
     tx.execute("DELETE FROM sessions WHERE tenant = $1 AND uid = $2", &[tenant, uid])
+}
+
+/// Ends everything that an account has open, for one that is closed or turned out to be somebody else's: its sessions, its
+/// pending logins, and the tokens that sign in with its PIN.
+pub fn close_all(tx: &mut Tx, tenant: &TenantId, uid: &Uid) -> Result<()> {
+    mfa_transactions::end_all(tx, tenant, uid)?;
+    pin_tokens::end_all(tx, tenant, uid)?;
+    end_all(tx, tenant, uid)?;
+    Ok(())
 }
 
 /// Ends every session of an account but this one.

@@ -1,7 +1,8 @@
 //! Requests that a back end signs instead of sending its secret.
 
-use super::Caller;
-use crate::{App, Result, sott};
+use super::proof::Caller;
+use super::secret;
+use crate::{App, Result};
 use anyhow::Context;
 use data_encoding::HEXLOWER;
 use doorward_model::keys::Purpose;
@@ -58,7 +59,7 @@ pub(super) async fn check(app: &App, caller: &Caller, signed: &Signed) -> Result
     let request = Request { url: format!("{}{}", app.public_url, signed.target), body: signed.body.clone() };
     let mut right = false;
     for stored in secrets.into_iter().filter(|stored| stored.is_live(now)) {
-        let text = app.keys.open(&sott::secret_place(&tenant), &stored.sealed).context("opening an API secret")?;
+        let text = app.keys.open(&secret::secret_place(&tenant), &stored.sealed).context("opening an API secret")?;
         right |= signature.is_of(&Secret::new(text), &request);
     }
     if right && signed.changes {

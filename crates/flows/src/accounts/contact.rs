@@ -1,8 +1,9 @@
 //! An account's addresses and login phone, in the hands of the application's back end.
 
-use super::draft;
-use crate::access::{Admin, Tenant};
-use crate::{App, Result, notify, profile};
+use crate::access::Admin;
+use crate::app::Tenant;
+use crate::profile::{self, holdings};
+use crate::{App, Result, notify};
 use doorward_model::id::Uid;
 use doorward_model::identifier::{Email, Phone};
 use doorward_model::profile::EmailEntry;
@@ -24,7 +25,7 @@ pub async fn upsert_email_for_account(
     uid: &Uid,
     entries: &[EmailEntry],
 ) -> Result<Box<RawValue>> {
-    let addresses = draft::emails(entries)?;
+    let addresses = holdings::emails(entries)?;
     if addresses.is_empty() {
         return Err(Refusal::missing("email").into());
     }
@@ -95,7 +96,7 @@ pub async fn update_phone_number(app: &App, admin: &Admin, uid: &Uid, phone: &Ph
     let phone = phone.clone();
     let work = move |tx: &mut Tx, tenant: &Tenant, uid: &Uid, now: Timestamp| {
         identifiers::remove(tx, &tenant.id, uid, Kind::Phone)?;
-        draft::give_phone(tx, tenant, uid, &phone, Some(now))?;
+        holdings::give_phone(tx, tenant, uid, &phone, Some(now))?;
         Ok(challenges::void_all(tx, &tenant.id, uid, now)?)
     };
     change(app, admin, uid, work).await

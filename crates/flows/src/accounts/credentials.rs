@@ -1,7 +1,7 @@
 //! An account's password, in the hands of the application's back end.
 
 use crate::access::Admin;
-use crate::password::{self, Former};
+use crate::factors::password::{self, Former};
 use crate::{App, Result, notify, session};
 use doorward_model::id::Uid;
 use doorward_model::password::Password;

@@ -2,7 +2,8 @@
 
 use crate::access::Admin;
 use crate::limits::{self, Subject};
-use crate::{App, Result, notify, takeover};
+use crate::profile::erasing;
+use crate::{App, Result, notify};
 use doorward_model::id::Uid;
 use doorward_model::profile::Persona;
 use doorward_model::reason::Reason;
@@ -25,7 +26,7 @@ pub async fn update_account_uid(app: &App, admin: &Admin, uid: &Uid, new: &Uid) 
         if !accounts::rename(tx, &tenant.id, &from, &to, now)? {
             return Err(Reason::UidInvalid.into());
         }
-        takeover::note_departure(tx, &tenant, &from)?;
+        erasing::note_departure(tx, &tenant, &from)?;
         limits::hand_over(tx, &tenant, &Subject::Account(from.clone()), &Subject::Account(to.clone()))
     })
     .await?;

@@ -1,9 +1,12 @@
 //! Proofs of address and phone, taken back by the application's back end.
 
-use crate::access::{Admin, Tenant};
-use crate::phone::require_phone_login;
-use crate::sending::{Sending, Voice};
-use crate::{App, Result, email, notify};
+use crate::access::Admin;
+use crate::app::Tenant;
+use crate::challenge::Sending;
+use crate::notify::{self, Voice};
+use crate::profile::identifiers::require_phone_login;
+use crate::registration::verification;
+use crate::{App, Result};
 use doorward_model::id::Uid;
 use doorward_model::identifier::{Email, Phone};
 use doorward_model::reason::Reason;
@@ -50,7 +53,7 @@ pub async fn invalidate_email_verification(app: &App, admin: &Admin, uid: &Uid, 
     if caller.settings().email_verification == EmailVerification::Disabled {
         return Err(Reason::EmailVerificationDisabled.into());
     }
-    let form = email::form(app, &caller, page)?;
+    let form = verification::form(app, &caller, page)?;
     let addresses = held(app, &caller.tenant, uid, Kind::Email).await?;
     if addresses.is_empty() {
         return Err(Reason::EmailProfileMissing.into());

@@ -1,8 +1,11 @@
 //! Which version of a message goes out: the names that a request gives, and the versions there are.
 
+use super::fill;
+use super::letter::Letter;
 use super::shipped::{self, Cargo, Language};
-use super::{Letter, Template, fill};
-use crate::outside::Channel;
+use super::templates::Template;
+use crate::access::Wished;
+use crate::app::outside::Channel;
 use doorward_store::templates::Stored;
 
 /// The version that needs no choosing.
@@ -10,50 +13,10 @@ pub const DEFAULT: &str = "default";
 /// The longest name of a version, in bytes.
 pub const LONGEST_NAME: usize = 64;
 
-/// The names of versions that a request gives, by the parameter that gives them.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Wished(Vec<(&'static str, String)>);
-
-impl Wished {
-    /// Reads them off a request; `value` gives the parameter of a lower-case name.
-    pub fn read(value: impl Fn(&str) -> Option<String>) -> Wished {
-        let mut wished = Wished::default();
-        for parameter in PARAMETERS {
-            wished.add(parameter, value(parameter));
-        }
-        wished
-    }
-
-    /// Adds one that stands elsewhere in a request; it goes before what is there.
-    pub fn add(&mut self, parameter: &'static str, name: Option<String>) {
-        let name = name.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty());
-        if let Some(name) = name {
-            self.0.insert(0, (parameter, name));
-        }
-    }
-
-    /// The version that is wished for a message.
-    pub(crate) fn of(&self, template: Template, channel: Channel) -> Option<&str> {
-        let mut parameters = parameters(template, channel).iter();
-        let named = |wanted: &&str| self.0.iter().find(|(parameter, _)| parameter == wanted);
-        parameters.find_map(named).map(|(_, name)| name.as_str()).filter(|name| name.len() <= LONGEST_NAME)
-    }
+/// The version that a request wishes for a message.
+pub(super) fn wished(names: &Wished, template: Template, channel: Channel) -> Option<&str> {
+    names.first_of(parameters(template, channel)).filter(|name| name.len() <= LONGEST_NAME)
 }
-
-const PARAMETERS: [&str; 12] = [
-    "emailtemplate",
-    "emailtemplate2fa",
-    "smstemplate",
-    "smstemplate2fa",
-    "welcomeemailtemplate",
-    "resetpasswordemailtemplate",
-    "resetpasswordsmstemplate",
-    "passwordlesslogintemplate",
-    "onetouchloginemailtemplate",
-    "smartloginemailtemplate",
-    "breachedpasswordemailtemplate",
-    "breachedpasswordsmstemplate",
-];
 
 /// The parameters that choose a message's version, the most telling one first.
 ///

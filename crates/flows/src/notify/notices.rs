@@ -1,8 +1,10 @@
 //! What the owner of an account is told of changes, by every channel that is theirs for certain.
 
-use super::{Delivery, Person, Prepared, Receiver, Template};
+use super::person::Person;
+use super::templates::Template;
+use super::{Delivery, Prepared, Receiver};
 use crate::access::Caller;
-use crate::outside::Channel;
+use crate::app::outside::Channel;
 use crate::{App, Result};
 use doorward_model::id::{TenantId, Uid};
 use doorward_model::time::Timestamp;

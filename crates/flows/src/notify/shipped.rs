@@ -1,7 +1,7 @@
 //! The texts that ship with the program: a folder per language, a file per kind of message.
 
-use super::Template;
-use crate::outside::Channel;
+use super::templates::Template;
+use crate::app::outside::Channel;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
@@ -143,6 +143,7 @@ macro_rules! file_of {
         }
     };
 }
+
 macro_rules! shelf {
     ($language:literal) => {
         Shelf {

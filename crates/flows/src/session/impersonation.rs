@@ -1,7 +1,8 @@
 //! A session that the application's back end opens in a person's name.
 
-use super::{Fresh, limit, refuse_state};
+use super::{Fresh, limit};
 use crate::access::Admin;
+use crate::profile::account::refuse_state;
 use crate::{App, Result, notify};
 use doorward_model::id::Uid;
 use doorward_model::reason::Reason;

@@ -1,7 +1,7 @@
 //! How many sessions an account may have at once.
 
 use crate::Result;
-use crate::access::Tenant;
+use crate::app::Tenant;
 use doorward_model::id::{SessionId, Uid};
 use doorward_model::profile::Persona;
 use doorward_model::reason::Reason;

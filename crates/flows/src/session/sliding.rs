@@ -1,52 +1,13 @@
 //! Access tokens that live on while they are used.
 
-use crate::access::Caller;
 use crate::access::SignedIn;
+use crate::access::sliding::{end, move_to};
 use crate::{App, Result};
-use doorward_model::time::{Span, Timestamp};
-use doorward_store::sessions::{self, Session};
-
-/// However often its token is used, a session ends so long after it began.
-const LONGEST: Span = Span::days(30);
-
-/// A use moves the end only if that moves by at least one part of so many of the token's life: nearly every request
-/// then writes nothing.
-const PARTS: i64 = 10;
+use doorward_model::time::Timestamp;
 
 /// Moves the token's end to its whole life from now, where the tenant's tokens slide, and tells when it ends.
 pub async fn slide(app: &App, signed_in: &SignedIn) -> Result<Timestamp> {
     let until = end(&signed_in.caller, &signed_in.session, app.now());
     move_to(app, &signed_in.caller, &signed_in.session, until).await?;
     Ok(until.max(signed_in.session.access_expires_at))
-}
-
-/// What every use of a token does: the session with its end moved, if that is worth it.
-pub(crate) async fn slide_by_use(app: &App, caller: &Caller, session: Session) -> Result<Session> {
-    let until = end(caller, &session, app.now());
-    if until.since(session.access_expires_at) < Span(life(caller, &session).0 / PARTS) {
-        return Ok(session);
-    }
-    move_to(app, caller, &session, until).await?;
-    Ok(Session { access_expires_at: until, ..session })
-}
-
-async fn move_to(app: &App, caller: &Caller, session: &Session, until: Timestamp) -> Result<()> {
-    if until <= session.access_expires_at {
-        return Ok(());
-    }
-    let (tenant, id) = (caller.tenant.clone(), session.id.clone());
-    app.write(move |tx| Ok(sessions::prolong(tx, &tenant.id, &id, until)?)).await
-}
-
-/// When the token ends if it is used now.
-fn end(caller: &Caller, session: &Session, now: Timestamp) -> Timestamp {
-    if !caller.settings().sliding_token || session.impersonated {
-        return session.access_expires_at;
-    }
-    now.plus(life(caller, session)).min(session.created_at.plus(LONGEST)).max(session.access_expires_at)
-}
-
-fn life(caller: &Caller, session: &Session) -> Span {
-    let settings = caller.settings();
-    if session.remembered { settings.remembered_life() } else { settings.access_token_life() }
 }

@@ -59,12 +59,12 @@ fn languages_are_tried_in_turn_and_once() {
 fn each_message_has_its_own_parameter() {
     let given =
         [("emailtemplate", "a"), ("emailtemplate2fa", "b"), ("welcomeemailtemplate", "c"), ("smstemplate", "d")];
-    let wished =
+    let names =
         Wished::read(|name| given.iter().find(|(given, _)| *given == name).map(|(_, value)| (*value).to_owned()));
-    assert_eq!(wished.of(Template::VerifyEmail, Channel::Email), Some("a"));
-    assert_eq!(wished.of(Template::SecondFactor, Channel::Email), Some("b"));
-    assert_eq!(wished.of(Template::Welcome, Channel::Email), Some("c"));
-    assert_eq!(wished.of(Template::VerifyPhone, Channel::Sms), Some("d"));
-    assert_eq!(wished.of(Template::OneTouch, Channel::Email), Some("a"));
-    assert_eq!(wished.of(Template::PasswordChanged, Channel::Email), None);
+    assert_eq!(wished(&names, Template::VerifyEmail, Channel::Email), Some("a"));
+    assert_eq!(wished(&names, Template::SecondFactor, Channel::Email), Some("b"));
+    assert_eq!(wished(&names, Template::Welcome, Channel::Email), Some("c"));
+    assert_eq!(wished(&names, Template::VerifyPhone, Channel::Sms), Some("d"));
+    assert_eq!(wished(&names, Template::OneTouch, Channel::Email), Some("a"));
+    assert_eq!(wished(&names, Template::PasswordChanged, Channel::Email), None);
 }

@@ -1,4 +1,5 @@
 use super::*;
+use crate::notify::{fill, letter, shipped};
 use std::collections::BTreeSet;
 
 fn each() -> impl Iterator<Item = (Language, Template, &'static Texts)> {
@@ -9,7 +10,7 @@ fn each() -> impl Iterator<Item = (Language, Template, &'static Texts)> {
 #[test]
 fn every_language_has_every_text_that_english_has() {
     for (language, template, texts) in each() {
-        let english = super::texts(Language::English, template);
+        let english = shipped::texts(Language::English, template);
         let names = |map: &HashMap<&'static str, &'static str>| map.keys().copied().collect::<BTreeSet<_>>();
         assert_eq!(names(&texts.lines), names(&english.lines), "{language:?} {template:?}");
         assert_eq!(names(&texts.sections), names(&english.sections), "{language:?} {template:?}");
@@ -38,11 +39,11 @@ fn every_message_can_be_told_by_mail_by_text_and_if_it_carries_a_code_by_voice()
 fn every_text_shows_what_it_carries_and_no_placeholder_that_nobody_knows() {
     for (language, template, texts) in each() {
         for (section, text) in &texts.sections {
-            let names = super::super::placeholders(text);
+            let names = fill::placeholders(text);
             assert_eq!(names.iter().any(|name| name == "otp"), section.ends_with("code"), "{language:?} {template:?}");
             assert_eq!(names.iter().any(|name| name == "url"), section.ends_with("link"), "{language:?} {template:?}");
             for name in names {
-                assert!(super::super::PLACEHOLDERS.contains(&name.as_str()), "{language:?} {template:?} {name}");
+                assert!(letter::PLACEHOLDERS.contains(&name.as_str()), "{language:?} {template:?} {name}");
             }
         }
     }
