@@ -26,6 +26,8 @@ pub mod identifiers;
 pub(crate) mod mailbox;
 pub(crate) mod passkey_offer;
 
+pub use facts::NATIVE;
+
 /// All that a profile is rendered from.
 pub(crate) struct Loaded {
     persona: String,
@@ -141,3 +143,7 @@ fn place(facts: &mut AccountFacts, identifiers: Vec<Identifier>) {
         }
     }
 }
+
+// The old paths, until the doors use the new ones: begin.
+pub use crate::own::profile::{Updated, read_own, update_account_by_access_token};
+// The old paths: end.

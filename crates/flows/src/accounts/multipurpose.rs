@@ -3,8 +3,8 @@
 use super::Which;
 use crate::access::{Admin, Caller};
 use crate::challenge::{self, Form, Sending, page_base};
+use crate::profile::NATIVE;
 use crate::profile::account;
-use crate::profile::facts::NATIVE;
 use crate::profile::identifiers::{require_phone, require_phone_login};
 use crate::profile::mailbox::{addresses, stands_for_account};
 use crate::registration::verification;

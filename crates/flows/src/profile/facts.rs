@@ -113,4 +113,4 @@ pub(crate) fn values(tx: &mut Tx, tenant: &TenantId, uid: &Uid) -> Result<Vec<St
 }
 
 /// The provider of an account that signs in with Doorward's own credentials.
-pub(crate) const NATIVE: &str = "Email";
+pub const NATIVE: &str = "Email";

@@ -1,4 +1,8 @@
-//! The house stays as ARCHITECTURE.md draws it: which crate may use which, and which outside library.
+//! The house stays as ARCHITECTURE.md draws it: which crate may use which, which outside library, and which room of a
+//! crate may use which.
+
+mod reader;
+mod rooms;
 
 use std::collections::BTreeSet;
 use std::fs;
