@@ -4,8 +4,8 @@ use crate::ops::answers::{Credential, Presented};
 use crate::wire::case_blind::{self, Scalars};
 use crate::wire::json;
 use axum::http::Method;
-use doorward_flows::passkeys::fuzz;
-pub use doorward_flows::passkeys::fuzz::{assertion, attestation, client_data};
+use doorward_flows::factors::passkey::fuzz;
+pub use doorward_flows::factors::passkey::fuzz::{assertion, attestation, client_data};
 use serde_json::Value;
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! What this machine gives: the time, random bytes, and how many cores.
 
-use doorward_flows::outside::{Clock, Random};
+use doorward_flows::app::outside::{Clock, Random};
 use doorward_model::time::Timestamp;
 use rand::Rng;
 use std::num::NonZeroUsize;

@@ -8,7 +8,7 @@ use crate::served::{Doorward, Program, Served};
 use crate::stage::{Stage, start_times};
 use crate::statistics::{Spread, number};
 use anyhow::{Context, Result, bail};
-use doorward_flows::outside::Random;
+use doorward_flows::app::outside::Random;
 use doorward_store::{PostgresOptions, SqliteOptions, Store, migrate, tenants};
 use std::fs;
 use std::path::{Path, PathBuf};

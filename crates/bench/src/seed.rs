@@ -7,10 +7,13 @@ use crate::population::{Factor, Person, Population};
 use crate::waiting::Waiting;
 use crate::work::{CODE, Tenant};
 use anyhow::{Context, Result, anyhow};
-use doorward_flows::hashing::HashPool;
-use doorward_flows::limits::Velocity;
-use doorward_flows::outside::{Clock, Outside};
-use doorward_flows::{App, Setup, code, mfa, passkeys, tenants};
+use doorward_flows::app::Velocity;
+use doorward_flows::app::hashing::HashPool;
+use doorward_flows::app::outside::{Clock, Outside};
+use doorward_flows::challenge;
+use doorward_flows::configuration::tenants;
+use doorward_flows::factors::{mfa, passkey};
+use doorward_flows::{App, Setup};
 use doorward_model::id::TenantId;
 use doorward_model::keys::{Digest, Keys, Purpose as KeyPurpose};
 use doorward_model::time::{Span, Timestamp};
@@ -201,11 +204,11 @@ fn issue_code(
     now: Timestamp,
 ) -> doorward_store::Result<()> {
     let (tenant, keys) = (&home.id, &home.keys);
-    let subject = code::subject(keys, tenant, Kind::Phone, &person.phone());
+    let subject = challenge::subject(keys, tenant, Kind::Phone, &person.phone());
     let new = challenges::New {
         purpose,
         uid: Some(person.uid()),
-        code: code::digest(keys, tenant, purpose, &subject, CODE),
+        code: challenge::digest(keys, tenant, purpose, &subject, CODE),
         expires_at: now.plus(LIFE),
         subject,
     };
@@ -235,7 +238,7 @@ fn begin_login(tx: &mut Tx<'_>, home: &Home, login: Waiting, now: Timestamp) -> 
         Factor::Sms => send_code(tx, home, &token, login.person, now),
         Factor::Passkey => {
             let new = passkey_ceremonies::New {
-                challenge: passkeys::challenge_digest(keys, tenant, &login.challenge()),
+                challenge: passkey::challenge_digest(keys, tenant, &login.challenge()),
                 kind: passkey_ceremonies::Kind::SecondFactor,
                 uid: Some(uid),
                 token: Some(token),
@@ -255,7 +258,7 @@ fn send_code(
     now: Timestamp,
 ) -> doorward_store::Result<()> {
     let (tenant, keys) = (&home.id, &home.keys);
-    let subject = code::subject(keys, tenant, Kind::Phone, &person.phone());
+    let subject = challenge::subject(keys, tenant, Kind::Phone, &person.phone());
     let code = mfa::code_digest(keys, tenant, token, &subject, CODE);
     let new = mfa_codes::New { channel: "sms", subject, code, expires_at: now.plus(LIFE) };
     let limits = mfa_codes::Limits { tries: i64::MAX, sends: i64::MAX };

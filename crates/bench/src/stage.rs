@@ -18,7 +18,7 @@ use crate::work::{
     Arrive, Login, LoginPin, MfaLogin, Read, Refresh, Register, Reset, Tenant, Tokens, VerifyCode, VerifyPasskey, Work,
 };
 use anyhow::{Context, Result, bail};
-use doorward_flows::outside::Clock;
+use doorward_flows::app::outside::Clock;
 use doorward_store::Store;
 use doorward_store::challenges::Purpose;
 use std::ops::Range;

@@ -10,8 +10,9 @@ use std::time::Duration;
 
 use anyhow::{Context, anyhow, bail};
 use data_encoding::BASE64;
-use doorward_flows::outside::Random;
-use doorward_flows::{App, tenants};
+use doorward_flows::App;
+use doorward_flows::app::outside::Random;
+use doorward_flows::configuration::tenants;
 use doorward_model::secret::Secret;
 use doorward_model::settings::{
     EmailVerification, HostedPages, InstantSignin, Passkeys, PinAuthentication, SecondFactor,

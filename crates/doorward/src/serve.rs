@@ -10,10 +10,12 @@ use std::time::Duration;
 use anyhow::Context;
 use axum::Router;
 use axum_server::Handle;
-use doorward_flows::hashing::HashPool;
-use doorward_flows::limits::{Rate, Rates, Velocity};
-use doorward_flows::outside::Outside;
-use doorward_flows::{App, Setup, installation, jobs};
+use doorward_flows::app::hashing::HashPool;
+use doorward_flows::app::installation;
+use doorward_flows::app::outside::Outside;
+use doorward_flows::app::{Rate, Rates, Velocity};
+use doorward_flows::worker;
+use doorward_flows::{App, Setup};
 use doorward_model::keys::Keys;
 use doorward_store::{Store, migrate};
 use hyper_util::rt::TokioTimer;
@@ -159,7 +161,7 @@ impl Server {
         let handle = Handle::<SocketAddr>::new();
         let (draining, drain, https) = (handle.clone(), self.drain, self.https.clone());
         #[expect(clippy::disallowed_methods, reason = "this is the runner: its tasks end with the server")]
-        let worker = tokio::spawn(jobs::work(self.app.clone(), async move {
+        let worker = tokio::spawn(worker::work(self.app.clone(), async move {
             // A sender that is gone means the same as one that spoke.
             let _ = work_ends.await;
         }));

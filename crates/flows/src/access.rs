@@ -3,7 +3,7 @@
 //! What belongs here: API keys, API secrets and signatures, access tokens and how use lengthens them, web origins, what
 //! a request says of itself. What does not: what a caller may do next.
 
-pub use crate::app::Tenant;
+use crate::app::Tenant;
 use crate::{App, Result};
 use doorward_model::id::TenantId;
 use doorward_model::keys::{Keys, Purpose};

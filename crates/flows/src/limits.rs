@@ -304,7 +304,3 @@ impl Released {
         self.0 == Some(kind)
     }
 }
-
-// The old paths, until the doors use the new ones: begin.
-pub use crate::app::{Rate, Rates, Velocity};
-// The old paths: end.

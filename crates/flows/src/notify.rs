@@ -199,7 +199,3 @@ fn owner(tx: &mut doorward_store::Tx, tenant: &TenantId, letter: &Letter) -> Res
     let owner = identifiers::owner(tx, tenant, kind, &letter.to)?;
     Ok(owner.map(|owner| owner.uid))
 }
-
-// The old paths, until the doors use the new ones: begin.
-pub use crate::access::Wished;
-// The old paths: end.

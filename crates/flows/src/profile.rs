@@ -143,7 +143,3 @@ fn place(facts: &mut AccountFacts, identifiers: Vec<Identifier>) {
         }
     }
 }
-
-// The old paths, until the doors use the new ones: begin.
-pub use crate::own::profile::{Updated, read_own, update_account_by_access_token};
-// The old paths: end.

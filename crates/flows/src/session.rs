@@ -7,7 +7,7 @@ use crate::access::{Caller, SignedIn};
 use crate::factors::mfa::{Next, Pending, Ticket, Waiting};
 use crate::notify::Voice;
 use crate::profile::account::refuse_state;
-use crate::profile::{self, Loaded};
+use crate::profile::{self, Loaded, NATIVE};
 use crate::{App, Error, Result};
 use doorward_model::id::{SessionId, Uid};
 use doorward_model::keys::{Digest, Purpose};
@@ -341,7 +341,3 @@ pub enum Remember {
     /// As long as the tenant lets remembered ones last.
     Yes,
 }
-
-// The old paths, until the doors use the new ones: begin.
-pub use crate::profile::NATIVE;
-// The old paths: end.

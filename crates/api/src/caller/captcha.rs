@@ -7,7 +7,7 @@ use crate::wire::json::Content;
 use crate::wire::query::Parameters;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use doorward_flows::captcha::Response;
+use doorward_flows::limits::captcha::Response;
 use doorward_model::secret::Secret;
 use serde_json::Value;
 

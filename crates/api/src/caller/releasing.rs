@@ -7,7 +7,7 @@ use crate::wire::error::{Error, Result};
 use crate::wire::json::Content;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use doorward_flows::unlock::Release;
+use doorward_flows::factors::release::Release;
 use doorward_model::security_question::Answers;
 use schemars::JsonSchema;
 use serde::Deserialize;

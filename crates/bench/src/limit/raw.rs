@@ -5,8 +5,10 @@ use crate::population::{Factor, Person};
 use crate::seed::{Home, Seeded};
 use crate::waiting::Waiting;
 use crate::work::CODE;
-use doorward_flows::outside::Clock;
-use doorward_flows::{code, passkeys as ceremony};
+use doorward_flows::app::outside::Clock;
+use doorward_flows::challenge;
+use doorward_flows::factors::passkey as ceremony;
+
 use doorward_model::id::{SessionId, TenantId, Uid};
 use doorward_model::keys::{Digest, Purpose};
 use doorward_model::time::{Span, Timestamp};
@@ -54,8 +56,8 @@ impl Raw {
     /// What `passwordless_login_phone_verification` does.
     pub(super) async fn arrive(&self, person: Person) -> Result<(), Error> {
         let (tenant, now, phone) = (self.home.id.clone(), MachineClock.now(), person.phone());
-        let subject = code::subject(&self.home.keys, &tenant, Kind::Phone, &phone);
-        let right = code::digest(&self.home.keys, &tenant, Sent::Passwordless, &subject, CODE);
+        let subject = challenge::subject(&self.home.keys, &tenant, Kind::Phone, &phone);
+        let right = challenge::digest(&self.home.keys, &tenant, Sent::Passwordless, &subject, CODE);
         let (new, failures_of) = (self.next_session(), failures_of(&person.uid()));
         let work = move |tx: &mut Tx<'_>| {
             let uid = identifiers::owner(tx, &tenant, Kind::Phone, &phone)?.ok_or_else(gone)?.uid;

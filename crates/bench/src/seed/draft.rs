@@ -6,8 +6,10 @@ use crate::machine::MachineRandom;
 use crate::population::{Factor, Person, Population, Role};
 use crate::work::{PASSWORD, PIN};
 use anyhow::{Context, Result, anyhow};
-use doorward_flows::outside::Random;
-use doorward_flows::{code, mfa, pin, session};
+use doorward_flows::app::outside::Random;
+use doorward_flows::factors::{mfa, pin};
+use doorward_flows::{challenge, profile};
+
 use doorward_model::keys::Purpose as KeyPurpose;
 use doorward_model::password::{self, Password};
 use doorward_model::profile::{AccountDocument, Identity, Persona, Writer};
@@ -160,7 +162,7 @@ impl Draft {
         second_factors::New {
             factor: mfa::Factor::Sms.as_str(),
             sealed: Some(keys.seal(&mfa::place(tenant, &id), &phone, nonce())),
-            subject: Some(code::subject(keys, tenant, Kind::Phone, &phone)),
+            subject: Some(challenge::subject(keys, tenant, Kind::Phone, &phone)),
             id,
         }
     }
@@ -189,7 +191,7 @@ impl Draft {
             is_active: true,
             login_disabled: false,
             is_custom_uid: false,
-            registration_provider: session::NATIVE.to_owned(),
+            registration_provider: profile::NATIVE.to_owned(),
             registration_source: "API".to_owned(),
             created_at: self.now,
             modified_at: self.now,
@@ -217,7 +219,7 @@ impl Draft {
             refresh: Some(self.home.keys.digest(KeyPurpose::RefreshToken, &self.home.id, &person.refresh_token())),
             access_expires_at: self.now.plus(LIFE),
             refresh_expires_at: self.now.plus(LIFE),
-            provider: session::NATIVE.to_owned(),
+            provider: profile::NATIVE.to_owned(),
             ip: "127.0.0.1".to_owned(),
             user_agent: "doorward-bench".to_owned(),
             impersonated: false,

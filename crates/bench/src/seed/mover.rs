@@ -6,7 +6,7 @@ use crate::household::Household;
 use crate::machine::MachineClock;
 use crate::population::Population;
 use anyhow::{Context, Result};
-use doorward_flows::outside::Clock;
+use doorward_flows::app::outside::Clock;
 use doorward_store::Store;
 use serde_json::Value;
 use std::sync::Arc;

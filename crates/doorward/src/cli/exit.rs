@@ -4,7 +4,7 @@ use std::io;
 use std::process::ExitCode;
 
 use anyhow::Error;
-use doorward_flows::installation::OtherMasterKey;
+use doorward_flows::app::installation::OtherMasterKey;
 
 use super::output;
 use crate::config::Unsound;

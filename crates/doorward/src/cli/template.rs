@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use clap::{Args, Subcommand, ValueEnum};
 use doorward_flows::App;
+use doorward_flows::app::outside::{Channel, Message};
+use doorward_flows::configuration::templates;
+use doorward_flows::configuration::templates::{Content, Shown, Which};
 use doorward_flows::notify::{Cargo, DEFAULT, Language, Template};
-use doorward_flows::outside::{Channel, Message};
-use doorward_flows::templates::{self, Content, Shown, Which};
 use serde_json::{Value, json};
 
 use super::{DatabaseArguments, block_on, output, quiet};

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, anyhow};
 use clap::{Args, Subcommand};
 use doorward_flows::App;
-use doorward_flows::tenants::{self, Listed};
+use doorward_flows::configuration::tenants;
+use doorward_flows::configuration::tenants::Listed;
 use doorward_model::settings::Settings as TenantSettings;
 use serde_json::{Value, json};
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use anyhow::anyhow;
 use clap::{Args, Subcommand, ValueEnum};
 use doorward_flows::App;
-use doorward_flows::access::Tenant;
+use doorward_flows::app::Tenant;
 
 use super::{DatabaseArguments, block_on, quiet};
 use crate::flow_error::to_anyhow;
@@ -107,6 +107,6 @@ pub(super) fn run(arguments: UserArguments) -> anyhow::Result<()> {
 }
 
 async fn tenant(app: &App, name: &str) -> anyhow::Result<Arc<Tenant>> {
-    let found = doorward_flows::import::tenant(app, name).await.map_err(to_anyhow)?;
+    let found = doorward_flows::configuration::tenants::tenant(app, name).await.map_err(to_anyhow)?;
     found.ok_or_else(|| anyhow!("there is no tenant named `{name}`; `doorward tenant list` has them all"))
 }

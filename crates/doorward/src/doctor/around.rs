@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use doorward_flows::outside::Clock;
+use doorward_flows::app::outside::Clock;
 use reqwest::header::{DATE, HeaderMap};
 use reqwest::redirect::Policy;
 use time::OffsetDateTime;

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use doorward_flows::outside::Clock;
+use doorward_flows::app::outside::Clock;
 use doorward_model::time::Span;
 use doorward_store::{Store, backup, migrate};
 

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
 use data_encoding::HEXUPPER;
-use doorward_flows::outside::{BoxFuture, BreachList};
+use doorward_flows::app::outside::{BoxFuture, BreachList};
 use reqwest::Client;
 use url::Url;
 

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context, ensure};
 use data_encoding::HEXLOWER_PERMISSIVE;
-use doorward_flows::outside::{BoxFuture, BreachList};
+use doorward_flows::app::outside::{BoxFuture, BreachList};
 use doorward_model::password::Password;
 use doorward_model::secret::Secret;
 use tokio::task::spawn_blocking;

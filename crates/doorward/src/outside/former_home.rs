@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use anyhow::{Context, ensure};
-use doorward_flows::outside::{BoxFuture, Credentials, FormerHome};
+use doorward_flows::app::outside::{BoxFuture, Credentials, FormerHome};
 use doorward_model::settings::LoginMigration;
 use reqwest::{Client, StatusCode};
 use serde_json::{Map, Value, json};

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use anyhow::Context;
-use doorward_flows::outside::{BoxFuture, Carrier, Message, Undelivered};
+use doorward_flows::app::outside::{BoxFuture, Carrier, Message, Undelivered};
 use reqwest::header::{HeaderName, HeaderValue};
 use reqwest::{Client, RequestBuilder, StatusCode};
 use serde_json::Value;

@@ -2,7 +2,7 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use doorward_flows::outside::{Clock, Random};
+use doorward_flows::app::outside::{Clock, Random};
 use doorward_model::time::Timestamp;
 use rand::Rng;
 

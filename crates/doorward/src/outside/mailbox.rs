@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use doorward_flows::outside::{BoxFuture, Carrier, Clock, Message, Undelivered};
+use doorward_flows::app::outside::{BoxFuture, Carrier, Clock, Message, Undelivered};
 use doorward_store::Store;
 use doorward_store::mailbox::{self, Caught};
 

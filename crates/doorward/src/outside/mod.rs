@@ -15,7 +15,7 @@ mod testing;
 use std::sync::Arc;
 
 use anyhow::Context;
-use doorward_flows::outside::{BreachList, Carrier, Outside};
+use doorward_flows::app::outside::{BreachList, Carrier, Outside};
 use doorward_store::Store;
 
 use crate::config::{Gateway, Passwords, Settings};

@@ -4,7 +4,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use anyhow::Context;
-use doorward_flows::outside::{BoxFuture, Carrier, Message, Undelivered};
+use doorward_flows::app::outside::{BoxFuture, Carrier, Message, Undelivered};
 use lettre::address::Address;
 use lettre::message::{Mailbox, MultiPart, SinglePart};
 use lettre::transport::smtp::Error;

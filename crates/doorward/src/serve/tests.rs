@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::routing::get;
-use doorward_flows::hashing::HashPool;
-use doorward_flows::limits::Velocity;
-use doorward_flows::testing::Fakes;
+use doorward_flows::app::Velocity;
+use doorward_flows::app::hashing::HashPool;
+use doorward_flows::app::testing::Fakes;
 use doorward_flows::{App, Setup};
 use doorward_model::keys::Keys;
 use doorward_model::time::Timestamp;

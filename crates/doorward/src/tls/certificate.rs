@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use doorward_flows::outside::Clock;
+use doorward_flows::app::outside::Clock;
 use doorward_model::secret::Secret;
 use doorward_model::time::Timestamp;
 use rustls::client::verify_server_name;

@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::time::Duration;
 
-use doorward_flows::outside::Clock;
+use doorward_flows::app::outside::Clock;
 use doorward_model::time::Span;
 #[cfg(unix)]
 use tokio::signal::unix::{Signal, SignalKind, signal};

@@ -11,7 +11,7 @@ mod resend;
 mod user_name;
 
 use crate::support::{Test, User};
-use doorward_flows::outside::Message;
+use doorward_flows::app::outside::Message;
 
 /// The latest message to this receiver, after all that wait are carried.
 pub(crate) async fn latest(t: &Test, to: &str) -> Message {

@@ -1,7 +1,7 @@
 //! What a session is, how long it lasts, and who opens and ends it.
 
 use crate::support::{Call, Reply, Test, Tokens, User, race};
-use doorward_flows::jobs;
+use doorward_flows::worker;
 use doorward_model::time::{Span, Timestamp};
 use serde_json::{Value, json};
 
@@ -224,7 +224,7 @@ async fn a_session_whose_token_slides_past_its_refresh_token_is_not_swept_out() 
     let tokens = t.login(&t.user().await).await;
     for _ in 0..2 {
         t.clock.advance(Span::days(9));
-        jobs::sweep(&t.app).await.unwrap();
+        worker::sweep(&t.app).await.unwrap();
         t.profile_call(&tokens).send().await.ok();
     }
 }

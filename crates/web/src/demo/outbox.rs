@@ -6,7 +6,7 @@ use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Json, Response};
 use doorward_flows::App;
-use doorward_flows::outside::Channel;
+use doorward_flows::app::outside::Channel;
 use doorward_model::identifier::Phone;
 use doorward_store::mailbox::{self, Caught};
 use serde::{Deserialize, Serialize};

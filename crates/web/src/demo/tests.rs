@@ -1,9 +1,9 @@
 use super::{DemoKeys, demo};
 use axum::body::Body;
 use axum::http::{Request, Response};
-use doorward_flows::hashing::HashPool;
-use doorward_flows::limits::Velocity;
-use doorward_flows::testing::Fakes;
+use doorward_flows::app::Velocity;
+use doorward_flows::app::hashing::HashPool;
+use doorward_flows::app::testing::Fakes;
 use doorward_flows::{App, Setup};
 use doorward_model::keys::Keys;
 use doorward_model::secret::Secret;

@@ -2,7 +2,7 @@
 
 use crate::ops::answers::second_factor::PendingAnswer;
 use crate::wire::Fields;
-use doorward_flows::invitation;
+use doorward_flows::session::invitation;
 use doorward_flows::session::{Finished, Login, Tokens};
 use doorward_model::reason::Reason;
 use schemars::JsonSchema;

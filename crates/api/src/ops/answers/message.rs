@@ -1,7 +1,8 @@
 //! Messages: how a request shapes one, and that it is on its way.
 
 use crate::wire::Flag;
-use doorward_flows::phone::{Posted, Voice};
+use doorward_flows::challenge::Posted;
+use doorward_flows::notify::Voice;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

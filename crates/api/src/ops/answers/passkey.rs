@@ -2,7 +2,7 @@
 
 use crate::wire::Result;
 use crate::wire::case_blind::{self, Scalars};
-use doorward_flows::passkeys::{ALGORITHMS, Creation, Descriptor, Given, GivenResponse, Listed, Request};
+use doorward_flows::factors::passkey::{ALGORITHMS, Creation, Descriptor, Given, GivenResponse, Listed, Request};
 use doorward_model::secret::Secret;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -3,8 +3,8 @@
 use crate::ops::answers::message::MessageIds;
 use crate::ops::answers::question::Question;
 use crate::wire::{Flag, Result};
-use doorward_flows::mfa::{Factor, Pending, Setup, Shown};
-use doorward_flows::phone::Voice;
+use doorward_flows::factors::mfa::{Factor, Pending, Setup, Shown};
+use doorward_flows::notify::Voice;
 use doorward_model::reason::Reason;
 use doorward_model::refusal::Refusal;
 use doorward_model::secret::Secret;

@@ -4,7 +4,8 @@ use crate::caller::ApiSecret;
 use crate::routes::Routes;
 use crate::wire::{Answer, Json, Result};
 use axum::extract::State;
-use doorward_flows::{App, password};
+use doorward_flows::App;
+use doorward_flows::configuration::password_policy;
 use serde_json::{Map, Value};
 
 pub(super) fn routes() -> Routes {
@@ -14,7 +15,7 @@ pub(super) fn routes() -> Routes {
 }
 
 async fn get_password_policy(ApiSecret(admin): ApiSecret) -> Result<Answer<Value>> {
-    shown(&password::get_password_policy(&admin))
+    shown(&password_policy::get_password_policy(&admin))
 }
 
 async fn update_password_policy(
@@ -22,7 +23,7 @@ async fn update_password_policy(
     ApiSecret(admin): ApiSecret,
     Json(changes): Json<Map<String, Value>>,
 ) -> Result<Answer<Value>> {
-    shown(&password::update_password_policy(&app, &admin, changes).await?)
+    shown(&password_policy::update_password_policy(&app, &admin, changes).await?)
 }
 
 fn shown(policy: &doorward_model::password::Policy) -> Result<Answer<Value>> {

@@ -9,9 +9,11 @@ use crate::routes::Routes;
 use crate::wire::{Answer, Body, Fields, Json, Path, Query, Result, required};
 use axum::extract::State;
 use doorward_flows::App;
-use doorward_flows::passkeys::{self, Joining, PasskeyLogin};
-use doorward_flows::phone::Voice;
-use doorward_flows::register::Wishes;
+use doorward_flows::credentials::passkeys;
+use doorward_flows::credentials::passkeys::{Joining, PasskeyLogin};
+use doorward_flows::factors::passkey;
+use doorward_flows::notify::Voice;
+use doorward_flows::registration::Wishes;
 use doorward_model::identifier::Email;
 use doorward_model::refusal::Refusal;
 use schemars::JsonSchema;
@@ -73,7 +75,7 @@ async fn begin_passkey_registration(
     ApiKey(caller): ApiKey,
     Query(query): Query<Identifier>,
 ) -> Result<Answer<CreationAnswer>> {
-    passkeys::require_passkeys(&caller)?;
+    passkey::require_passkeys(&caller)?;
     let email = Email::parse(&required("identifier", query.identifier)?)?;
     Ok(Answer(CreationAnswer::of(passkeys::begin_passkey_registration(&app, &caller, &email).await?)))
 }
@@ -87,7 +89,7 @@ async fn finish_passkey_registration(
     Query(fields): Query<Fields>,
     Body(mut body): Body,
 ) -> Result<Answer<PostedLogin>> {
-    passkeys::require_passkeys(&caller)?;
+    passkey::require_passkeys(&caller)?;
     let given = Credential::take_from(&mut body)?.given();
     invited.require_found()?;
     let wishes = Wishes {
@@ -107,7 +109,7 @@ async fn begin_passkey_login(
     // Wire: taken here and used at the end, where it is sent again.
     Query(_): Query<Verifying>,
 ) -> Result<Answer<RequestAnswer>> {
-    passkeys::require_passkeys(&caller)?;
+    passkey::require_passkeys(&caller)?;
     let identifier = required("identifier", query.identifier)?;
     Ok(Answer(RequestAnswer::of(passkeys::begin_passkey_login(&app, &caller, &identifier).await?)))
 }
@@ -155,7 +157,7 @@ async fn passkey_forgot(
     Query(page): Query<ResetPage>,
     Json(body): Json<Forgotten>,
 ) -> Result<Answer<Done>> {
-    passkeys::require_passkeys(&caller)?;
+    passkey::require_passkeys(&caller)?;
     let email = required("email", body.email)?;
     let page = page.resetpasskeyurl.as_deref();
     passkeys::passkey_forgot(&app, &caller, &email, page, captcha.as_ref()).await?;
@@ -166,7 +168,7 @@ async fn begin_passkey_reset(
     State(app): State<App>,
     PasskeyToken(caller, token): PasskeyToken,
 ) -> Result<Answer<CreationAnswer>> {
-    passkeys::require_passkeys(&caller)?;
+    passkey::require_passkeys(&caller)?;
     let token = token.ok_or_else(|| Refusal::missing("vtoken"))?;
     Ok(Answer(CreationAnswer::of(passkeys::begin_passkey_reset(&app, &caller, &token).await?)))
 }
@@ -176,7 +178,7 @@ async fn finish_passkey_reset(
     PasskeyToken(caller, token): PasskeyToken,
     Json(body): Json<Presented>,
 ) -> Result<Answer<Done>> {
-    passkeys::require_passkeys(&caller)?;
+    passkey::require_passkeys(&caller)?;
     let token = body.token().or(token).ok_or_else(|| Refusal::missing("vtoken"))?;
     passkeys::finish_passkey_reset(&app, &caller, &token, &body.given()).await?;
     Ok(Answer(Done::yes()))

@@ -5,10 +5,12 @@ use crate::ops::answers::{Done, PostedLogin, PostedMessage, Telling};
 use crate::routes::Routes;
 use crate::wire::{Answer, Fields, Json, Query, Result, required};
 use axum::extract::State;
+use doorward_flows::App;
 use doorward_flows::access::Caller;
-use doorward_flows::login::Typed;
-use doorward_flows::password::{self, Mailed, Reset};
-use doorward_flows::{App, phone};
+use doorward_flows::credentials::password;
+use doorward_flows::credentials::password::{Mailed, Reset};
+use doorward_flows::profile::identifiers;
+use doorward_flows::profile::identifiers::Typed;
 use doorward_model::identifier::Phone;
 use doorward_model::refusal::Refusal;
 use doorward_model::secret::Secret;
@@ -38,7 +40,7 @@ async fn request_otp_for_password_reset(
     Query(telling): Query<Telling>,
     Json(body): Json<Forgotten>,
 ) -> Result<Answer<PostedMessage>> {
-    phone::require_phone_login(&caller)?;
+    identifiers::require_phone_login(&caller)?;
     let number = Phone::parse(&required("phone", body.phone)?)?;
     let posted =
         password::request_otp_for_password_reset(&app, &caller, &number, telling.voice(), captcha.as_ref()).await?;
@@ -52,7 +54,7 @@ async fn reset_password_by_phone_otp(
     Query(fields): Query<Fields>,
     Json(body): Json<ResetPassword>,
 ) -> Result<Answer<PostedLogin>> {
-    phone::require_phone_login(&caller)?;
+    identifiers::require_phone_login(&caller)?;
     caller.visit.templates.add("resetpasswordemailtemplate", body.resetpasswordemailtemplate);
     caller.visit.templates.add("resetpasswordsmstemplate", body.resetpasswordsmstemplate);
     let reset = Reset {

@@ -8,11 +8,12 @@ use crate::wire::{Answer, Error, Fields, Json, Query, Result, required};
 use axum::extract::{FromRequestParts, State};
 use axum::http::Method;
 use axum::http::request::Parts;
-use doorward_flows::App;
 use doorward_flows::access::Caller;
-use doorward_flows::login::Typed;
-use doorward_flows::pin::{self, Brought};
-use doorward_flows::unlock::Release;
+use doorward_flows::credentials::pin;
+use doorward_flows::credentials::pin::Brought;
+use doorward_flows::factors::release::Release;
+use doorward_flows::profile::identifiers::Typed;
+use doorward_flows::{App, factors};
 use doorward_model::identifier::Phone;
 use doorward_model::pin::Pin;
 use doorward_model::reason::Reason;
@@ -81,7 +82,7 @@ async fn set_pin_by_pin_auth_token(
     Query(fields): Query<Fields>,
     Json(body): Json<Given>,
 ) -> Result<Answer<LoginAnswer>> {
-    pin::require_pin(&caller)?;
+    factors::pin::require_pin(&caller)?;
     let token = token.ok_or_else(|| Refusal::missing("pinauthtoken"))?;
     let pin = body.given().ok_or(Reason::PinMissing)?;
     let login = pin::set_pin_by_pin_auth_token(&app, &caller, &token, &pin).await?;
@@ -93,7 +94,7 @@ async fn change_pin_by_access_token(
     AccessToken(signed_in): AccessToken,
     Json(body): Json<Change>,
 ) -> Result<Answer<Done>> {
-    pin::require_pin(&signed_in.caller)?;
+    factors::pin::require_pin(&signed_in.caller)?;
     let old = Pin::new(Secret::new(required("oldpin", body.oldpin)?));
     let new = Pin::new(Secret::new(required("newpin", body.newpin)?));
     pin::change_pin(&app, &signed_in, &old, &new).await?;
@@ -106,7 +107,7 @@ async fn forgot_pin_by_email(
     Query(page): Query<ResetPage>,
     Json(body): Json<ByEmail>,
 ) -> Result<Answer<Done>> {
-    pin::require_pin(&caller)?;
+    factors::pin::require_pin(&caller)?;
     let typed = Typed { email: Some(required("email", body.email)?), ..Typed::default() };
     pin::forgot_pin_by_email(&app, &caller, &typed, page.resetpinurl.as_deref()).await?;
     Ok(Answer(Done::yes()))
@@ -118,7 +119,7 @@ async fn forgot_pin_by_username(
     Query(page): Query<ResetPage>,
     Json(body): Json<ByUsername>,
 ) -> Result<Answer<Done>> {
-    pin::require_pin(&caller)?;
+    factors::pin::require_pin(&caller)?;
     let typed = Typed { username: Some(required("username", body.username)?), ..Typed::default() };
     pin::forgot_pin_by_email(&app, &caller, &typed, page.resetpinurl.as_deref()).await?;
     Ok(Answer(Done::yes()))
@@ -130,7 +131,7 @@ async fn forgot_pin_by_phone(
     Query(telling): Query<Telling>,
     Json(body): Json<ByPhone>,
 ) -> Result<Answer<PostedMessage>> {
-    pin::require_pin(&caller)?;
+    factors::pin::require_pin(&caller)?;
     let number = Phone::parse(&required("phone", body.phone)?)?;
     let posted = pin::forgot_pin_by_phone(&app, &caller, &number, telling.voice()).await?;
     Ok(Answer(PostedMessage::of(posted)))
@@ -141,7 +142,7 @@ async fn reset_pin_by_reset_token(
     ApiKey(caller): ApiKey,
     Json(body): Json<ResetByToken>,
 ) -> Result<Answer<Done>> {
-    pin::require_pin(&caller)?;
+    factors::pin::require_pin(&caller)?;
     let token = Secret::new(required("resettoken", body.resettoken)?);
     let pin = Pin::new(Secret::new(required("pin", body.pin)?));
     pin::reset_pin(&app, &caller, Brought::Link(token), &pin).await?;
@@ -154,7 +155,7 @@ async fn reset_pin_by_otp(
     SentTo(sent_to): SentTo,
     Json(body): Json<ResetByOtp>,
 ) -> Result<Answer<Done>> {
-    pin::require_pin(&caller)?;
+    factors::pin::require_pin(&caller)?;
     let pin = Pin::new(Secret::new(required("pin", body.pin)?));
     let otp = Secret::new(required("otp", body.otp)?);
     let brought = match sent_to.as_str() {
@@ -175,7 +176,7 @@ async fn reset_pin_by_security_answer_and_email(
     Releasing(given): Releasing,
     Json(body): Json<ResetByAnswers>,
 ) -> Result<Answer<Done>> {
-    pin::require_pin(&caller)?;
+    factors::pin::require_pin(&caller)?;
     let typed = Typed { email: Some(required("email", body.email)?), ..Typed::default() };
     reset_by_answers(&app, &caller, &typed, given, body.pin).await
 }
@@ -186,7 +187,7 @@ async fn reset_pin_by_security_answer_and_phone(
     Releasing(given): Releasing,
     Json(body): Json<ResetByAnswers>,
 ) -> Result<Answer<Done>> {
-    pin::require_pin(&caller)?;
+    factors::pin::require_pin(&caller)?;
     let typed = Typed { phone: Some(required("phone", body.phone)?), ..Typed::default() };
     reset_by_answers(&app, &caller, &typed, given, body.pin).await
 }
@@ -197,7 +198,7 @@ async fn reset_pin_by_security_answer_and_user_name(
     Releasing(given): Releasing,
     Json(body): Json<ResetByAnswers>,
 ) -> Result<Answer<Done>> {
-    pin::require_pin(&caller)?;
+    factors::pin::require_pin(&caller)?;
     let typed = Typed { username: Some(required("username", body.username)?), ..Typed::default() };
     reset_by_answers(&app, &caller, &typed, given, body.pin).await
 }

@@ -5,8 +5,9 @@ use crate::ops::answers::Question;
 use crate::routes::Routes;
 use crate::wire::{Answer, Query, Result, required};
 use axum::extract::State;
-use doorward_flows::login::Typed;
-use doorward_flows::{App, security_answers};
+use doorward_flows::App;
+use doorward_flows::credentials::security_questions;
+use doorward_flows::profile::identifiers::Typed;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -38,7 +39,7 @@ async fn get_security_questions_by_access_token(
     State(app): State<App>,
     AccessToken(signed_in): AccessToken,
 ) -> Result<Answer<Vec<Question>>> {
-    let questions = security_answers::get_security_questions_by_access_token(&app, &signed_in).await?;
+    let questions = security_questions::get_security_questions_by_access_token(&app, &signed_in).await?;
     Ok(Answer(Question::all(questions)))
 }
 
@@ -48,7 +49,7 @@ async fn get_security_questions_by_email(
     Query(query): Query<ByEmail>,
 ) -> Result<Answer<Vec<Question>>> {
     let typed = Typed { email: Some(required("email", query.email)?), ..Typed::default() };
-    Ok(Answer(Question::all(security_answers::get_security_questions(&app, &caller, &typed).await?)))
+    Ok(Answer(Question::all(security_questions::get_security_questions(&app, &caller, &typed).await?)))
 }
 
 async fn get_security_questions_by_phone(
@@ -57,7 +58,7 @@ async fn get_security_questions_by_phone(
     Query(query): Query<ByPhone>,
 ) -> Result<Answer<Vec<Question>>> {
     let typed = Typed { phone: Some(required("phone", query.phone)?), ..Typed::default() };
-    Ok(Answer(Question::all(security_answers::get_security_questions(&app, &caller, &typed).await?)))
+    Ok(Answer(Question::all(security_questions::get_security_questions(&app, &caller, &typed).await?)))
 }
 
 async fn get_security_questions_by_user_name(
@@ -66,7 +67,7 @@ async fn get_security_questions_by_user_name(
     Query(query): Query<ByUserName>,
 ) -> Result<Answer<Vec<Question>>> {
     let typed = Typed { username: Some(required("username", query.username)?), ..Typed::default() };
-    Ok(Answer(Question::all(security_answers::get_security_questions(&app, &caller, &typed).await?)))
+    Ok(Answer(Question::all(security_questions::get_security_questions(&app, &caller, &typed).await?)))
 }
 
 #[derive(Deserialize, JsonSchema)]

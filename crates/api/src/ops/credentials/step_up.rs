@@ -7,10 +7,14 @@ use crate::wire::describe::{Describe, Page};
 use crate::wire::{Answer, Error, Json, Path, Query, Result, required};
 use axum::extract::{FromRequestParts, State};
 use axum::http::request::Parts;
+use doorward_flows::App;
 use doorward_flows::access::{Admin, SignedIn};
-use doorward_flows::mfa::{self, Given};
-use doorward_flows::step_up::{self, Kind, Mailing, Proof};
-use doorward_flows::{App, pin};
+use doorward_flows::credentials::step_up;
+use doorward_flows::credentials::step_up::Given;
+use doorward_flows::credentials::step_up::Mailing;
+use doorward_flows::factors::{mfa, pin};
+use doorward_flows::session;
+use doorward_flows::session::step_up::{Kind, Proof};
 use doorward_model::id::Uid;
 use doorward_model::identifier::Email;
 use doorward_model::pin::Pin;
@@ -98,7 +102,7 @@ async fn reauth_pin(
     require_enabled(&signed_in)?;
     pin::require_pin(&signed_in.caller)?;
     let pin = Pin::new(Secret::new(required("pin", body.pin)?));
-    let proof = pin::reauth_pin(&app, &signed_in, &pin, &release).await?;
+    let proof = step_up::reauth_pin(&app, &signed_in, &pin, &release).await?;
     Ok(Answer(ProofAnswer::of(&proof)))
 }
 
@@ -155,7 +159,7 @@ async fn reauth_trigger(
     AccessToken(signed_in): AccessToken,
     Query(telling): Query<Telling2fa>,
 ) -> Result<Answer<FactorsAnswer>> {
-    let shown = mfa::reauth_trigger(&app, &signed_in, telling.voice()).await?;
+    let shown = step_up::reauth_trigger(&app, &signed_in, telling.voice()).await?;
     Ok(Answer(FactorsAnswer::of(shown)))
 }
 
@@ -171,7 +175,7 @@ async fn validate_reauth_mfa(
     require_enabled(&signed_in)?;
     mfa::require_enabled(signed_in.caller.settings())?;
     let given = body.read(signed_in.caller.settings(), &factor)?;
-    let proof = mfa::validate_reauth_mfa(&app, &signed_in, &given, &release).await?;
+    let proof = step_up::validate_reauth_mfa(&app, &signed_in, &given, &release).await?;
     Ok(Answer(ProofAnswer::of(&proof)))
 }
 
@@ -215,14 +219,14 @@ async fn verify_reauth_token_by_mfa(
 }
 
 async fn validate(app: &App, admin: &Admin, path: ByUid, body: Shown, kind: Kind) -> Result<Answer<Valid>> {
-    step_up::require_enabled(admin.caller.settings())?;
+    session::step_up::require_enabled(admin.caller.settings())?;
     let token = Secret::new(required("secondfactorvalidationtoken", body.secondfactorvalidationtoken)?);
-    step_up::validate_second_factor_token(app, admin, &Uid::new(path.uid), kind, &token).await?;
+    session::step_up::validate_second_factor_token(app, admin, &Uid::new(path.uid), kind, &token).await?;
     Ok(Answer(Valid { is_valid: true }))
 }
 
 fn require_enabled(signed_in: &SignedIn) -> Result<(), Reason> {
-    step_up::require_enabled(signed_in.caller.settings())
+    session::step_up::require_enabled(signed_in.caller.settings())
 }
 
 /// The last segment of the path: the second factor.

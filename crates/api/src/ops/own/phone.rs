@@ -5,7 +5,9 @@ use crate::ops::answers::{Availability, Done, Gone, LoginAnswer, PostedMessage, 
 use crate::routes::Routes;
 use crate::wire::{Answer, Fields, Json, Query, Result, required};
 use axum::extract::State;
-use doorward_flows::{App, phone};
+use doorward_flows::App;
+use doorward_flows::own::phone;
+use doorward_flows::profile::identifiers;
 use doorward_model::identifier::Phone;
 use doorward_model::secret::Secret;
 use schemars::JsonSchema;
@@ -37,7 +39,7 @@ async fn change_phone_number(
     Query(telling): Query<Telling>,
     Json(body): Json<Number>,
 ) -> Result<Answer<PostedMessage>> {
-    phone::require_phone_login(&signed_in.caller)?;
+    identifiers::require_phone_login(&signed_in.caller)?;
     let number = Phone::parse(&required("phone", body.phone)?)?;
     let posted = phone::change_phone_number(&app, &signed_in, &number, telling.voice()).await?;
     Ok(Answer(PostedMessage::of(posted)))
@@ -57,7 +59,7 @@ async fn resend_phone_otp(
     let posted = match (body.phone.filter(|phone| !phone.trim().is_empty()), signed_in) {
         (None, Some(signed_in)) => phone::resend_own_phone_otp(&app, &signed_in, telling.voice()).await?,
         (number, _) => {
-            phone::require_phone_login(&caller)?;
+            identifiers::require_phone_login(&caller)?;
             let number = Phone::parse(&required("phone", number)?)?;
             phone::resend_phone_otp(&app, &caller, &number, telling.voice()).await?
         }
@@ -73,7 +75,7 @@ async fn verify_phone_otp(
     Releasing(release): Releasing,
     Json(body): Json<Proof>,
 ) -> Result<Answer<Verified>> {
-    phone::require_phone_login(&caller)?;
+    identifiers::require_phone_login(&caller)?;
     let otp = Secret::new(required("otp", code.otp)?);
     if let Some(signed_in) = signed_in {
         phone::verify_own_phone_otp(&app, &signed_in, &otp, &release).await?;

@@ -5,9 +5,11 @@ use crate::ops::answers::{Done, Invited, PostedLogin, Telling, Verifying};
 use crate::routes::Routes;
 use crate::wire::{Answer, Body, Fields, Json, Query, Result};
 use axum::extract::State;
-use doorward_flows::login::Typed;
-use doorward_flows::register::{self, Registration};
-use doorward_flows::{App, email};
+use doorward_flows::App;
+use doorward_flows::own::email;
+use doorward_flows::profile::identifiers::Typed;
+use doorward_flows::registration;
+use doorward_flows::registration::Registration;
 use doorward_model::secret::Secret;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -34,7 +36,7 @@ async fn register_by_sott(
 ) -> Result<Answer<PostedLogin>> {
     invited.require_found()?;
     let registration = wishes.of(&body, &telling);
-    let login = register::register_by_sott(&app, &caller, &Secret::new(sott), registration).await?;
+    let login = registration::register_by_sott(&app, &caller, &Secret::new(sott), registration).await?;
     Ok(Answer(PostedLogin::of(login, &fields)))
 }
 
@@ -51,7 +53,7 @@ async fn register_by_captcha(
 ) -> Result<Answer<PostedLogin>> {
     invited.require_found()?;
     let registration = wishes.of(&body, &telling);
-    let login = register::register_by_captcha(&app, &caller, captcha.as_ref(), registration).await?;
+    let login = registration::register_by_captcha(&app, &caller, captcha.as_ref(), registration).await?;
     Ok(Answer(PostedLogin::of(login, &fields)))
 }
 
@@ -84,7 +86,7 @@ struct Wishes {
 
 impl Wishes {
     fn of<'a>(&'a self, body: &'a Map<String, Value>, telling: &Telling) -> Registration<'a> {
-        let wishes = register::Wishes {
+        let wishes = registration::Wishes {
             verification_url: self.verificationurl.as_deref(),
             options: self.options.as_deref(),
             voice: telling.voice(),

@@ -4,7 +4,8 @@ use crate::caller::ApiSecret;
 use crate::routes::Routes;
 use crate::wire::{Answer, Query, Result};
 use axum::extract::State;
-use doorward_flows::{App, sott};
+use doorward_flows::App;
+use doorward_flows::registration::sott;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

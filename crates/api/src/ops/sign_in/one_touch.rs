@@ -7,7 +7,9 @@ use crate::routes::Routes;
 use crate::wire::{Answer, Fields, Json, Query, Result, required};
 use axum::extract::State;
 use axum::http::Method;
-use doorward_flows::{App, one_touch, phone};
+use doorward_flows::App;
+use doorward_flows::profile::identifiers;
+use doorward_flows::sign_in::one_touch;
 use doorward_model::identifier::{Email, Phone};
 use doorward_model::secret::Secret;
 use schemars::JsonSchema;
@@ -69,7 +71,7 @@ async fn one_touch_login_by_phone(
     Json(body): Json<NewNumber>,
 ) -> Result<Answer<PostedMessage>> {
     one_touch::require_one_touch(&caller)?;
-    phone::require_phone_login(&caller)?;
+    identifiers::require_phone_login(&caller)?;
     let number = Phone::parse(&required("phone", body.phone)?)?;
     let (name, voice) = (body.name.as_deref(), telling.voice());
     let posted = one_touch::one_touch_login_by_phone(&app, &caller, &number, name, voice, captcha.as_ref()).await?;
@@ -85,7 +87,7 @@ async fn verify_one_touch_otp(
     Json(body): Json<Number>,
 ) -> Result<Answer<LoginAnswer>> {
     one_touch::require_one_touch(&caller)?;
-    phone::require_phone_login(&caller)?;
+    identifiers::require_phone_login(&caller)?;
     let otp = Secret::new(required("otp", code.otp)?);
     let number = Phone::parse(&required("phone", body.phone)?)?;
     let login = one_touch::verify_one_touch_otp(&app, &caller, &number, &otp).await?;

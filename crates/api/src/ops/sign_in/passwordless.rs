@@ -7,8 +7,10 @@ use crate::routes::Routes;
 use crate::wire::{Answer, Body, Fields, Json, Query, Result, required};
 use axum::extract::State;
 use doorward_flows::App;
-use doorward_flows::login::Typed;
-use doorward_flows::passwordless::{self, Profile};
+use doorward_flows::profile::identifiers;
+use doorward_flows::profile::identifiers::Typed;
+use doorward_flows::sign_in::passwordless;
+use doorward_flows::sign_in::passwordless::Profile;
 use doorward_model::identifier::Phone;
 use doorward_model::secret::Secret;
 use schemars::JsonSchema;
@@ -78,7 +80,7 @@ async fn passwordless_email_verification(
     Query(wish): Query<Lasting>,
     Query(fields): Query<Fields>,
 ) -> Result<Answer<LoginAnswer>> {
-    passwordless::require_email(&caller)?;
+    identifiers::require_email(&caller)?;
     let token = Secret::new(required("verificationtoken", opened.verificationtoken)?);
     let login = passwordless::passwordless_email_verification(&app, &caller, &token, wish.remember()).await?;
     Ok(Answer(LoginAnswer::of(login, &fields)))
@@ -91,7 +93,7 @@ async fn passwordless_login_by_email_and_otp(
     Query(fields): Query<Fields>,
     Json(body): Json<EmailAndOtp>,
 ) -> Result<Answer<LoginAnswer>> {
-    passwordless::require_email(&caller)?;
+    identifiers::require_email(&caller)?;
     let otp = Secret::new(required("otp", body.otp)?);
     let email = required("email", body.email)?;
     let login = passwordless::passwordless_login_by_email_and_otp(&app, &caller, &email, &otp, wish.remember()).await?;
@@ -105,7 +107,7 @@ async fn passwordless_login_by_phone(
     Query(wanted): Query<Number>,
     Query(telling): Query<Telling>,
 ) -> Result<Answer<PostedMessage>> {
-    passwordless::require_phone(&caller)?;
+    identifiers::require_phone(&caller)?;
     let phone = Phone::parse(&required("phone", wanted.phone)?)?;
     let posted =
         passwordless::passwordless_login_by_phone(&app, &caller, &phone, telling.voice(), captcha.as_ref()).await?;
@@ -139,7 +141,7 @@ async fn passwordless_login_phone_verification(
     Query(fields): Query<Fields>,
     Json(body): Json<PhoneAndOtp>,
 ) -> Result<Answer<LoginAnswer>> {
-    passwordless::require_phone(&caller)?;
+    identifiers::require_phone(&caller)?;
     let otp = Secret::new(required("otp", body.otp)?);
     let phone = Phone::parse(&required("phone", body.phone)?)?;
     let login =
@@ -154,7 +156,7 @@ async fn passwordless_login_by_username_and_otp(
     Query(fields): Query<Fields>,
     Json(body): Json<UsernameAndOtp>,
 ) -> Result<Answer<LoginAnswer>> {
-    passwordless::require_email(&caller)?;
+    identifiers::require_email(&caller)?;
     let otp = Secret::new(required("otp", body.otp)?);
     let username = required("username", body.username)?;
     let login =

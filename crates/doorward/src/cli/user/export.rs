@@ -6,7 +6,8 @@ use std::path::Path;
 
 use anyhow::Context;
 use doorward_flows::App;
-use doorward_flows::export::{self, Hashes};
+use doorward_flows::accounts::export;
+use doorward_flows::accounts::export::Hashes;
 use doorward_model::id::Uid;
 
 use super::ExportArguments;

@@ -5,7 +5,7 @@ use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 
 use anyhow::{Context, bail};
-use doorward_flows::import::{BATCH, Row};
+use doorward_flows::accounts::import::{BATCH, Row};
 use serde_json::{Map, Value};
 
 use super::Format;

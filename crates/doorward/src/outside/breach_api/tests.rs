@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::IntoResponse;
 use data_encoding::HEXUPPER;
-use doorward_flows::outside::BreachList;
+use doorward_flows::app::outside::BreachList;
 use doorward_model::password::Password;
 use doorward_model::secret::Secret;
 use url::Url;

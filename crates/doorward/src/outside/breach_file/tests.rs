@@ -2,7 +2,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use data_encoding::HEXUPPER;
-use doorward_flows::outside::BreachList;
+use doorward_flows::app::outside::BreachList;
 use doorward_model::password::Password;
 use doorward_model::secret::Secret;
 use tempfile::TempDir;

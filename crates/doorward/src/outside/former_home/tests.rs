@@ -2,7 +2,7 @@ use axum::Router;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use axum::routing::post;
-use doorward_flows::outside::{Credentials, FormerHome};
+use doorward_flows::app::outside::{Credentials, FormerHome};
 use doorward_model::secret::Secret;
 use doorward_model::settings::LoginMigration;
 use serde_json::{Value, json};

@@ -5,7 +5,7 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, Method as HttpMethod, StatusCode, Uri, header};
 use axum::response::IntoResponse;
-use doorward_flows::outside::{Carrier, Channel, Message, Speech, Undelivered};
+use doorward_flows::app::outside::{Carrier, Channel, Message, Speech, Undelivered};
 use tokio::net::TcpListener;
 
 use super::HttpGateway;

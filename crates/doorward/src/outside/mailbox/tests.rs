@@ -1,5 +1,5 @@
-use doorward_flows::outside::{Channel, Speech};
-use doorward_flows::testing::FrozenClock;
+use doorward_flows::app::outside::{Channel, Speech};
+use doorward_flows::app::testing::FrozenClock;
 use doorward_model::time::Timestamp;
 use doorward_store::SqliteOptions;
 use tempfile::TempDir;

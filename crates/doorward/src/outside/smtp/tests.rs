@@ -1,7 +1,7 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use doorward_flows::outside::{Carrier, Channel, Message, Speech, Undelivered};
+use doorward_flows::app::outside::{Carrier, Channel, Message, Speech, Undelivered};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 

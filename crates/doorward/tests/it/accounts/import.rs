@@ -1,8 +1,10 @@
 //! Accounts taken over from elsewhere, by the bulk operation and as the command does it.
 
 use crate::support::{Call, GOOD_PASSWORD, OTHER_PASSWORD, Reply, Test, User, race};
-use doorward_flows::export::{self, Hashes};
-use doorward_flows::import::{self, Batch, Duplicates, Outcome, Row, Rules, Seen};
+use doorward_flows::accounts::export::{self, Hashes};
+use doorward_flows::accounts::import;
+use doorward_flows::accounts::import::{Batch, Duplicates, Outcome, Row, Rules, Seen};
+use doorward_flows::configuration::tenants;
 use doorward_model::id::Uid;
 use doorward_model::password::foreign::Recipe;
 use doorward_store::passwords;
@@ -243,7 +245,7 @@ fn rows(bodies: &[Value]) -> Vec<Row> {
 }
 
 async fn run(t: &Test, bodies: &[Value], number: i64) -> Outcome {
-    let tenant = import::tenant(&t.app, "acme").await.unwrap().unwrap();
+    let tenant = tenants::tenant(&t.app, "acme").await.unwrap().unwrap();
     let batch = Batch { import: vec![7; 32], number };
     import::import(&t.app, &tenant, &rules(), rows(bodies), batch).await.unwrap()
 }
@@ -258,7 +260,7 @@ async fn a_batch_is_written_once_however_often_it_is_tried_and_tells_the_same() 
 
     let other = run(&t, &bodies, 1).await;
     assert_eq!((other.inserted, other.refused.len()), (0, 4), "another batch is written on its own");
-    let tenant = import::tenant(&t.app, "acme").await.unwrap().unwrap();
+    let tenant = tenants::tenant(&t.app, "acme").await.unwrap().unwrap();
     import::conclude(&t.app, &tenant, vec![7; 32]).await.unwrap();
     assert_eq!(run(&t, &bodies, 0).await.inserted, 0, "an import that ended is forgotten, its accounts are not");
 }
@@ -268,7 +270,7 @@ async fn looking_stores_nothing_and_foresees_what_happens() {
     let t = Test::new().await;
     let user = t.user().await;
     let bodies = [person("ann"), json!({ "Email": user.email }), person("ann"), json!({ "Email": "?" }), person("bob")];
-    let tenant = import::tenant(&t.app, "acme").await.unwrap().unwrap();
+    let tenant = tenants::tenant(&t.app, "acme").await.unwrap().unwrap();
     let mut seen = Seen::default();
     let foreseen = import::look(&t.app, &tenant, &rules(), rows(&bodies), &mut seen).await.unwrap();
     let again = import::look(&t.app, &tenant, &rules(), rows(&bodies[..1]), &mut seen).await.unwrap();
@@ -287,12 +289,12 @@ async fn what_is_exported_comes_in_again_as_it_was() {
     bodies[2]["Password"] = json!(GOOD_PASSWORD);
     let outcome = run(&t, &bodies, 0).await;
     assert_eq!((outcome.inserted, &outcome.refused), (3, &Vec::new()));
-    let tenant = import::tenant(&t.app, "acme").await.unwrap().unwrap();
+    let tenant = tenants::tenant(&t.app, "acme").await.unwrap().unwrap();
     let exported = export::export(&t.app, &tenant, Uid::new(""), 10, Hashes::With).await.unwrap();
     assert_eq!(exported.len(), 3);
 
     let globex = t.tenant("globex").await;
-    let target = import::tenant(&t.app, "globex").await.unwrap().unwrap();
+    let target = tenants::tenant(&t.app, "globex").await.unwrap().unwrap();
     let lines: Vec<Value> = exported.iter().map(|one| serde_json::from_str(&one.line).unwrap()).collect();
     let batch = Batch { import: vec![8; 32], number: 0 };
     let outcome = import::import(&t.app, &target, &rules(), rows(&lines), batch).await.unwrap();
@@ -316,7 +318,7 @@ async fn exported_pages_follow_each_other_and_may_leave_hashes_out() {
     let t = Test::new().await;
     let names = ["a", "b", "c"].map(person);
     run(&t, &names, 0).await;
-    let tenant = import::tenant(&t.app, "acme").await.unwrap().unwrap();
+    let tenant = tenants::tenant(&t.app, "acme").await.unwrap().unwrap();
     let (mut after, mut seen) = (Uid::new(""), 0);
     loop {
         let page = export::export(&t.app, &tenant, after.clone(), 2, Hashes::Without).await.unwrap();
@@ -337,7 +339,7 @@ async fn a_salt_may_stand_beside_its_hash() {
     let rules =
         Rules { recipe: Some(Recipe::read(recipe.as_object().unwrap()).unwrap()), duplicates: Duplicates::Refuse };
     let bodies = [json!({ "Email": "ann@example.com", "PasswordHash": SHA1, "PasswordSalt": "pepper" })];
-    let tenant = import::tenant(&t.app, "acme").await.unwrap().unwrap();
+    let tenant = tenants::tenant(&t.app, "acme").await.unwrap().unwrap();
     let batch = Batch { import: vec![9; 32], number: 0 };
     import::import(&t.app, &tenant, &rules, rows(&bodies), batch).await.unwrap();
     sign_in(&t, "ann@example.com", GOOD_PASSWORD).send().await.ok();

@@ -2,7 +2,7 @@
 
 use crate::support::pool::{occupy, waiting, with_busy_pool};
 use crate::support::{Call, GOOD_PASSWORD, OTHER_PASSWORD, Reply, Test, User};
-use doorward_flows::hashing::HashPool;
+use doorward_flows::app::hashing::HashPool;
 use doorward_store::Engine;
 use serde_json::json;
 use std::num::NonZeroUsize;

@@ -1,7 +1,7 @@
 //! How fast one may ask: by network, by identifier and by tenant.
 
 use crate::support::{Call, GOOD_PASSWORD, OTHER_PASSWORD, Reply, Tenant, Test, race, wrong};
-use doorward_flows::limits::{Rate, Rates, Velocity};
+use doorward_flows::app::{Rate, Rates, Velocity};
 use serde_json::json;
 use std::num::NonZeroU32;
 use std::time::Duration;

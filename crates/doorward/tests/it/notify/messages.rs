@@ -1,9 +1,10 @@
 //! Messages in words: languages, a tenant's own versions, placeholders.
 
 use crate::support::{OTHER_PASSWORD, Test, User};
+use doorward_flows::app::outside::{Channel, Message};
+use doorward_flows::configuration::templates;
+use doorward_flows::configuration::templates::{Content, Which};
 use doorward_flows::notify::{Cargo, Template};
-use doorward_flows::outside::{Channel, Message};
-use doorward_flows::templates::{self, Content, Which};
 use serde_json::{Value, json};
 
 fn which(template: Template, channel: Channel, name: &str, language: &str) -> Which {

@@ -1,8 +1,8 @@
 //! Messages on their way out: queued with what caused them, handed over until they are taken.
 
 use crate::support::{GOOD_PASSWORD, OTHER_PASSWORD, Test};
-use doorward_flows::jobs;
-use doorward_flows::outside::{BoxFuture, Carrier, Message, Undelivered};
+use doorward_flows::app::outside::{BoxFuture, Carrier, Message, Undelivered};
+use doorward_flows::{notify, worker};
 use doorward_model::time::Span;
 use doorward_store::{Error, jobs as queue};
 use serde_json::json;
@@ -40,9 +40,9 @@ fn unreachable(t: &Test, times: usize) {
 #[tokio::test]
 async fn a_message_is_carried_once_and_its_text_blanked() {
     let t = with_message().await;
-    assert_eq!(jobs::run_due(&t.app).await.unwrap(), 1);
+    assert_eq!(notify::run_due(&t.app).await.unwrap(), 1);
     assert_eq!(kept(&t).await, (0, 0));
-    assert_eq!(jobs::run_due(&t.app).await.unwrap(), 0);
+    assert_eq!(notify::run_due(&t.app).await.unwrap(), 0);
     assert_eq!(t.outbox().len(), 1);
 }
 
@@ -73,20 +73,20 @@ async fn a_message_to_nobody_waits_nowhere_and_has_no_text() {
     let t = Test::new().await;
     t.ask_for_reset("+919812345678").send().await.ok();
     assert_eq!(kept(&t).await, (0, 0));
-    assert_eq!(jobs::run_due(&t.app).await.unwrap(), 0);
+    assert_eq!(notify::run_due(&t.app).await.unwrap(), 0);
 }
 
 #[tokio::test]
 async fn a_carrier_that_cannot_be_reached_is_tried_again_after_pauses_that_double() {
     let t = with_message().await;
     unreachable(&t, 5);
-    assert_eq!(jobs::run_due(&t.app).await.unwrap(), 1);
+    assert_eq!(notify::run_due(&t.app).await.unwrap(), 1);
     for pause in [2, 4, 8, 16, 32] {
         t.clock.advance(Span(pause * 1000 - 1));
-        assert_eq!(jobs::run_due(&t.app).await.unwrap(), 0, "{pause} s");
+        assert_eq!(notify::run_due(&t.app).await.unwrap(), 0, "{pause} s");
         assert!(t.outbox().is_empty());
         t.clock.advance(Span(1));
-        assert_eq!(jobs::run_due(&t.app).await.unwrap(), 1, "{pause} s");
+        assert_eq!(notify::run_due(&t.app).await.unwrap(), 1, "{pause} s");
     }
     assert_eq!(t.outbox().len(), 1);
 }
@@ -99,7 +99,7 @@ async fn no_pause_is_longer_than_ten_minutes() {
     t.reset_call(&user.phone, &code, OTHER_PASSWORD).send().await.ok();
     unreachable(&t, 20);
     for _ in 0..20 {
-        jobs::run_due(&t.app).await.unwrap();
+        notify::run_due(&t.app).await.unwrap();
         t.clock.advance(Span::minutes(10));
     }
     t.run_jobs().await;
@@ -120,7 +120,7 @@ async fn a_message_keeps_its_id_through_all_tries() {
     let carrier = Arc::new(Refusing::default());
     t.restart(|setup| setup.outside.sms = Some(carrier.clone())).await;
     for _ in 0..4 {
-        jobs::run_due(&t.app).await.unwrap();
+        notify::run_due(&t.app).await.unwrap();
         t.clock.advance(Span::seconds(30));
     }
     let ids = carrier.0.lock().unwrap().clone();
@@ -133,10 +133,10 @@ async fn a_message_keeps_its_id_through_all_tries() {
 async fn a_message_that_is_refused_is_not_tried_again() {
     let t = with_message().await;
     t.carrier.fail_next(Undelivered::Refused("no such number".to_owned()));
-    assert_eq!(jobs::run_due(&t.app).await.unwrap(), 1);
+    assert_eq!(notify::run_due(&t.app).await.unwrap(), 1);
     assert_eq!(kept(&t).await, (0, 0));
     t.clock.advance(Span::minutes(1));
-    assert_eq!(jobs::run_due(&t.app).await.unwrap(), 0);
+    assert_eq!(notify::run_due(&t.app).await.unwrap(), 0);
     assert!(t.outbox().is_empty());
 }
 
@@ -144,7 +144,7 @@ async fn a_message_that_is_refused_is_not_tried_again() {
 async fn a_code_that_is_over_is_not_sent_any_more() {
     let t = with_message().await;
     t.clock.advance(Span::seconds(300));
-    assert_eq!(jobs::run_due(&t.app).await.unwrap(), 1);
+    assert_eq!(notify::run_due(&t.app).await.unwrap(), 1);
     assert_eq!(kept(&t).await, (0, 0));
     assert!(t.outbox().is_empty());
 }
@@ -175,7 +175,7 @@ async fn without_its_carrier_a_message_waits_for_one() {
     let outside = t.app.outside.clone();
     for mail in [None, outside.mail.clone()] {
         t.restart(|setup| (setup.outside.mail, setup.outside.sms) = (mail, None)).await;
-        assert_eq!(jobs::run_due(&t.app).await.unwrap(), 0);
+        assert_eq!(notify::run_due(&t.app).await.unwrap(), 0);
         assert_eq!(attempts(&t).await, 0, "who cannot send it leaves it to a process that can");
     }
     t.restart(|setup| setup.outside = outside).await;
@@ -195,7 +195,7 @@ async fn several_workers_carry_each_message_once() {
     let mut workers = JoinSet::new();
     for _ in 0..8 {
         let app = t.app.clone();
-        workers.spawn(async move { while jobs::run_due(&app).await.unwrap() > 0 {} });
+        workers.spawn(async move { while notify::run_due(&app).await.unwrap() > 0 {} });
     }
     workers.join_all().await;
     let carried: Vec<_> = t.outbox().into_iter().map(|message| message.to).collect();
@@ -211,9 +211,9 @@ async fn what_a_worker_that_died_had_in_hand_is_carried_after_its_lease() {
         t.app.store.write::<_, Error>(move |tx| queue::claim(tx, queue::Lane::Text, 16, Span::seconds(60), now));
     assert_eq!(claim.await.unwrap().len(), 1);
     t.clock.advance(Span(59_999));
-    assert_eq!(jobs::run_due(&t.app).await.unwrap(), 0);
+    assert_eq!(notify::run_due(&t.app).await.unwrap(), 0);
     t.clock.advance(Span(1));
-    assert_eq!(jobs::run_due(&t.app).await.unwrap(), 1);
+    assert_eq!(notify::run_due(&t.app).await.unwrap(), 1);
     assert_eq!(t.outbox().len(), 1);
 }
 
@@ -243,7 +243,7 @@ async fn a_carrier_that_hangs_holds_up_neither_requests_nor_later_messages() {
     let carrier = Arc::new(Hanging { receiver: first.phone.clone(), taken: Mutex::default() });
     t.restart(|setup| setup.outside.sms = Some(carrier.clone())).await;
     let mut worker = JoinSet::new();
-    worker.spawn(jobs::work(t.app.clone(), std::future::pending()));
+    worker.spawn(worker::work(t.app.clone(), std::future::pending()));
 
     t.ask_for_reset(&first.phone).send().await.ok();
     while attempts(&t).await == 0 {
@@ -271,7 +271,7 @@ async fn old_rows_are_swept_out_and_what_is_in_use_stays() {
     t.reset_code(&user).await;
     t.clock.advance(Span::days(8));
     let code = t.reset_code(&user).await;
-    jobs::sweep(&t.app).await.unwrap();
+    worker::sweep(&t.app).await.unwrap();
     let read = t.app.store.read::<_, Error>(|tx| tx.one::<(i64,)>("SELECT COUNT(*) FROM jobs", &[]));
     assert_eq!(read.await.unwrap().0, 1);
     t.refresh_call(&tokens).send().await.ok();

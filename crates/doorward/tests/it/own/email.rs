@@ -1,7 +1,7 @@
 //! Proving an email address, by link or by code.
 
 use crate::support::{Call, GOOD_PASSWORD, PUBLIC_URL, Test, Tokens, wrong};
-use doorward_flows::outside::Message;
+use doorward_flows::app::outside::Message;
 use doorward_model::time::Span;
 use serde_json::{Value, json};
 

@@ -233,7 +233,7 @@ async fn a_cookie_of_one_tenant_says_nothing_to_another() {
     let mut browser = signed_in(&t).await;
     let other = t.tenant("other").await;
     let change = [("hostedPages.enabled".to_owned(), "true".to_owned())];
-    doorward_flows::tenants::set(&t.app, &other.name, &change).await.unwrap();
+    doorward_flows::configuration::tenants::set(&t.app, &other.name, &change).await.unwrap();
     // The same sealed text under the other tenant's name.
     let cookies = browser.cookies().replace(t.acme.id.as_str(), other.id.as_str());
     let router = doorward_web::hosted(t.app.clone());

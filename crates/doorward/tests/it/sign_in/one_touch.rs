@@ -403,7 +403,7 @@ async fn what_a_newcomer_said_is_kept_encrypted_and_forgotten_when_it_is_proved_
     ask(&t, "nobody@example.com", &guid(2)).send().await.ok();
     t.run_jobs().await;
     t.clock.advance(Span::minutes(16));
-    doorward_flows::jobs::sweep(&t.app).await.unwrap();
+    doorward_flows::worker::sweep(&t.app).await.unwrap();
     assert!(kept().await.is_empty());
 }
 

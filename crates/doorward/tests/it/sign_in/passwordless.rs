@@ -6,7 +6,7 @@ mod newcomer;
 mod phone;
 
 use crate::support::{Call, Test, User};
-use doorward_flows::outside::Message;
+use doorward_flows::app::outside::Message;
 use serde_json::{Value, json};
 
 const EMAIL: &str = "/identity/v2/auth/login/passwordlesslogin/email";

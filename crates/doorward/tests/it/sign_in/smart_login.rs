@@ -226,7 +226,9 @@ async fn a_second_attempt_voids_the_link_of_the_first() {
 async fn nothing_of_one_tenant_opens_anything_at_another() {
     let (t, _, token) = with_token().await;
     let other = t.tenant("globex").await;
-    doorward_flows::tenants::set(&t.app, "globex", &[("smartLogin".to_owned(), "true".to_owned())]).await.unwrap();
+    doorward_flows::configuration::tenants::set(&t.app, "globex", &[("smartLogin".to_owned(), "true".to_owned())])
+        .await
+        .unwrap();
     let there = |path: &str| t.get(path).query("apikey", &other.api_key);
     let opened = there("/identity/v2/auth/email/smartlogin").query("verificationtoken", &token).send().await;
     assert_eq!(opened.refusal(), (403, 973));

@@ -215,7 +215,8 @@ async fn another_tenants_people_come_from_nowhere() {
 #[tokio::test]
 async fn somebody_known_and_somebody_unknown_cost_the_same_hashes() {
     let (mut t, _) = with_profile(mira()).await;
-    t.restart(|setup| setup.hashing = doorward_flows::hashing::HashPool::start(std::num::NonZeroUsize::MIN, 16)).await;
+    t.restart(|setup| setup.hashing = doorward_flows::app::hashing::HashPool::start(std::num::NonZeroUsize::MIN, 16))
+        .await;
     let known = t.user().await;
     let mut spent = Vec::new();
     for call in [t.login_call(&known, OTHER_PASSWORD), login(&t, EMAIL, OTHER_PASSWORD)] {

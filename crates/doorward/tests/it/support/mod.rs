@@ -32,11 +32,13 @@ pub(crate) use service::serve;
 use axum::Router;
 use axum::http::Method;
 use database::Database;
-use doorward_flows::hashing::HashPool;
-use doorward_flows::limits::Velocity;
-use doorward_flows::outside::{Message, Outside};
-use doorward_flows::testing::{Fakes, FrozenClock, Outbox};
-use doorward_flows::{App, Setup, jobs, tenants};
+use doorward_flows::app::Velocity;
+use doorward_flows::app::hashing::HashPool;
+use doorward_flows::app::outside::{Message, Outside};
+use doorward_flows::app::testing::{Fakes, FrozenClock, Outbox};
+use doorward_flows::configuration::tenants;
+use doorward_flows::notify;
+use doorward_flows::{App, Setup};
 use doorward_model::id::TenantId;
 use doorward_model::keys::Keys;
 use doorward_model::settings::{EmailVerification, Settings};
@@ -138,7 +140,7 @@ impl Test {
 
     /// Carries all messages that are due.
     pub(crate) async fn run_jobs(&self) {
-        while jobs::run_due(&self.app).await.unwrap() > 0 {}
+        while notify::run_due(&self.app).await.unwrap() > 0 {}
     }
 
     /// All messages carried so far, oldest first.

@@ -1,7 +1,7 @@
 //! A hash pool that a test keeps at work, so that something happens while a password waits to be verified.
 
 use super::{Call, Reply, Test, User};
-use doorward_flows::hashing::HashPool;
+use doorward_flows::app::hashing::HashPool;
 use std::num::NonZeroUsize;
 use std::sync::mpsc;
 use tokio::sync::oneshot;

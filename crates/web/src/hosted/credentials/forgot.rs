@@ -3,10 +3,10 @@
 use crate::hosted::here::{Here, Name, Posted, Step};
 use crate::hosted::sheet::{Kind, Sheet, Trouble};
 use axum::response::Response;
-use doorward_flows::password::{
+use doorward_flows::credentials::password::{
     Mailed, Reset, forgot_password, request_otp_for_password_reset, reset_password, reset_password_by_phone_otp,
 };
-use doorward_flows::phone::Voice;
+use doorward_flows::notify::Voice;
 use doorward_flows::{Error, Result};
 
 pub(crate) async fn page(here: Here) -> Response {

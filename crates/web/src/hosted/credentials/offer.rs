@@ -7,7 +7,7 @@ use crate::hosted::sheet::{Kind, Sheet, Trouble};
 use axum::Router;
 use axum::response::Response;
 use axum::routing::{get, post};
-use doorward_flows::passkeys::{account_register_passkey_begin, account_register_passkey_finish};
+use doorward_flows::credentials::passkeys::{account_register_passkey_begin, account_register_passkey_finish};
 use doorward_flows::{App, Result};
 use serde_json::json;
 

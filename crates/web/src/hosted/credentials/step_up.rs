@@ -11,9 +11,9 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use doorward_flows::App;
 use doorward_flows::access::is_recent;
-use doorward_flows::pin::reauth_pin;
-use doorward_flows::step_up::reauth_password;
-use doorward_flows::unlock::Release;
+use doorward_flows::credentials::step_up::reauth_password;
+use doorward_flows::credentials::step_up::reauth_pin;
+use doorward_flows::factors::release::Release;
 use doorward_model::pin::Pin;
 use stepping::{Stepping, SteppingPosted};
 

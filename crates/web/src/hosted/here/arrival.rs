@@ -6,7 +6,7 @@ use super::visitor::{Step, Visitor};
 use crate::hosted::sheet::Trouble;
 use axum::response::Response;
 use doorward_flows::session::{Finished, Login};
-use doorward_flows::sign_in_code::issue_sign_in_code;
+use doorward_flows::sign_in::sign_in_code::issue_sign_in_code;
 use doorward_flows::{Error, Result};
 use doorward_model::reason::Reason;
 use serde_json::Value;

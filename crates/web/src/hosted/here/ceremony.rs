@@ -10,7 +10,7 @@ use crate::hosted::sheet::Trouble;
 use axum::Json;
 use axum::response::{IntoResponse, Response};
 use doorward_flows::Result;
-use doorward_flows::passkeys::{ALGORITHMS, Creation, Descriptor, Given, Request};
+use doorward_flows::factors::passkey::{ALGORITHMS, Creation, Descriptor, Given, Request};
 use doorward_model::reason::Reason;
 use serde_json::{Value, json};
 

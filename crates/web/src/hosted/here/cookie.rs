@@ -1,7 +1,7 @@
 //! The cookies of the pages: of one tenant each.
 
 use crate::frame::cookie::Cookie;
-use doorward_flows::access::Tenant;
+use doorward_flows::app::Tenant;
 
 /// What a cookie is for.
 #[derive(Debug, Clone, Copy)]

@@ -3,7 +3,7 @@
 use super::cookie::Kind;
 use super::device::Device;
 use super::request::Here;
-use doorward_flows::pin::invalidate_pin_session_token;
+use doorward_flows::credentials::pin::invalidate_pin_session_token;
 use doorward_model::time::Timestamp;
 
 impl Here {

@@ -1,6 +1,6 @@
 //! What a person calls themselves on the pages, in one field for whatever they have.
 
-use doorward_flows::login::Typed;
+use doorward_flows::profile::identifiers::Typed;
 use doorward_model::identifier::{Email, Phone};
 use doorward_model::reason::Reason;
 use doorward_model::settings::Settings;

@@ -2,8 +2,8 @@
 
 use super::request::Here;
 use doorward_flows::access::SignedIn;
-use doorward_flows::phone::Voice;
-use doorward_flows::profile::{Updated, read_own, update_account_by_access_token};
+use doorward_flows::notify::Voice;
+use doorward_flows::own::profile::{Updated, read_own, update_account_by_access_token};
 use doorward_flows::{Error, Result};
 use doorward_model::profile::Nulls;
 use serde_json::{Map, Value};

@@ -2,7 +2,7 @@
 
 use super::request::Here;
 use crate::hosted::sheet::{Kind, Sheet};
-use doorward_flows::passkeys::require_passkeys;
+use doorward_flows::factors::passkey::require_passkeys;
 
 /// Asks who somebody is.
 pub(crate) fn sign_in_form<'a>(here: &'a Here, identifier: &str) -> Sheet<'a> {

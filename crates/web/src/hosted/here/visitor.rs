@@ -6,7 +6,7 @@ use super::name::Name;
 use axum::http::{HeaderMap, HeaderValue};
 use data_encoding::BASE64URL_NOPAD;
 use doorward_flows::App;
-use doorward_flows::access::Tenant;
+use doorward_flows::app::Tenant;
 use doorward_model::secret::Secret;
 use doorward_model::time::{Span, Timestamp};
 use serde::{Deserialize, Serialize};

@@ -6,11 +6,11 @@ use crate::hosted::sheet::{Kind, Sheet, Trouble};
 use axum::response::Response;
 use doorward_flows::Result;
 use doorward_flows::access::SignedIn;
-use doorward_flows::deletion::{
+use doorward_flows::factors::release::Release;
+use doorward_flows::notify::Voice;
+use doorward_flows::own::deletion::{
     Confirmation, delete_account, delete_account_by_access_token, delete_account_by_phone_otp, send_delete_otp,
 };
-use doorward_flows::phone::Voice;
-use doorward_flows::unlock::Release;
 use doorward_model::reason::Reason;
 
 pub(crate) async fn page(Own { here, .. }: Own) -> Response {

@@ -5,9 +5,9 @@ use crate::hosted::here::ceremony::{create, given};
 use crate::hosted::here::{Name, Posted, Step};
 use axum::response::Response;
 use doorward_flows::Result;
-use doorward_flows::passkeys::{Joining, begin_passkey_registration, finish_passkey_registration};
-use doorward_flows::phone::Voice;
-use doorward_flows::register::Wishes;
+use doorward_flows::credentials::passkeys::{Joining, begin_passkey_registration, finish_passkey_registration};
+use doorward_flows::notify::Voice;
+use doorward_flows::registration::Wishes;
 use doorward_flows::session::Login;
 use doorward_model::identifier::Email;
 

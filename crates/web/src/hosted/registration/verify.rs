@@ -3,9 +3,10 @@
 use crate::hosted::here::{Here, Name, Posted, Step, link};
 use crate::hosted::sheet::{Kind, Sheet, Trouble};
 use axum::response::Response;
-use doorward_flows::email::{resend_email_verification, verify_email_by_link, verify_email_by_otp};
-use doorward_flows::phone::{Voice, resend_phone_otp, verify_phone_otp};
-use doorward_flows::unlock::Release;
+use doorward_flows::factors::release::Release;
+use doorward_flows::notify::Voice;
+use doorward_flows::own::email::{resend_email_verification, verify_email_by_link, verify_email_by_otp};
+use doorward_flows::own::phone::{resend_phone_otp, verify_phone_otp};
 
 /// The page for whom a message is on its way; where it carries a link, there is nothing to type.
 pub(crate) async fn page(here: Here) -> Response {

@@ -2,7 +2,7 @@
 
 use super::Sheet;
 use super::content::Picture;
-use doorward_flows::mfa::Setup;
+use doorward_flows::factors::mfa::Setup;
 use doorward_model::secret::Secret;
 
 /// How many characters of a key stand together.

@@ -1,7 +1,7 @@
 //! Whose pages these are, as one request meets them: in which language, and with what their addresses carry on.
 
 use super::words::Language;
-use doorward_flows::access::Tenant;
+use doorward_flows::app::Tenant;
 use doorward_model::settings::{HostedPages, Settings};
 use url::form_urlencoded::Serializer;
 

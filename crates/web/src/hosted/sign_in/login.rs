@@ -6,10 +6,13 @@ use crate::hosted::here::{Here, Name, Posted, Step, Visitor, sign_in_form};
 use crate::hosted::sheet::Trouble;
 use axum::response::Response;
 use doorward_flows::Error;
-use doorward_flows::login::{self, Attempt, Remember};
-use doorward_flows::phone::{Voice, resend_phone_otp};
+use doorward_flows::factors::release::Release;
+use doorward_flows::notify::Voice;
+use doorward_flows::own::phone::resend_phone_otp;
+use doorward_flows::session::Remember;
 use doorward_flows::session::{Scope, invalidate};
-use doorward_flows::unlock::Release;
+use doorward_flows::sign_in::login;
+use doorward_flows::sign_in::login::Attempt;
 use doorward_model::reason::Reason;
 
 /// The first page: for a PIN where the device knows somebody, else for a password. Whoever is signed in is asked whether

@@ -4,12 +4,12 @@ use crate::hosted::here::{Here, Name, Posted, Step, link};
 use crate::hosted::sheet::{Kind, Sheet, Trouble};
 use axum::response::Response;
 use doorward_flows::Result;
-use doorward_flows::login::Remember;
-use doorward_flows::passwordless::{
+use doorward_flows::notify::Voice;
+use doorward_flows::session::Remember;
+use doorward_flows::sign_in::passwordless::{
     passwordless_email_verification, passwordless_login_by_email, passwordless_login_by_email_and_otp,
     passwordless_login_by_phone, passwordless_login_by_username_and_otp, passwordless_login_phone_verification,
 };
-use doorward_flows::phone::Voice;
 
 pub(crate) async fn page(here: Here) -> Response {
     here.show(form(&here, ""))

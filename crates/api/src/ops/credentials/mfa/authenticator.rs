@@ -5,8 +5,9 @@ use crate::ops::answers::{Gone, LoginAnswer, RiskTemplates, Telling2fa, Whose, s
 use crate::routes::Routes;
 use crate::wire::{Answer, Fields, Json, Query, Result};
 use axum::extract::State;
-use doorward_flows::App;
-use doorward_flows::mfa::{self, Factor};
+use doorward_flows::credentials::mfa;
+use doorward_flows::factors::mfa::Factor;
+use doorward_flows::{App, factors};
 use doorward_model::secret::Secret;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -33,7 +34,7 @@ async fn verify_totp_by_mfa_token(
     Query(fields): Query<Fields>,
     Json(body): Json<Code>,
 ) -> Result<Answer<LoginAnswer>> {
-    mfa::require_authenticator(caller.settings())?;
+    factors::mfa::require_authenticator(caller.settings())?;
     let token = second_factor::present(token)?;
     let code = body.code()?;
     let login = mfa::verify_totp_by_mfa_token(&app, &caller, &token, &code, &templates.names()?).await?;
@@ -46,7 +47,7 @@ async fn verify2fa_totp_auth(
     Query(fields): Query<Fields>,
     Json(body): Json<Code>,
 ) -> Result<Answer<Box<RawValue>>> {
-    mfa::require_authenticator(signed_in.caller.settings())?;
+    factors::mfa::require_authenticator(signed_in.caller.settings())?;
     let profile = mfa::verify2fa_totp_auth(&app, &signed_in, &body.code()?).await?;
     Ok(Answer(fields.prune(profile)))
 }

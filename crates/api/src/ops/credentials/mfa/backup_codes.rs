@@ -5,8 +5,9 @@ use crate::ops::answers::{LoginAnswer, RiskTemplates, Whose, second_factor};
 use crate::routes::Routes;
 use crate::wire::{Answer, Fields, Json, Query, Result, required};
 use axum::extract::State;
-use doorward_flows::App;
-use doorward_flows::mfa::{self, Before};
+use doorward_flows::credentials::mfa;
+use doorward_flows::credentials::mfa::Before;
+use doorward_flows::{App, factors};
 use doorward_model::secret::Secret;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -48,7 +49,7 @@ async fn verify_backup_code_for_mfa_login(
     Query(fields): Query<Fields>,
     Json(body): Json<Code>,
 ) -> Result<Answer<LoginAnswer>> {
-    mfa::require_backup_codes(caller.settings())?;
+    factors::mfa::require_backup_codes(caller.settings())?;
     let token = second_factor::present(token)?;
     let code = Secret::new(required("backupcode", body.backupcode)?);
     let login = mfa::verify_backup_code_for_mfa_login(&app, &caller, &token, &code, &templates.names()?).await?;

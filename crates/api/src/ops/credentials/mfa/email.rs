@@ -5,9 +5,10 @@ use crate::ops::answers::{Done, Gone, LoginAnswer, RiskTemplates, Spoken, Whose,
 use crate::routes::Routes;
 use crate::wire::{Answer, Fields, Flag, Json, Query, Result, required};
 use axum::extract::State;
-use doorward_flows::App;
 use doorward_flows::access::Caller;
-use doorward_flows::mfa::{self, Factor};
+use doorward_flows::credentials::mfa;
+use doorward_flows::factors::mfa::Factor;
+use doorward_flows::{App, factors};
 use doorward_model::identifier::Email;
 use doorward_model::secret::Secret;
 use schemars::JsonSchema;
@@ -78,7 +79,7 @@ async fn resend_two_factor_email_otp(
     Query(address): Query<Address>,
     Query(_): Query<Mailing>,
 ) -> Result<Answer<Done>> {
-    mfa::require_email(signed_in.caller.settings())?;
+    factors::mfa::require_email(signed_in.caller.settings())?;
     let email = address.text().map(|text| Email::parse(&text)).transpose()?;
     mfa::resend_two_factor_email_otp(&app, &signed_in, email.as_ref()).await?;
     Ok(Answer(Done::yes()))
@@ -90,7 +91,7 @@ async fn email_otp_auth_verification_by_access_token(
     Query(fields): Query<Fields>,
     Json(body): Json<Proof>,
 ) -> Result<Answer<Box<RawValue>>> {
-    mfa::require_email(signed_in.caller.settings())?;
+    factors::mfa::require_email(signed_in.caller.settings())?;
     let (email, otp) = body.proof()?;
     let profile = mfa::email_otp_auth_verification_by_access_token(&app, &signed_in, &email, &otp).await?;
     Ok(Answer(fields.prune(profile)))
@@ -115,7 +116,7 @@ async fn reset_email_authenticator_by_uid(
 
 /// The token of a login that waits; the tenant's switches are asked first.
 fn present(caller: &Caller, token: Option<Secret>) -> Result<Secret> {
-    mfa::require_email(caller.settings())?;
+    factors::mfa::require_email(caller.settings())?;
     second_factor::present(token)
 }
 

@@ -7,9 +7,10 @@ use crate::ops::answers::{
 use crate::routes::Routes;
 use crate::wire::{Answer, Fields, Json, Query, Result};
 use axum::extract::State;
-use doorward_flows::App;
 use doorward_flows::access::Caller;
-use doorward_flows::mfa::{self, Factor};
+use doorward_flows::credentials::mfa;
+use doorward_flows::factors::mfa::Factor;
+use doorward_flows::{App, factors};
 use doorward_model::reason::Reason;
 use doorward_model::refusal::Refusal;
 use doorward_model::secret::Secret;
@@ -122,7 +123,7 @@ async fn reset_mfa_passkey_by_access_token(
     State(app): State<App>,
     AccessToken(signed_in): AccessToken,
 ) -> Result<Answer<Gone>> {
-    mfa::require_passkey(signed_in.caller.settings())?;
+    factors::mfa::require_passkey(signed_in.caller.settings())?;
     mfa::remove_factor(&app, &signed_in, Factor::Passkey).await?;
     Ok(Answer(Gone::yes()))
 }
@@ -138,7 +139,7 @@ async fn reset_mfa_passkey_by_uid(
 
 /// The token of a login that waits; the tenant's switches are asked first.
 fn present(caller: &Caller, token: Option<Secret>) -> Result<Secret> {
-    mfa::require_passkey(caller.settings())?;
+    factors::mfa::require_passkey(caller.settings())?;
     Ok(token.ok_or_else(|| Refusal::missing("secondfactorauthenticationtoken"))?)
 }
 

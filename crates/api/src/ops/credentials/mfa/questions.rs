@@ -5,9 +5,10 @@ use crate::ops::answers::{Done, Gone, LoginAnswer, RiskTemplates, Spoken, Whose,
 use crate::routes::Routes;
 use crate::wire::{Answer, Fields, Flag, Json, Query, Result};
 use axum::extract::State;
-use doorward_flows::App;
 use doorward_flows::access::Caller;
-use doorward_flows::mfa::{self, Factor};
+use doorward_flows::credentials::mfa;
+use doorward_flows::factors::mfa::Factor;
+use doorward_flows::{App, factors};
 use doorward_model::refusal::Refusal;
 use doorward_model::secret::Secret;
 use doorward_model::security_question::Answers;
@@ -76,7 +77,7 @@ async fn set_mfa_security_question_by_access_token(
     AccessToken(signed_in): AccessToken,
     Json(body): Json<Answering>,
 ) -> Result<Answer<Done>> {
-    mfa::require_questions(signed_in.caller.settings())?;
+    factors::mfa::require_questions(signed_in.caller.settings())?;
     let replaces = body.replaces.0;
     mfa::set_mfa_security_question_by_access_token(&app, &signed_in, body.answers()?, replaces).await?;
     Ok(Answer(Done::yes()))
@@ -101,7 +102,7 @@ async fn delete_reset_mfa_security_question_authenticator_settings_by_uid(
 
 /// The token of a login that waits; the tenant's switches are asked first.
 fn present(caller: &Caller, token: Option<Secret>) -> Result<Secret> {
-    mfa::require_questions(caller.settings())?;
+    factors::mfa::require_questions(caller.settings())?;
     second_factor::present(token)
 }
 

@@ -7,10 +7,11 @@ use crate::ops::answers::{
 use crate::routes::Routes;
 use crate::wire::{Answer, Fields, Flag, Json, Query, Result, required};
 use axum::extract::State;
-use doorward_flows::App;
 use doorward_flows::access::Caller;
-use doorward_flows::mfa::{self, Factor};
-use doorward_flows::phone::Voice;
+use doorward_flows::credentials::mfa;
+use doorward_flows::factors::mfa::Factor;
+use doorward_flows::notify::Voice;
+use doorward_flows::{App, factors};
 use doorward_model::identifier::Phone;
 use doorward_model::reason::Reason;
 use doorward_model::secret::Secret;
@@ -73,7 +74,7 @@ async fn verify_mfa_sms_otp(
     Query(fields): Query<Fields>,
     Json(body): Json<Code>,
 ) -> Result<Answer<LoginAnswer>> {
-    mfa::require_sms(caller.settings())?;
+    factors::mfa::require_sms(caller.settings())?;
     let token = second_factor::present(token)?;
     let otp = Secret::new(required("otp", body.otp)?);
     let login = mfa::verify_mfa_sms_otp(&app, &caller, &token, &otp, &templates.names()?).await?;
@@ -86,7 +87,7 @@ async fn mfa_update_phone_number_by_mfa_token(
     Query(telling): Query<Telling2fa>,
     Json(body): Json<Number>,
 ) -> Result<Answer<MessageIds>> {
-    mfa::require_sms(caller.settings())?;
+    factors::mfa::require_sms(caller.settings())?;
     let token = second_factor::present(token)?;
     let phone = body.phone()?;
     let posted = mfa::mfa_update_phone_number_by_mfa_token(&app, &caller, &token, &phone, telling.voice()).await?;
@@ -111,7 +112,7 @@ async fn resend_mfa_sms_otp(
 }
 
 async fn resend(app: &App, caller: &Caller, token: Option<Secret>, voice: Voice) -> Result<Answer<MessageIds>> {
-    mfa::require_sms(caller.settings())?;
+    factors::mfa::require_sms(caller.settings())?;
     let token = second_factor::present(token)?;
     let posted = mfa::resend_mfa_otp(app, caller, &token, voice).await?;
     Ok(Answer(MessageIds::of(posted)))
@@ -132,7 +133,7 @@ async fn mfa_update_phone_number_by_token(
     Query(telling): Query<Telling2fa>,
     Json(body): Json<Number>,
 ) -> Result<Answer<MessageIds>> {
-    mfa::require_enabled(signed_in.caller.settings())?;
+    factors::mfa::require_enabled(signed_in.caller.settings())?;
     let phone = body.phone()?;
     let posted = mfa::mfa_update_phone_number_by_token(&app, &signed_in, &phone, telling.voice()).await?;
     Ok(Answer(MessageIds::of(posted)))
@@ -144,7 +145,7 @@ async fn mfa_verify_phone_number_by_access_token(
     Query(fields): Query<Fields>,
     Json(body): Json<Code>,
 ) -> Result<Answer<Box<RawValue>>> {
-    mfa::require_enabled(signed_in.caller.settings())?;
+    factors::mfa::require_enabled(signed_in.caller.settings())?;
     let otp = Secret::new(required("otp", body.otp)?);
     let profile = mfa::mfa_verify_phone_number_by_access_token(&app, &signed_in, &otp).await?;
     Ok(Answer(fields.prune(profile)))

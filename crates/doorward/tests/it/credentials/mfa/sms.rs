@@ -99,7 +99,7 @@ async fn a_token_opens_nothing_at_another_tenant() {
     let (token, code) = challenged(&t, &user).await;
     let other = t.tenant("other").await;
     let switch = [("TwoFactorAuthentication.IsSecondFactorAuthenticatorEnabled".to_owned(), "true".to_owned())];
-    doorward_flows::tenants::set(&t.app, "other", &switch).await.unwrap();
+    doorward_flows::configuration::tenants::set(&t.app, "other", &switch).await.unwrap();
     let call = t.put("/identity/v2/auth/login/2fa/sms").query("apikey", &other.api_key);
     let call = call.query("secondfactorauthenticationtoken", &token).json(&json!({ "otp": code }));
     assert_eq!(call.send().await.refusal(), (403, 1103));

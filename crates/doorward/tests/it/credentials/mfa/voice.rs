@@ -2,7 +2,7 @@
 
 use super::{SECOND, enrolled, optional, pending, resend, token, verify, want};
 use crate::support::{Call, Test, Tokens, User};
-use doorward_flows::outside::{Channel, Message};
+use doorward_flows::app::outside::{Channel, Message};
 use doorward_model::time::Span;
 use serde_json::json;
 

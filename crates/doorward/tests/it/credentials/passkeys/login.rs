@@ -240,7 +240,9 @@ async fn a_passkey_of_another_tenant_is_nobodys() {
         ("PassKeysConfig.RPOrigins", r#"["https://login.acme.test"]"#),
         ("PassKeysConfig.IsEnabled", "true"),
     ] {
-        doorward_flows::tenants::set(&t.app, &other.name, &[(key.to_owned(), text.to_owned())]).await.unwrap();
+        doorward_flows::configuration::tenants::set(&t.app, &other.name, &[(key.to_owned(), text.to_owned())])
+            .await
+            .unwrap();
     }
     let begin = t.get("/identity/v2/auth/login/passkey/autofill/begin").query("apikey", &other.api_key);
     let options = request(&begin.send().await);

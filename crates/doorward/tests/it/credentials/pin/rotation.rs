@@ -2,7 +2,7 @@
 
 use super::{PIN, with_pins};
 use crate::support::Test;
-use doorward_flows::jobs;
+use doorward_flows::worker;
 use doorward_model::id::Uid;
 use doorward_model::keys::Keys;
 use doorward_store::{Error, pins};
@@ -32,10 +32,10 @@ async fn a_new_master_key_takes_pins_over_and_the_one_before_may_be_forgotten() 
     t.restart(|setup| setup.keys = Keys::derive(&[8; 32], &[[7; 32]])).await;
     t.pin_call(&holder.session_token, PIN).send().await.ok();
     let before = kept(&t, &holder.user.uid).await;
-    jobs::sweep(&t.app).await.unwrap();
+    worker::sweep(&t.app).await.unwrap();
     let after = kept(&t, &holder.user.uid).await;
     assert_ne!(before, after);
-    jobs::sweep(&t.app).await.unwrap();
+    worker::sweep(&t.app).await.unwrap();
     assert_eq!(kept(&t, &holder.user.uid).await, after, "once is enough");
 
     t.restart(|setup| setup.keys = Keys::derive(&[8; 32], &[])).await;
@@ -53,9 +53,9 @@ async fn tokens_that_ended_long_ago_are_forgotten() {
     let t = with_pins().await;
     let holder = t.holder().await;
     t.clock.advance(doorward_model::time::Span::days(8));
-    jobs::sweep(&t.app).await.unwrap();
+    worker::sweep(&t.app).await.unwrap();
     assert_eq!(t.pin_call(&holder.session_token, PIN).send().await.refusal(), (403, 1246), "still remembered");
     t.clock.advance(doorward_model::time::Span::days(7));
-    jobs::sweep(&t.app).await.unwrap();
+    worker::sweep(&t.app).await.unwrap();
     assert_eq!(t.pin_call(&holder.session_token, PIN).send().await.refusal(), (403, 1245));
 }

@@ -2,7 +2,7 @@
 
 use super::{PIN, of, with_owed_pins, with_pins};
 use crate::support::Test;
-use doorward_flows::tenants;
+use doorward_flows::configuration::tenants;
 use serde_json::json;
 
 async fn neighbour(t: &Test) -> crate::support::Tenant {

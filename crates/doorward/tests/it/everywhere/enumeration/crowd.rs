@@ -1,7 +1,7 @@
 //! People in every state, and what each of them is answered.
 
 use crate::support::{Call, Reply, Test, User};
-use doorward_flows::hashing::HashPool;
+use doorward_flows::app::hashing::HashPool;
 use serde_json::{Value, json};
 use std::num::NonZeroUsize;
 

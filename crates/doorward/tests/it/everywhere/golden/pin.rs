@@ -5,7 +5,7 @@ use super::answers::Answers;
 use super::{always, assert_alike, keys, link_identity};
 use crate::credentials::pin::{Holder, OTHER_PIN, PIN, with_pins};
 use crate::support::{BEGIN, GOOD_PASSWORD, Test, Tokens};
-use doorward_flows::tenants;
+use doorward_flows::configuration::tenants;
 use serde_json::{Map, Value, json};
 
 fn answers() -> Answers {

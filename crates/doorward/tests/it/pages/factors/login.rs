@@ -4,7 +4,7 @@ use super::{PHONE, add_app, add_email, add_phone, carried, code, codes, knock, o
 use crate::credentials::security_questions::with_questions;
 use crate::pages::browser::{BACK, Browser};
 use crate::support::{GOOD_PASSWORD, Test, User, wrong};
-use doorward_flows::outside::Channel;
+use doorward_flows::app::outside::Channel;
 use doorward_model::time::Span;
 use serde_json::json;
 

@@ -3,7 +3,7 @@
 use super::{PHONE, add_app, add_email, add_phone, carried, code, codes, knock, open, optional, scan, send, signed_in};
 use crate::pages::browser::Browser;
 use crate::support::wrong;
-use doorward_flows::outside::Channel;
+use doorward_flows::app::outside::Channel;
 use doorward_model::time::Span;
 
 #[tokio::test]

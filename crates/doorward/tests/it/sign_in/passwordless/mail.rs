@@ -119,7 +119,7 @@ async fn a_code_or_link_is_unknown_to_another_tenant_and_another_person() {
     let (user, stranger) = (t.user().await, t.user().await);
     let other = t.tenant("other").await;
     let on = [("IsInstantSignin.EmailLink".to_owned(), "true".to_owned())];
-    doorward_flows::tenants::set(&t.app, "other", &on).await.unwrap();
+    doorward_flows::configuration::tenants::set(&t.app, "other", &on).await.unwrap();
     let email = json!([{ "Type": "Primary", "Value": user.email }]);
     t.user_at(&json!({ "Email": email }), |call| call.back_end_of(&other)).await;
     let code = code(&t, &user).await;

@@ -248,6 +248,6 @@ async fn a_profile_waits_encrypted_and_is_forgotten_when_its_proof_does_not_come
     let sealed = waiting().await.remove(0).0;
     assert!(!String::from_utf8_lossy(&sealed).to_lowercase().contains("ravi"));
     t.clock.advance(Span::seconds(301));
-    doorward_flows::jobs::sweep(&t.app).await.unwrap();
+    doorward_flows::worker::sweep(&t.app).await.unwrap();
     assert!(waiting().await.is_empty());
 }

@@ -5,7 +5,7 @@ use crate::hosted::here::{Here, Posted, Step};
 use crate::hosted::sheet::{Kind, Sheet, Trouble};
 use axum::response::Response;
 use doorward_flows::Result;
-use doorward_flows::passkeys::{RESET_PAGE, begin_passkey_reset, finish_passkey_reset, passkey_forgot};
+use doorward_flows::credentials::passkeys::{RESET_PAGE, begin_passkey_reset, finish_passkey_reset, passkey_forgot};
 
 pub(super) async fn page(here: Here) -> Response {
     here.show(form(&here, ""))

@@ -6,10 +6,10 @@ use crate::hosted::sheet::{Sheet, Trouble};
 use axum::extract::Path;
 use axum::response::Response;
 use doorward_flows::access::SignedIn;
-use doorward_flows::passkeys::{
-    Listed, account_list_passkey, account_register_passkey_begin, account_register_passkey_finish,
-    account_remove_passkey, require_passkeys,
+use doorward_flows::credentials::passkeys::{
+    account_list_passkey, account_register_passkey_begin, account_register_passkey_finish, account_remove_passkey,
 };
+use doorward_flows::factors::passkey::{Listed, require_passkeys};
 use doorward_flows::{Error, Result};
 use doorward_model::reason::Reason;
 use serde::Serialize;

@@ -3,12 +3,12 @@
 use crate::hosted::here::ceremony::{get, given};
 use crate::hosted::here::{Here, Name, Posted, Step, sign_in_form};
 use axum::response::Response;
-use doorward_flows::passkeys::{
+use doorward_flows::credentials::passkeys::{
     PasskeyLogin, begin_autofill_passkey_login, begin_passkey_login, finish_autofill_passkey_login,
     finish_passkey_login,
 };
+use doorward_flows::factors::release::Release;
 use doorward_flows::session::Login;
-use doorward_flows::unlock::Release;
 use doorward_flows::{Error, Result};
 use doorward_model::reason::Reason;
 use doorward_model::settings::PasskeySelection;

@@ -4,8 +4,8 @@ use crate::hosted::here::{Here, Name, Posted, Step};
 use crate::hosted::sheet::{Kind, Sheet, Trouble};
 use axum::response::Response;
 use doorward_flows::Result;
-use doorward_flows::phone::Voice;
-use doorward_flows::pin::{Brought, forgot_pin_by_email, forgot_pin_by_phone, reset_pin};
+use doorward_flows::credentials::pin::{Brought, forgot_pin_by_email, forgot_pin_by_phone, reset_pin};
+use doorward_flows::notify::Voice;
 use doorward_model::pin::Pin;
 use doorward_model::secret::Secret;
 

@@ -3,7 +3,7 @@
 use crate::hosted::here::{Here, Posted, Step};
 use crate::hosted::sheet::{Kind, Sheet};
 use axum::response::Response;
-use doorward_flows::pin::set_pin_by_pin_auth_token;
+use doorward_flows::credentials::pin::set_pin_by_pin_auth_token;
 use doorward_model::pin::Pin;
 use doorward_model::secret::Secret;
 

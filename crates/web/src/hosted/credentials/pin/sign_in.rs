@@ -3,7 +3,7 @@
 use crate::hosted::here::{Device, Here, Posted, sign_in_form};
 use crate::hosted::sheet::{Kind, Sheet};
 use axum::response::Response;
-use doorward_flows::pin::{login_by_pin, require_pin_session};
+use doorward_flows::credentials::pin::{login_by_pin, require_pin_session};
 use doorward_flows::{Error, Result};
 use doorward_model::pin::Pin;
 use doorward_model::reason::Reason;

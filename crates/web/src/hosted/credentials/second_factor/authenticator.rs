@@ -8,7 +8,8 @@ use crate::hosted::sheet::{Kind, Sheet, Trouble};
 use axum::response::Response;
 use doorward_flows::Result;
 use doorward_flows::access::SignedIn;
-use doorward_flows::mfa::{Setup, get_mfa_settings, verify_totp_by_mfa_token, verify2fa_totp_auth};
+use doorward_flows::credentials::mfa::{get_mfa_settings, verify_totp_by_mfa_token, verify2fa_totp_auth};
+use doorward_flows::factors::mfa::Setup;
 use serde_json::json;
 
 /// Asks for the code that the app shows.

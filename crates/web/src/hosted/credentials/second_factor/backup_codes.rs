@@ -7,7 +7,7 @@ use crate::hosted::here::{Here, OwnPosted, Recent, refuse};
 use crate::hosted::sheet::{Kind, Sheet};
 use axum::response::Response;
 use doorward_flows::access::SignedIn;
-use doorward_flows::mfa::{Before, mfa_backup_codes, verify_backup_code_for_mfa_login};
+use doorward_flows::credentials::mfa::{Before, mfa_backup_codes, verify_backup_code_for_mfa_login};
 use doorward_flows::session::Login;
 use doorward_flows::{Error, Result};
 use doorward_model::secret::Secret;

@@ -9,7 +9,7 @@ use crate::hosted::sheet::{Kind, Sheet, Trouble};
 use axum::response::Response;
 use doorward_flows::Result;
 use doorward_flows::access::SignedIn;
-use doorward_flows::mfa::{
+use doorward_flows::credentials::mfa::{
     email_otp_auth_verification_by_access_token, own_factors, resend_email_otpmfa_token, resend_two_factor_email_otp,
     validate_mfa_otp_by_email,
 };

@@ -8,7 +8,8 @@ use axum::extract::Path;
 use axum::response::Response;
 use doorward_flows::Result;
 use doorward_flows::access::SignedIn;
-use doorward_flows::mfa::{Factor, Shown, backup_codes_left, own_factors, remove_factor};
+use doorward_flows::credentials::mfa::{backup_codes_left, own_factors, remove_factor};
+use doorward_flows::factors::mfa::{Factor, Shown};
 use serde::Serialize;
 use std::collections::HashMap;
 

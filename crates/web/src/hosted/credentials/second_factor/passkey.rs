@@ -8,7 +8,7 @@ use crate::hosted::here::{Here, OwnPosted, Recent, refuse};
 use crate::hosted::sheet::Sheet;
 use axum::response::Response;
 use doorward_flows::Result;
-use doorward_flows::mfa::{
+use doorward_flows::credentials::mfa::{
     account_register_mfa_passkey_begin, account_register_mfa_passkey_finish, begin_mfa_passkey_registration,
     begin_passkey_mfa_verification, finish_mfa_passkey_login, finish_mfa_passkey_registration,
 };

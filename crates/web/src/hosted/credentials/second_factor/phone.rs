@@ -9,11 +9,11 @@ use crate::hosted::sheet::{Kind, Sheet, Trouble};
 use axum::response::Response;
 use doorward_flows::Result;
 use doorward_flows::access::SignedIn;
-use doorward_flows::mfa::{
+use doorward_flows::credentials::mfa::{
     mfa_update_phone_number_by_mfa_token, mfa_update_phone_number_by_token, mfa_verify_phone_number_by_access_token,
     resend_mfa_otp, verify_mfa_sms_otp,
 };
-use doorward_flows::phone::Voice;
+use doorward_flows::notify::Voice;
 use serde_json::json;
 
 /// The field that says how a code is told, and what it says for a call.

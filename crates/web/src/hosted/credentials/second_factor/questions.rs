@@ -8,7 +8,7 @@ use crate::hosted::here::{Here, OwnPosted, Recent, refuse};
 use crate::hosted::sheet::{Kind, Sheet};
 use axum::response::Response;
 use doorward_flows::Result;
-use doorward_flows::mfa::{
+use doorward_flows::credentials::mfa::{
     set_mfa_security_question_by_access_token, update_mfa_security_question_by_mfa_token,
     verify_mfa_security_question_by_mfa_token,
 };

@@ -2,7 +2,7 @@
 
 use crate::hosted::here::Here;
 use crate::hosted::sheet::Sheet;
-use doorward_flows::mfa::Factor;
+use doorward_flows::factors::mfa::Factor;
 
 /// A way to prove who one is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

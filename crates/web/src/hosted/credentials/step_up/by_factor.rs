@@ -9,11 +9,12 @@ use crate::hosted::here::Name;
 use crate::hosted::sheet::{Sheet, Trouble};
 use axum::response::Response;
 use doorward_flows::Result;
-use doorward_flows::mfa::{Given, reauth_trigger, validate_reauth_mfa};
-use doorward_flows::step_up::{
-    Mailing, Proof, send_email_otp, validate_email_otp, validate_security_question_reauth_mfa,
+use doorward_flows::credentials::step_up::{Given, reauth_trigger, validate_reauth_mfa};
+use doorward_flows::credentials::step_up::{
+    Mailing, send_email_otp, validate_email_otp, validate_security_question_reauth_mfa,
 };
-use doorward_flows::unlock::Release;
+use doorward_flows::factors::release::Release;
+use doorward_flows::session::step_up::Proof;
 use doorward_model::identifier::{Email, Phone};
 use doorward_model::secret::Secret;
 

@@ -7,7 +7,8 @@ use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::response::Response;
 use doorward_flows::access::SignedIn;
-use doorward_flows::step_up::{Offer, Proof, offered};
+use doorward_flows::credentials::step_up::{Offer, offered};
+use doorward_flows::session::step_up::Proof;
 use doorward_flows::{App, Result};
 
 /// Who looks at a page of it: there only while it lasts.
