@@ -1,6 +1,7 @@
 //! The house stays as ARCHITECTURE.md draws it: which crate may use which, which outside library, and which room of a
 //! crate may use which.
 
+mod doors;
 mod reader;
 mod rooms;
 

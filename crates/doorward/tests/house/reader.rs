@@ -8,18 +8,18 @@ use std::fs;
 use std::path::Path;
 
 /// That a file takes something from another one.
-pub struct Use {
-    pub file: String,
-    pub line: usize,
+pub(super) struct Use {
+    pub(super) file: String,
+    pub(super) line: usize,
     /// The module of the file, and the one in which the thing stands.
-    pub from: Vec<String>,
-    pub to: Vec<String>,
+    pub(super) from: Vec<String>,
+    pub(super) to: Vec<String>,
     /// Whether it is handed on (`pub use`).
-    pub hands_on: bool,
+    pub(super) hands_on: bool,
 }
 
 /// A crate as it was read.
-pub struct Sources {
+pub(super) struct Sources {
     files: BTreeMap<Vec<String>, File>,
     modules: BTreeSet<Vec<String>>,
     uses: Vec<Use>,
@@ -41,7 +41,7 @@ struct Name {
 
 impl Sources {
     /// Reads `crates/<name>/src`.
-    pub fn read(name: &str) -> Sources {
+    pub(super) fn read(name: &str) -> Sources {
         let base = super::root().join("crates").join(name).join("src");
         let mut texts = Vec::new();
         collect(&base, &base, &mut texts);
@@ -50,7 +50,7 @@ impl Sources {
     }
 
     /// Reads these files, by their paths below `src`.
-    pub fn of(name: &str, texts: &[(&str, &str)]) -> Sources {
+    pub(super) fn of(name: &str, texts: &[(&str, &str)]) -> Sources {
         let mut files = BTreeMap::new();
         for (path, text) in texts {
             let path = path.trim_end_matches(".rs");
@@ -67,17 +67,17 @@ impl Sources {
         sources
     }
 
-    pub fn uses(&self) -> impl Iterator<Item = &Use> {
+    pub(super) fn uses(&self) -> impl Iterator<Item = &Use> {
         self.uses.iter()
     }
 
     /// The outermost modules.
-    pub fn rooms(&self) -> impl Iterator<Item = &str> {
+    pub(super) fn rooms(&self) -> impl Iterator<Item = &str> {
         self.files.keys().filter_map(|module| module.first()).map(String::as_str)
     }
 
     /// Every line without comments and texts, with the name of its file and its number.
-    pub fn lines(&self) -> impl Iterator<Item = (&str, usize, &str)> {
+    pub(super) fn lines(&self) -> impl Iterator<Item = (&str, usize, &str)> {
         self.files.values().flat_map(|file| {
             let lines = (1..).zip(file.text.lines());
             lines.map(|(line, text)| (file.name.as_str(), line, text))
@@ -139,6 +139,9 @@ impl Sources {
 fn collect(base: &Path, folder: &Path, texts: &mut Vec<(String, String)>) {
     for entry in fs::read_dir(folder).expect("a folder of sources") {
         let path = entry.expect("a file of a folder").path();
+        if path.ends_with("tests") {
+            continue;
+        }
         if path.is_dir() {
             collect(base, &path, texts);
         } else if path.extension().is_some_and(|kind| kind == "rs") && !path.ends_with("tests.rs") {
