@@ -318,8 +318,7 @@ fn find_tenant(tx: &mut Tx, cache: &TenantCache, api_key: &str) -> Result<Option
     if let Some(tenant) = cache.get(api_key, found.version) {
         return Ok(Some(tenant));
     }
-    let document = serde_json::from_str(tenants::settings(tx, &found.id)?.as_str()).map_err(anyhow::Error::from)?;
-    let settings = Settings::read(document).map_err(anyhow::Error::from)?;
+    let settings = crate::tenants::followed(&found.name, &tenants::settings(tx, &found.id)?)?;
     let tenant = Arc::new(Tenant { id: found.id, name: found.name, api_key: api_key.to_owned(), settings });
     cache.put(found.version, tenant.clone());
     Ok(Some(tenant))

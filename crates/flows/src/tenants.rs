@@ -4,7 +4,7 @@ use crate::{App, Result, access};
 use anyhow::{Context, anyhow};
 use doorward_model::id::TenantId;
 use doorward_model::secret::Secret;
-use doorward_model::settings::Settings;
+use doorward_model::settings::{Opened, Settings};
 use doorward_store::{Json, tenants};
 
 pub use doorward_store::tenants::Listed;
@@ -20,16 +20,19 @@ pub struct Created {
     pub api_secret: Secret,
 }
 
-/// Makes a tenant; fails when the name is taken or unfit.
+/// Makes a tenant; fails when the name is taken or unfit, and with settings that could not be read back.
 pub async fn create(app: &App, name: &str, settings: &Settings) -> Result<Created> {
     check_name(name)?;
+    settings.require_fit().map_err(anyhow::Error::from)?;
     let created = Created { id: TenantId::new(app.guid()), api_key: app.guid(), api_secret: Secret::new(app.guid()) };
     let digest = access::secret_digest(&app.keys, &created.api_secret);
     let sealed = app.keys.seal(&crate::sott::secret_place(&created.id), created.api_secret.expose(), app.random());
     let (made, name, document, now) = (created.clone(), name.to_owned(), Json::of(settings)?, app.now());
     app.write(move |tx| {
         if !tenants::add(tx, &made.id, &name, &made.api_key, &document, now)? {
-            return Err(anyhow!("there is a tenant named `{name}` already").into());
+            return Err(anyhow!(
+                "there is a tenant named `{name}` already; choose another name, or look at it with `doorward tenant show`"
+            ).into());
         }
         Ok(tenants::add_secret(tx, &made.id, &digest, &sealed, now)?)
     })
@@ -54,11 +57,18 @@ pub async fn list(app: &App) -> Result<Vec<Listed>> {
 
 /// A tenant with its settings; `None` when there is none of this name.
 pub async fn show(app: &App, name: &str) -> Result<Option<(Listed, Settings)>> {
+    let Some((listed, opened)) = open(app, name).await? else { return Ok(None) };
+    let settings = readable(name, opened)?;
+    Ok(Some((listed, settings)))
+}
+
+/// The same with what does not fit in the settings, for whoever can mend it.
+pub async fn open(app: &App, name: &str) -> Result<Option<(Listed, Opened)>> {
     let name = name.to_owned();
     app.read(move |tx| {
         let Some(listed) = tenants::by_name(tx, &name)? else { return Ok(None) };
-        let settings = stored(&tenants::settings(tx, &listed.id)?)?;
-        Ok(Some((listed, settings)))
+        let opened = Settings::open(tenants::settings(tx, &listed.id)?.parse()?);
+        Ok(Some((listed, opened)))
     })
     .await
 }
@@ -72,24 +82,42 @@ pub async fn secret(app: &App, tenant: &TenantId) -> Result<Secret> {
     Ok(Secret::new(text))
 }
 
-/// Changes settings, all or none; every process follows from its next request on.
-pub async fn set(app: &App, name: &str, changes: &[(String, String)]) -> Result<Settings> {
+/// Changes settings, all or none; every process follows from its next request on. What comes back may have something
+/// left that did not fit before.
+pub async fn set(app: &App, name: &str, changes: &[(String, String)]) -> Result<Opened> {
     let (name, changes) = (name.to_owned(), changes.to_vec());
     app.write(move |tx| {
-        let listed = tenants::by_name(tx, &name)?.ok_or_else(|| anyhow!("there is no tenant named `{name}`"))?;
+        let listed = tenants::by_name(tx, &name)?.ok_or_else(|| no_tenant(&name))?;
         let found = tenants::by_api_key(tx, &listed.api_key)?.context("a tenant without a key")?;
-        let mut settings = stored(&tenants::settings(tx, &listed.id)?)?;
-        for (key, text) in &changes {
-            settings = settings.with(key, text).map_err(anyhow::Error::from)?;
-        }
-        if !tenants::set_settings(tx, &listed.id, found.version, &Json::of(&settings)?)? {
+        let opened = Settings::open(tenants::settings(tx, &listed.id)?.parse()?);
+        let changed = opened.with(&changes).map_err(anyhow::Error::from)?;
+        if !tenants::set_settings(tx, &listed.id, found.version, &Json::of(&changed.document())?)? {
             return Err(anyhow!("the settings were changed by somebody else meanwhile; try again").into());
         }
-        Ok(settings)
+        Ok(changed)
     })
     .await
 }
 
-fn stored(document: &Json) -> Result<Settings> {
-    Ok(Settings::read(document.parse()?).map_err(anyhow::Error::from)?)
+/// What is said where a name leads to no tenant.
+pub fn no_tenant(name: &str) -> anyhow::Error {
+    anyhow!("there is no tenant named `{name}`; `doorward tenant list` has them all")
+}
+
+/// The settings that requests of a tenant follow. What an earlier program stored and this one would not take holds as it
+/// was stored; only what cannot be read at all is refused, since a default could open what somebody closed.
+pub(crate) fn followed(tenant: &str, stored: &Json) -> Result<Settings> {
+    let opened = Settings::open(stored.parse()?);
+    for unfit in &opened.unfit {
+        tracing::warn!(tenant, %unfit, "a setting does not fit; mend it with `doorward tenant set`");
+    }
+    readable(tenant, opened)
+}
+
+fn readable(tenant: &str, opened: Opened) -> Result<Settings> {
+    if opened.is_whole() {
+        return Ok(opened.settings);
+    }
+    let told = "do not fit and cannot be used; `doorward tenant show` says what to set anew";
+    Err(anyhow!("the settings of `{tenant}` {told}").into())
 }

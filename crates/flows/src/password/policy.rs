@@ -21,8 +21,7 @@ pub async fn update_password_policy(app: &App, admin: &Admin, changes: Map<Strin
     let policy = app
         .write(move |tx| {
             let found = tenants::by_api_key(tx, &tenant.api_key)?.ok_or_else(busy)?;
-            let stored = tenants::settings(tx, &tenant.id)?.parse()?;
-            let settings = Settings::read(stored).map_err(anyhow::Error::from)?;
+            let settings = crate::tenants::followed(&tenant.name, &tenants::settings(tx, &tenant.id)?)?;
             let settings = changed(settings, &changes)?;
             if !tenants::set_settings(tx, &tenant.id, found.version, &Json::of(&settings)?)? {
                 return Err(busy());
