@@ -88,6 +88,10 @@ impl Opened {
     /// or as itself. Only the outcome has to fit, and what did not fit before may stay so: things are mended one by one.
     pub fn with(&self, changes: &[(String, String)]) -> Result<Opened, Unfit> {
         let before = written(&self.settings);
+        let unknown: Vec<Unfit> = changes.iter().filter_map(|(key, _)| path(&before, key).err()).collect();
+        if !unknown.is_empty() {
+            return Err(all(&unknown));
+        }
         let mut paths: Vec<Vec<String>> = Vec::new();
         let mut document = before.clone();
         for (key, text) in changes {
@@ -100,14 +104,14 @@ impl Opened {
             paths.push(path);
         }
         let Ok(settings) = serde_json::from_value::<Settings>(document.clone()) else {
-            return Err(all(&self.unreadable(&before, &mut document, &paths)));
+            return Err(all(&unreadable(&before, &mut document, &paths)));
         };
         let is_replaced =
             |unread: &&Unread| unread.path.is_empty() || paths.iter().any(|path| unread.path.starts_with(path));
         let unread = self.unread.iter().filter(|unread| !is_replaced(unread));
-        let changed = Opened { unread: unread.cloned().collect(), ..Opened::of(settings) };
-        let worse: Vec<Unfit> = changed.unfit.iter().filter(|unfit| !self.unfit.contains(unfit)).cloned().collect();
-        if worse.is_empty() { Ok(Settings::open(changed.document())) } else { Err(all(&worse)) }
+        let outcome = Opened { unread: unread.cloned().collect(), ..Opened::of(settings) };
+        let worse: Vec<Unfit> = outcome.unfit.iter().filter(|unfit| !self.unfit.contains(unfit)).cloned().collect();
+        if worse.is_empty() { Ok(Settings::open(outcome.document())) } else { Err(all(&worse)) }
     }
 
     /// The document to store: the settings, and what could not be read as it was.
@@ -119,19 +123,6 @@ impl Opened {
             }
         }
         document
-    }
-
-    /// Which of the changed values cannot be read.
-    fn unreadable(&self, before: &Value, changed: &mut Value, paths: &[Vec<String>]) -> Vec<Unfit> {
-        let alone = |path: &Vec<String>| {
-            let mut document = before.clone();
-            let place = at(&mut document, path)?;
-            let given = at(changed, path)?.clone();
-            let former = std::mem::replace(place, given.clone());
-            let error = serde_json::from_value::<Settings>(document).err()?;
-            Some(refusal(&path.join("."), &former, &given, &error))
-        };
-        paths.iter().filter_map(alone).collect()
     }
 }
 
@@ -164,6 +155,19 @@ impl Reading {
             }
         }
     }
+}
+
+/// Which of the changed values cannot be read.
+fn unreadable(before: &Value, changed: &mut Value, paths: &[Vec<String>]) -> Vec<Unfit> {
+    let alone = |path: &Vec<String>| {
+        let mut document = before.clone();
+        let place = at(&mut document, path)?;
+        let given = at(changed, path)?.clone();
+        let former = std::mem::replace(place, given.clone());
+        let error = serde_json::from_value::<Settings>(document).err()?;
+        Some(refusal(&path.join("."), &former, &given, &error))
+    };
+    paths.iter().filter_map(alone).collect()
 }
 
 fn written(settings: &Settings) -> Value {

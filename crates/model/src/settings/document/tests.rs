@@ -81,6 +81,13 @@ fn what_may_have_been_meant_is_said() {
 }
 
 #[test]
+fn every_unknown_name_is_told_at_once() {
+    let given = changes(&[("IsPhoneLogn", "true"), ("domains", "[]"), ("colour", "blue")]);
+    let Unfit(why) = Settings::open(json!({})).with(&given).unwrap_err();
+    assert!(why.contains("IsPhoneLogn") && why.contains("colour") && !why.contains("domains"), "{why}");
+}
+
+#[test]
 fn a_value_of_another_kind_is_refused_in_words() {
     for (key, text, told) in [
         ("IsPhoneLogin", "perhaps", "IsPhoneLogin must be true or false, it is \"perhaps\""),
