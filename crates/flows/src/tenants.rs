@@ -82,9 +82,13 @@ pub async fn secret(app: &App, tenant: &TenantId) -> Result<Secret> {
     Ok(Secret::new(text))
 }
 
-/// Changes settings, all or none; every process follows from its next request on. What comes back may have something
-/// left that did not fit before.
-pub async fn set(app: &App, name: &str, changes: &[(String, String)]) -> Result<Opened> {
+/// Changes settings, all or none; every process follows from its next request on.
+pub async fn set(app: &App, name: &str, changes: &[(String, String)]) -> Result<Settings> {
+    Ok(change(app, name, changes).await?.settings)
+}
+
+/// The same, with what is left in them that did not fit before.
+pub async fn change(app: &App, name: &str, changes: &[(String, String)]) -> Result<Opened> {
     let (name, changes) = (name.to_owned(), changes.to_vec());
     app.write(move |tx| {
         let listed = tenants::by_name(tx, &name)?.ok_or_else(|| no_tenant(&name))?;

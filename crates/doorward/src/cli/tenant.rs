@@ -85,7 +85,7 @@ async fn act(app: &App, action: &Action, as_json: bool) -> anyhow::Result<String
         Action::List => list(app, as_json).await,
         Action::Show { name } => show(app, name, as_json).await,
         Action::Set { name, changes } => {
-            let changed = tenants::set(app, name, changes).await.map_err(to_anyhow)?;
+            let changed = tenants::change(app, name, changes).await.map_err(to_anyhow)?;
             if as_json {
                 return Ok(serde_json::to_value(changed.settings)?.to_string());
             }
