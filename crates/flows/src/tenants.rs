@@ -94,11 +94,11 @@ pub async fn change(app: &App, name: &str, changes: &[(String, String)]) -> Resu
         let listed = tenants::by_name(tx, &name)?.ok_or_else(|| no_tenant(&name))?;
         let found = tenants::by_api_key(tx, &listed.api_key)?.context("a tenant without a key")?;
         let opened = Settings::open(tenants::settings(tx, &listed.id)?.parse()?);
-        let changed = opened.with(&changes).map_err(anyhow::Error::from)?;
-        if !tenants::set_settings(tx, &listed.id, found.version, &Json::of(&changed.document())?)? {
+        let outcome = opened.with(&changes).map_err(anyhow::Error::from)?;
+        if !tenants::set_settings(tx, &listed.id, found.version, &Json::of(&outcome.document())?)? {
             return Err(anyhow!("the settings were changed by somebody else meanwhile; try again").into());
         }
-        Ok(changed)
+        Ok(outcome)
     })
     .await
 }

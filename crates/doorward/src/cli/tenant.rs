@@ -85,13 +85,13 @@ async fn act(app: &App, action: &Action, as_json: bool) -> anyhow::Result<String
         Action::List => list(app, as_json).await,
         Action::Show { name } => show(app, name, as_json).await,
         Action::Set { name, changes } => {
-            let changed = tenants::change(app, name, changes).await.map_err(to_anyhow)?;
+            let outcome = tenants::change(app, name, changes).await.map_err(to_anyhow)?;
             if as_json {
-                return Ok(serde_json::to_value(changed.settings)?.to_string());
+                return Ok(serde_json::to_value(outcome.settings)?.to_string());
             }
             let keys: Vec<&str> = changes.iter().map(|(key, _)| key.as_str()).collect();
             let done = format!("Set {} of {name}; it holds from the next request on.", keys.join(", "));
-            Ok(done + &misfits(name, &changed.unfit))
+            Ok(done + &misfits(name, &outcome.unfit))
         }
     }
 }
