@@ -1,5 +1,8 @@
 //! What somebody may have meant by a name that does not exist.
 
+#[cfg(test)]
+mod tests;
+
 /// How alike two names must be, from 0 to 1: one typing error in a name of usual length, not another name.
 const ALIKE: f64 = 0.85;
 
@@ -14,32 +17,4 @@ pub fn nearest<'a>(wrong: &str, names: impl IntoIterator<Item = &'a str>) -> Opt
 /// The half-sentence that names it: `; did you mean ...?`, or nothing.
 pub fn did_you_mean<'a>(wrong: &str, names: impl IntoIterator<Item = &'a str>) -> String {
     nearest(wrong, names).map(|name| format!("; did you mean `{name}`?")).unwrap_or_default()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const NAMES: [&str; 4] = ["IsPhoneLogin", "IsEmailLogin", "domains", "listen"];
-
-    #[test]
-    fn a_typing_error_leads_to_the_name_that_was_meant() {
-        for (wrong, meant) in [
-            ("IsPhoneLogn", "IsPhoneLogin"),
-            ("isphonelogins", "IsPhoneLogin"),
-            ("domian", "domains"),
-            ("lissen", "listen"),
-        ] {
-            assert_eq!(nearest(wrong, NAMES), Some(meant), "{wrong}");
-        }
-    }
-
-    #[test]
-    fn another_word_leads_nowhere() {
-        for wrong in ["", "colour", "retention", "x"] {
-            assert_eq!(nearest(wrong, NAMES), None, "{wrong}");
-        }
-        assert_eq!(did_you_mean("colour", NAMES), "");
-        assert_eq!(did_you_mean("lissen", NAMES), "; did you mean `listen`?");
-    }
 }

@@ -4,6 +4,9 @@ use super::Settings;
 use crate::did_you_mean;
 use serde_json::{Map, Value};
 
+#[cfg(test)]
+mod tests;
+
 /// Why a settings document is not accepted; meant for the administrator who wrote it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unfit(pub String);
@@ -247,6 +250,3 @@ fn refusal(key: &str, former: &Value, given: &Value, error: &serde_json::Error) 
     }
     Unfit(format!("{key} must be {must_be}, it is {given}"))
 }
-
-#[cfg(test)]
-mod tests;
