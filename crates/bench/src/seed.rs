@@ -13,6 +13,7 @@ use doorward_flows::app::outside::{Clock, Outside};
 use doorward_flows::challenge;
 use doorward_flows::configuration::tenants;
 use doorward_flows::factors::{mfa, passkey};
+
 use doorward_flows::{App, Setup};
 use doorward_model::id::TenantId;
 use doorward_model::keys::{Digest, Keys, Purpose as KeyPurpose};

@@ -1,7 +1,9 @@
 //! Opening the database that the settings name.
 
+use std::fmt;
+
 use anyhow::Context;
-use doorward_store::{Error, PostgresOptions, SqliteOptions, Store, migrate};
+use doorward_store::{PostgresOptions, SqliteOptions, Store, migrate};
 
 use crate::config::{Database, DatabaseUrl, Unsound};
 
@@ -17,12 +19,20 @@ pub fn open(database: &Database) -> anyhow::Result<Store> {
     }
 }
 
+/// The database is older than this program; holds the migrations that it lacks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outdated(Vec<String>);
+
+impl fmt::Display for Outdated {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the database lacks {}: run `doorward migrate` with the same settings", self.0.join(", "))
+    }
+}
+
+impl std::error::Error for Outdated {}
+
 /// Refuses a database that is older than this program.
 pub async fn require_up_to_date(store: &Store) -> anyhow::Result<()> {
     let pending = migrate::pending(store).await?;
-    if pending.is_empty() {
-        return Ok(());
-    }
-    let lacks = format!("the database lacks {}: run `doorward migrate` with the same settings", pending.join(", "));
-    Err(Error::Open(lacks).into())
+    if pending.is_empty() { Ok(()) } else { Err(Outdated(pending).into()) }
 }

@@ -5,7 +5,7 @@ mod within;
 
 use doorward_store::Store;
 
-use crate::config::{DatabaseUrl, Settings};
+use crate::config::{DatabaseUrl, Finding, Read, Settings};
 use crate::database;
 
 /// What was found about one thing.
@@ -55,26 +55,37 @@ impl Verdict {
 /// A patient whose database is open, if it can be. Must be made outside of asynchronous code.
 pub struct Patient<'a> {
     settings: &'a Settings,
+    /// What is wrong with the settings of a server; nothing is asked of those of a demo.
+    findings: Option<Vec<Finding>>,
     store: Result<Store, Verdict>,
 }
 
 impl<'a> Patient<'a> {
     /// Opens the database that these settings name; makes none where there is none.
-    pub fn admit(settings: &'a Settings) -> Patient<'a> {
-        Patient { settings, store: open(settings) }
+    pub fn admit(read: &'a Read) -> Patient<'a> {
+        let settings = &read.settings;
+        Patient { settings, findings: Some(read.findings(Settings::unsound)), store: open(settings) }
+    }
+
+    /// The same for a demo, of which only the database is of interest.
+    pub fn demo(settings: &'a Settings) -> Patient<'a> {
+        Patient { settings, findings: None, store: open(settings) }
     }
 
     /// Everything there is to say, in the order in which it has to be put right.
     pub async fn examine(self) -> Vec<Examined> {
-        let Patient { settings, store } = self;
-        let mut found = within::settings(settings);
+        let Patient { settings, findings, store } = self;
+        let is_server = findings.is_some();
+        let mut found = findings.map(within::settings).unwrap_or_default();
         found.extend(within::certificate(settings));
         match &store {
             Ok(store) => found.extend(within::database(settings, store).await),
             Err(verdict) => found.push(Examined { what: "database", verdict: verdict.clone() }),
         }
         found.extend(within::disk(settings));
-        found.extend(around::examine(settings).await);
+        if is_server {
+            found.extend(around::examine(settings).await);
+        }
         if let Ok(store) = store {
             store.close().await;
         }
@@ -92,6 +103,27 @@ fn open(settings: &Settings) -> Result<Store, Verdict> {
         return Err(Verdict::wrong(problem, remedy));
     }
     database::open(&settings.database).map_err(|error| {
-        Verdict::wrong(format!("{error:#}"), "Check [database] url, and that its server or folder can be reached.")
+        let remedy = error.downcast_ref::<doorward_store::Error>().map_or(NOT_OPENED, |error| remedy(settings, error));
+        Verdict::wrong(format!("{error:#}"), remedy)
     })
+}
+
+const NOT_OPENED: &str = "Check [database] url, and that its server or folder can be reached.";
+
+/// What to do about an error of the database: about this one, since advice for another one does harm.
+fn remedy(settings: &Settings, error: &doorward_store::Error) -> &'static str {
+    use doorward_store::Error;
+    match (error, settings.database.location()) {
+        (Error::Newer(_), _) => "Start the version that made it, or a later one.",
+        (Error::Open(_), _) => NOT_OPENED,
+        (Error::Gone(_) | Error::Unknown(_), _) => "Start the database server, or check [database] url.",
+        (Error::Full(_), _) => "Make room on the disk of the database.",
+        (Error::Busy | Error::TimedOut | Error::Retry(_), _) => {
+            "Look for what keeps the database busy, such as a long transaction or a slow disk, and ask again."
+        }
+        (_, Ok(DatabaseUrl::Postgres(_))) => {
+            "Look into the log of the database server, which says more. Change neither the master key nor the program for it."
+        }
+        _ => "Look at the file and its disk; if it is damaged, stop the server and `doorward restore` the last copy.",
+    }
 }

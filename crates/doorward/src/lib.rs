@@ -4,6 +4,7 @@
 //! `flows`; what it looks like on the wire stands in `api` and `web`.
 
 pub mod cli;
+mod closed;
 pub mod config;
 pub mod database;
 pub mod demo;

@@ -12,12 +12,15 @@ use axum::Router;
 use axum_server::Handle;
 use doorward_flows::app::hashing::HashPool;
 use doorward_flows::app::installation;
+use doorward_flows::worker;
+
 use doorward_flows::app::outside::Outside;
 use doorward_flows::app::{Rate, Rates, Velocity};
-use doorward_flows::worker;
+
 use doorward_flows::{App, Setup};
 use doorward_model::keys::Keys;
 use doorward_store::{Store, migrate};
+use futures_util::future::try_join_all;
 use hyper_util::rt::TokioTimer;
 #[cfg(unix)]
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -51,18 +54,19 @@ pub async fn serve(settings: &Settings, store: Store) -> anyhow::Result<()> {
     let server = Server {
         router: doors::serving(app.clone()),
         app,
-        listener,
+        listeners: vec![listener],
         https: renewal.as_ref().map(Renewal::https),
         drain: Duration::from_secs(settings.server.drain_seconds),
         head_within: HEAD_WITHIN,
     };
+    let keeping = tls::keep(renewal);
     let serving = server.run(signals(), |address| {
         tracing::info!(%address, "listening");
         supervisor::tell_ready();
     });
     tokio::select! {
         ended = serving => ended,
-        never = tls::keep(renewal) => match never {},
+        never = keeping => match never {},
     }
 }
 
@@ -139,8 +143,8 @@ pub struct Server {
     pub router: Router,
     /// Whose outbox it works off and whose store it closes at the end.
     pub app: App,
-    /// Where it listens.
-    pub listener: TcpListener,
+    /// Where it listens: one address, or several that lead to the same.
+    pub listeners: Vec<TcpListener>,
     /// Its TLS, or none where it speaks plain HTTP.
     pub https: Option<Https>,
     /// How long running requests may take to finish once it shall stop.
@@ -151,15 +155,15 @@ pub struct Server {
 
 impl Server {
     /// Runs until `stop` is done: then takes no more connections, finishes the requests, the worker's messages and the
-    /// store, in this order. `started` hears the address as soon as requests are answered.
+    /// store, in this order. `started` hears the first address as soon as requests are answered.
     pub async fn run(
         self,
         stop: impl Future<Output = ()> + Send + 'static,
         started: impl FnOnce(SocketAddr) + Send + 'static,
     ) -> anyhow::Result<()> {
         let (end_work, work_ends) = oneshot::channel::<()>();
-        let handle = Handle::<SocketAddr>::new();
-        let (draining, drain, https) = (handle.clone(), self.drain, self.https.clone());
+        let handles: Vec<Handle<SocketAddr>> = self.listeners.iter().map(|_| Handle::new()).collect();
+        let (draining, drain, https) = (handles.clone(), self.drain, self.https.clone());
         #[expect(clippy::disallowed_methods, reason = "this is the runner: its tasks end with the server")]
         let worker = tokio::spawn(worker::work(self.app.clone(), async move {
             // A sender that is gone means the same as one that spoke.
@@ -167,22 +171,30 @@ impl Server {
         }));
         #[expect(clippy::disallowed_methods, reason = "this is the runner: its tasks end with the server")]
         tokio::spawn(async move {
-            if let Some(address) = draining.listening().await {
+            if let Some(first) = draining.first()
+                && let Some(address) = first.listening().await
+            {
                 started(address);
             }
             stop.await;
             tracing::info!(seconds = drain.as_secs(), "stopping: finishing what is under way");
-            draining.graceful_shutdown(Some(drain));
+            for handle in draining {
+                handle.graceful_shutdown(Some(drain));
+            }
             if let Some(https) = https {
                 https.stop();
             }
         });
 
-        // Only HTTP/1: told apart from HTTP/2, a connection could hold back its first bytes for ever.
-        let acceptor = Acceptor(self.https);
-        let mut server = axum_server::from_tcp(self.listener)?.acceptor(acceptor).http1_only().handle(handle);
-        server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(self.head_within);
-        let outcome = server.serve(self.router.into_make_service_with_connect_info::<SocketAddr>()).await;
+        let serving = self.listeners.into_iter().zip(handles).map(|(listener, handle)| {
+            // Only HTTP/1: told apart from HTTP/2, a connection could hold back its first bytes for ever.
+            let acceptor = Acceptor(self.https.clone());
+            let mut server = axum_server::from_tcp(listener)?.acceptor(acceptor).http1_only().handle(handle);
+            server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(self.head_within);
+            Ok(server.serve(self.router.clone().into_make_service_with_connect_info::<SocketAddr>()))
+        });
+        let serving = serving.collect::<io::Result<Vec<_>>>().context("preparing to serve")?;
+        let outcome = try_join_all(serving).await;
 
         drop(end_work);
         if let Err(panic) = worker.await {
@@ -190,7 +202,8 @@ impl Server {
         }
         self.app.store.close().await;
         tracing::info!("stopped");
-        outcome.context("serving")
+        outcome.context("serving")?;
+        Ok(())
     }
 }
 

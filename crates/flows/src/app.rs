@@ -27,7 +27,7 @@ mod velocity;
 pub(crate) use error::busy;
 pub use error::{Error, Result};
 pub use tenant::Tenant;
-pub(crate) use tenant::TenantCache;
+pub(crate) use tenant::{TenantCache, followed, readable};
 pub(crate) use velocity::network;
 pub use velocity::{Rate, Rates, Velocity};
 

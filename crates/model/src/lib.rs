@@ -8,6 +8,7 @@ pub mod backup_code;
 pub mod id;
 pub mod identifier;
 pub mod keys;
+mod nearest;
 pub mod origin;
 pub mod password;
 pub mod pin;
@@ -21,3 +22,5 @@ pub mod signing;
 pub mod sott;
 pub mod time;
 pub mod totp;
+
+pub use nearest::{did_you_mean, nearest};

@@ -63,7 +63,10 @@ impl SecurityQuestions {
     /// What is wrong with the list, for the administrator who wrote it.
     pub(crate) fn unfit(&self) -> Option<String> {
         if !(1..=MOST_ASKED).contains(&self.count) {
-            return Some(format!("SecurityQuestionCount must be between 1 and {MOST_ASKED}, it is {}", self.count));
+            return Some(format!(
+                "SecurityQuestions.SecurityQuestionCount must be between 1 and {MOST_ASKED}, it is {}",
+                self.count
+            ));
         }
         if !(1..=10).contains(&self.tries) {
             return Some(format!("SecurityQuestions.wrongTries must be between 1 and 10, it is {}", self.tries));

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 mod callers;
 mod captcha;
+mod check;
 mod document;
 mod hosted;
 mod lockout;
@@ -23,7 +24,7 @@ mod voice;
 
 pub use callers::{IpAccess, IpMode, Signing, SigningMode};
 pub use captcha::{CaptchaRules, ProtectedApis};
-pub use document::Unfit;
+pub use document::{Opened, Unfit};
 pub use hosted::{ColourScheme, HostedPages};
 pub use lockout::{LockKind, Lockout, RateLimit, Suspension};
 pub use migration::LoginMigration;

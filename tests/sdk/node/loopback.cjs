@@ -7,7 +7,7 @@ const http = require('node:http');
 const https = require('node:https');
 
 const demo = new URL(process.env.DOORWARD_URL);
-const CLIENT_HOSTS = new Set(['127.0.0.1', 'config.lrcontent.com']);
+const CLIENT_HOSTS = new Set([demo.hostname, 'config.lrcontent.com']);
 
 https.request = (options, onAnswer) => {
   if (!CLIENT_HOSTS.has(options.hostname)) {

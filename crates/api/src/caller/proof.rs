@@ -7,8 +7,8 @@ use crate::wire::error::{Error, Result};
 use crate::wire::scheme;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use doorward_flows::access::{Admin, Caller, SignedIn};
-use doorward_flows::{App, access};
+use doorward_flows::App;
+use doorward_flows::access::{self, Admin, Caller, SignedIn};
 use doorward_model::refusal::Refusal;
 use doorward_model::secret::Secret;
 

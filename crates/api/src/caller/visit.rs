@@ -8,6 +8,7 @@ use axum::http::request::Parts;
 use doorward_flows::App;
 use doorward_flows::access::Wished;
 use doorward_flows::access::client;
+
 use doorward_flows::access::{Visit, Webhooks};
 use ipnet::IpNet;
 use std::fmt;

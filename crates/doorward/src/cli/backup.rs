@@ -21,6 +21,9 @@ The master key is not in the copy, which is of no use without it: keep both, apa
 
 pub(super) fn make(arguments: &DatabaseArguments, file: &Path) -> anyhow::Result<()> {
     let database = embedded(&arguments.settings()?.database)?;
+    if file.exists() {
+        bail!("{} is there already: name a file that is not, or remove it", file.display());
+    }
     backup::copy(&database, file).with_context(|| format!("copying {}", database.display()))?;
     let size = fs::metadata(file).context("looking at the copy")?.len();
     output::line(&format!("{} is whole, {size} bytes. Keep the master key with another copy.", file.display()))

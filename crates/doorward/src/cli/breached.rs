@@ -34,5 +34,5 @@ enum Action {
 pub(super) fn run(arguments: &BreachedArguments) -> anyhow::Result<()> {
     let Action::Build { list, file } = &arguments.action;
     let count = outside::build_breach_file(list, file)?;
-    output::line(&format!("{count} different passwords are in {}.", file.display()))
+    output::line(&format!("Made {} of {}.", file.display(), output::counted(count, "different password")))
 }

@@ -51,23 +51,26 @@ Doorward is running, with a tenant named demo.
   API         {url}/docs
   Data        {data}  (the same folder gives the same keys again)
 {trust}
-A forgotten password, reset by phone. Paste this into another terminal:
+A forgotten password, reset by phone. Paste this into another terminal, as often as you like:
 
-  # Somebody with a verified phone number, made by the back end
+  # A phone number that nobody has yet
+  PHONE=+4178$(date +%s | tail -c 8)
+
+  # Somebody who proved that it is theirs, made by the back end
   {curl} -sw '\n' '{url}/identity/v2/manage/account?apikey={api_key}&apisecret={secret}&fields=Uid,PhoneId' \
     -H 'Content-Type: application/json' \
-    -d '{{"FirstName":"Anna","PhoneId":"+41791234567","PhoneIdVerified":true,"Password":"her first passphrase"}}'
+    -d '{{"FirstName":"Anna","PhoneId":"'"$PHONE"'","PhoneIdVerified":true,"Password":"her first passphrase"}}'
 
   # She asks for a code, and the text message is caught in the mailbox
   {curl} -sw '\n' '{url}/identity/v2/auth/password/otp?apikey={api_key}' \
-    -H 'Content-Type: application/json' -d '{{"phone":"+41791234567"}}'
+    -H 'Content-Type: application/json' -d '{{"phone":"'"$PHONE"'"}}'
   sleep 1
-  code=$({curl} -s '{url}/dev/outbox?to=%2B41791234567' | grep -o '"code":"[0-9]*"' | head -n 1 | tr -dc 0-9)
+  code=$({curl} -sG '{url}/dev/outbox' --data-urlencode "to=$PHONE" | grep -o '"code":"[0-9]*"' | head -n 1 | tr -dc 0-9)
 
   # She sets a new password with it, and is signed in
   {curl} -sw '\n' -X PUT '{url}/identity/v2/auth/password/otp?apikey={api_key}&fields=Uid' \
     -H 'Content-Type: application/json' \
-    -d '{{"phone":"+41791234567","otp":"'"$code"'","password":"her second passphrase"}}'
+    -d '{{"phone":"'"$PHONE"'","otp":"'"$code"'","password":"her second passphrase"}}'
 
 Ctrl-C stops it.
 "#

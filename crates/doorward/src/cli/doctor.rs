@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use anyhow::bail;
 
-use super::{DatabaseArguments, block_on, load, output, quiet};
+use super::{DatabaseArguments, block_on, output, quiet, read};
 use crate::demo::Folder;
 use crate::doctor::{Examined, Patient, Verdict};
 use crate::logging;
@@ -18,18 +18,26 @@ Leaves with 1 when something is wrong; what is only doubtful may be meant so.";
 
 pub(super) fn run(arguments: &DatabaseArguments) -> anyhow::Result<()> {
     logging::start(&quiet());
-    let settings = match &arguments.data {
-        Some(folder) => Folder::at(folder).settings()?,
-        None => load(arguments.config.as_deref())?,
+    let examined = match &arguments.data {
+        Some(folder) => {
+            let settings = Folder::at(folder).settings()?;
+            examine(Patient::demo(&settings))?
+        }
+        None => {
+            let read = read(arguments.config.as_deref());
+            examine(Patient::admit(&read))?
+        }
     };
-    let patient = Patient::admit(&settings);
-    let examined = block_on(async { Ok(patient.examine().await) })?;
     output::text(&report(&examined))?;
     match examined.iter().filter(|one| matches!(one.verdict, Verdict::Wrong { .. })).count() {
         0 => Ok(()),
-        1 => bail!("one thing is wrong"),
-        count => bail!("{count} things are wrong"),
+        1 => bail!("one thing is wrong; what to do stands below it"),
+        count => bail!("{count} things are wrong; what to do stands below each"),
     }
+}
+
+fn examine(patient: Patient<'_>) -> anyhow::Result<Vec<Examined>> {
+    block_on(async { Ok(patient.examine().await) })
 }
 
 fn report(examined: &[Examined]) -> String {

@@ -8,6 +8,7 @@ use doorward_flows::app::installation::OtherMasterKey;
 
 use super::output;
 use crate::config::Unsound;
+use crate::database::Outdated;
 
 #[cfg(test)]
 mod tests;
@@ -34,6 +35,7 @@ fn kind(error: &Error) -> u8 {
         () if holds(<dyn std::error::Error>::is::<Unsound>) => SETTINGS,
         () if holds(<dyn std::error::Error>::is::<OtherMasterKey>) => SETTINGS,
         () if holds(<dyn std::error::Error>::is::<doorward_store::Error>) => DATABASE,
+        () if holds(<dyn std::error::Error>::is::<Outdated>) => DATABASE,
         () => FAILED,
     }
 }

@@ -27,5 +27,6 @@ pub(super) fn run(folder: Option<&Path>) -> anyhow::Result<()> {
         fs::create_dir_all(folder)?;
         clap_mangen::generate_to(Cli::command(), folder)
     };
-    write().with_context(|| format!("writing to {}", folder.display()))
+    write().with_context(|| format!("writing to {}", folder.display()))?;
+    output::line(&format!("Wrote a page for each command to {}.", folder.display()))
 }

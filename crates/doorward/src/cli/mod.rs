@@ -6,10 +6,12 @@ mod demo;
 mod doctor;
 mod exit;
 mod health;
+mod init;
 mod manual;
 mod output;
 mod template;
 mod tenant;
+mod usage;
 mod user;
 
 use std::future::Future;
@@ -22,7 +24,7 @@ use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 use doorward_store::migrate;
 
-use crate::config::{self, Finding, Level, Logging, Settings, Unsound};
+use crate::config::{self, Finding, Level, Logging, Settings};
 use crate::demo::Folder;
 use crate::{database, logging, serve};
 
@@ -36,16 +38,17 @@ struct Cli {
 
 const EXAMPLES: &str = "\
 Examples:
-  doorward demo                               a first look: no settings, no network, no mail
-  doorward demo --json --listen 127.0.0.1:0   the same for tests, on a free port
-  doorward demo --tls                         the same over https, for SDKs that speak nothing else
-  doorward config --check                     what is unsafe or missing in doorward.toml
-  doorward doctor                             what is wrong with the machine, the database or the network
-  doorward serve                              production, from doorward.toml and DOORWARD_*
-  doorward tenant create acme                 a new tenant with its key and secret
-  doorward template preview acme verify-email     what its people get, with values made up
-  doorward backup /backups/monday.db          a copy of the database while the server runs
-  doorward user import people.csv --tenant acme   accounts from elsewhere, with their password hashes
+  doorward demo                                       a first look: no settings, no network, no mail
+  doorward demo --json --listen 127.0.0.1:0           the same for tests, on a free port
+  doorward demo --tls                                 the same over https, for SDKs that speak nothing else
+  doorward init --public-url https://id.example.com   settings, a master key and a folder for production
+  doorward config --check                             what is unsafe or missing in doorward.toml
+  doorward doctor                                     what is wrong with the machine, the database or the network
+  doorward serve                                      production, from doorward.toml and DOORWARD_*
+  doorward tenant create acme                         a new tenant with its key and secret
+  doorward template preview acme verify-email         what its people get, with values made up
+  doorward backup /backups/monday.db                  a copy of the database while the server runs
+  doorward user import people.csv --tenant acme       accounts from elsewhere, with their password hashes
 
 Exit codes:
   0  done     1  failed     2  wrong usage     3  unsafe or invalid settings     4  database trouble";
@@ -54,6 +57,8 @@ Exit codes:
 enum Command {
     /// Runs everything from one folder, with one tenant, every feature on and a mailbox for its messages.
     Demo(DemoArguments),
+    /// Makes what `serve` needs in one folder: settings, a master key, and room for the database.
+    Init(init::InitArguments),
     /// Runs for production; refuses to start on an unsafe setting and says which.
     Serve(ConfigArguments),
     /// Brings the database up to date.
@@ -176,8 +181,9 @@ impl DatabaseArguments {
 
 /// Runs the command that the arguments of this process name.
 pub fn run() -> ExitCode {
-    let ended = match Cli::parse().command {
+    let ended = match usage::parse::<Cli>().command {
         Command::Demo(arguments) => demo::run(arguments),
+        Command::Init(arguments) => init::run(&arguments),
         Command::Serve(arguments) => run_serve(&arguments),
         Command::Migrate(arguments) => run_migrate(&arguments),
         Command::Tenant(arguments) => tenant::run(arguments),
@@ -223,27 +229,23 @@ fn run_config(arguments: &ConfigArguments, check: bool) -> anyhow::Result<()> {
         sound(arguments.config.as_deref(), Settings::unsound)?;
         return output::line("These settings are fit for `doorward serve`.");
     }
-    output::text(&load(arguments.config.as_deref())?.to_toml())
+    output::text(&sound(arguments.config.as_deref(), |_| Vec::new())?.to_toml())
 }
 
 fn print_openapi() -> anyhow::Result<()> {
     output::line(&serde_json::to_string_pretty(&doorward_api::openapi())?)
 }
 
-fn load(file: Option<&Path>) -> Result<Settings, Unsound> {
+fn read(file: Option<&Path>) -> config::Read {
     #[expect(clippy::disallowed_methods, reason = "this hands the variables to the settings, once")]
     let variables =
         std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
-    config::load(file, variables)
+    config::read(file, variables)
 }
 
-/// The settings, if `unsound` finds nothing in them.
+/// The settings, if they can be read and `unsound` finds nothing in them; otherwise everything that is wrong.
 fn sound(file: Option<&Path>, unsound: impl Fn(&Settings) -> Vec<Finding>) -> anyhow::Result<Settings> {
-    let settings = load(file)?;
-    match unsound(&settings) {
-        found if found.is_empty() => Ok(settings),
-        found => Err(Unsound(found).into()),
-    }
+    Ok(read(file).sound(unsound)?)
 }
 
 /// A command that prints its result tells on standard error only what went wrong.

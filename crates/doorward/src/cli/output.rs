@@ -19,3 +19,8 @@ pub(super) fn complain(problem: &str) {
     // Nobody can be told when even this fails.
     let _ = writeln!(io::stderr(), "{problem}");
 }
+
+/// So many things: `1 account`, `2 accounts`.
+pub(super) fn counted(count: u64, thing: &str) -> String {
+    if count == 1 { format!("1 {thing}") } else { format!("{count} {thing}s") }
+}

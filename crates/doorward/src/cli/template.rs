@@ -7,11 +7,13 @@ use anyhow::Context;
 use clap::{Args, Subcommand, ValueEnum};
 use doorward_flows::App;
 use doorward_flows::app::outside::{Channel, Message};
-use doorward_flows::configuration::templates;
-use doorward_flows::configuration::templates::{Content, Shown, Which};
+use doorward_flows::configuration::templates::{self, Content, Shown, Which};
+
 use doorward_flows::notify::{Cargo, DEFAULT, Language, Template};
+use doorward_model::did_you_mean;
 use serde_json::{Value, json};
 
+use super::output::counted;
 use super::{DatabaseArguments, block_on, output, quiet};
 use crate::flow_error::to_anyhow;
 use crate::{database, logging, outside, serve};
@@ -143,7 +145,7 @@ impl WhichArguments {
 fn parse_template(text: &str) -> Result<Template, String> {
     Template::named(text).ok_or_else(|| {
         let names: Vec<&str> = Template::ALL.iter().map(|template| template.name()).collect();
-        format!("the kinds are {}", names.join(", "))
+        format!("the kinds are {}{}", names.join(", "), did_you_mean(text, names.iter().copied()))
     })
 }
 
@@ -176,8 +178,8 @@ async fn act(app: &App, action: &Action, as_json: bool) -> anyhow::Result<String
             let gone = templates::reset(app, &which.tenant, &which.which()).await.map_err(to_anyhow)?;
             Ok(match (as_json, gone) {
                 (true, _) => json!({ "removed": gone }).to_string(),
-                (false, 0) => "There was no version of the tenant's own.".to_owned(),
-                (false, _) => format!("Took {gone} back; it holds from the next message on."),
+                (false, 0) => "There was no version of the tenant's own; nothing was changed.".to_owned(),
+                (false, _) => format!("Took {} back; it holds from the next message on.", counted(gone, "version")),
             })
         }
         Action::Preview { which, link, html } => {

@@ -3,12 +3,11 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, anyhow};
+use anyhow::Context;
 use clap::{Args, Subcommand};
 use doorward_flows::App;
-use doorward_flows::configuration::tenants;
-use doorward_flows::configuration::tenants::Listed;
-use doorward_model::settings::Settings as TenantSettings;
+use doorward_flows::configuration::tenants::{self, Listed};
+use doorward_model::settings::{Settings as TenantSettings, Unfit};
 use serde_json::{Value, json};
 
 use super::{DatabaseArguments, block_on, output, quiet};
@@ -86,13 +85,13 @@ async fn act(app: &App, action: &Action, as_json: bool) -> anyhow::Result<String
         Action::List => list(app, as_json).await,
         Action::Show { name } => show(app, name, as_json).await,
         Action::Set { name, changes } => {
-            let settings = tenants::set(app, name, changes).await.map_err(to_anyhow)?;
-            let settings = serde_json::to_value(settings)?;
+            let outcome = tenants::change(app, name, changes).await.map_err(to_anyhow)?;
             if as_json {
-                return Ok(settings.to_string());
+                return Ok(serde_json::to_value(outcome.settings)?.to_string());
             }
             let keys: Vec<&str> = changes.iter().map(|(key, _)| key.as_str()).collect();
-            Ok(format!("Set {} of {name}; it holds from the next request on.", keys.join(", ")))
+            let done = format!("Set {} of {name}; it holds from the next request on.", keys.join(", "));
+            Ok(done + &misfits(name, &outcome.unfit))
         }
     }
 }
@@ -105,7 +104,7 @@ async fn create(app: &App, name: &str, file: Option<&Path>, as_json: bool) -> an
         return Ok(json!({ "name": name, "id": id, "api_key": key, "api_secret": secret }).to_string());
     }
     Ok(format!(
-        "Tenant      {name}\nId          {id}\nAPI key     {key}\nAPI secret  {secret}\n\n\
+        "Made the tenant {name}.\n\nId          {id}\nAPI key     {key}\nAPI secret  {secret}\n\n\
          Keep the secret now: it is not shown again."
     ))
 }
@@ -134,22 +133,32 @@ async fn list(app: &App, as_json: bool) -> anyhow::Result<String> {
 }
 
 async fn show(app: &App, name: &str, as_json: bool) -> anyhow::Result<String> {
-    let found = tenants::show(app, name).await.map_err(to_anyhow)?;
-    let (tenant, settings) =
-        found.ok_or_else(|| anyhow!("there is no tenant named `{name}`; `doorward tenant list` has them all"))?;
-    let settings = serde_json::to_value(settings)?;
+    let found = tenants::open(app, name).await.map_err(to_anyhow)?;
+    let (tenant, opened) = found.ok_or_else(|| tenants::no_tenant(name))?;
+    let settings = opened.document();
     if as_json {
         let mut document = to_json(&tenant);
         document["settings"] = settings;
+        document["unfit"] = opened.unfit.iter().map(ToString::to_string).collect();
         return Ok(document.to_string());
     }
     Ok(format!(
-        "Tenant      {}\nId          {}\nAPI key     {}\nCreated     {}\nSettings    {settings:#}",
+        "Tenant      {}\nId          {}\nAPI key     {}\nCreated     {}\nSettings    {settings:#}{}",
         tenant.name,
         tenant.id.as_str(),
         tenant.api_key,
-        tenant.created_at.to_wire()
+        tenant.created_at.to_wire(),
+        misfits(name, &opened.unfit)
     ))
+}
+
+/// What does not fit in the settings, and how it is mended; empty where everything does.
+fn misfits(name: &str, unfit: &[Unfit]) -> String {
+    if unfit.is_empty() {
+        return String::new();
+    }
+    let told: String = unfit.iter().map(|unfit| format!("\n  {unfit}")).collect();
+    format!("\n\nThis does not fit; mend it with `doorward tenant set {name} KEY=VALUE`:{told}")
 }
 
 fn to_json(tenant: &Listed) -> Value {

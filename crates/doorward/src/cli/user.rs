@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use anyhow::anyhow;
 use clap::{Args, Subcommand, ValueEnum};
 use doorward_flows::App;
 use doorward_flows::app::Tenant;
+use doorward_flows::configuration::tenants;
 
 use super::{DatabaseArguments, block_on, quiet};
 use crate::flow_error::to_anyhow;
@@ -61,10 +61,11 @@ struct ImportArguments {
     /// Changes accounts that are there, instead of refusing their rows.
     #[arg(long)]
     overwrite: bool,
-    /// Only says what would happen.
+    /// Only says what would happen, and writes nothing but the report that --report names.
     #[arg(long)]
     dry_run: bool,
-    /// Where refused rows are listed by line, code and reason; otherwise beside the file, ending in .refused.csv.
+    /// Where refused rows are listed by line, code and reason; otherwise beside the file, ending in .refused.csv, and on
+    /// standard output in a dry run.
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
 }
@@ -99,7 +100,7 @@ pub(super) fn run(arguments: UserArguments) -> anyhow::Result<()> {
         let app = serve::app(&settings, store.clone(), outside::real(&settings)?).await?;
         let ended = match &arguments.action {
             Action::Import(import) => import::run(&app, import, arguments.json).await,
-            Action::Export(export) => export::run(&app, export).await,
+            Action::Export(export) => export::run(&app, export, arguments.json).await,
         };
         store.close().await;
         ended
@@ -107,6 +108,6 @@ pub(super) fn run(arguments: UserArguments) -> anyhow::Result<()> {
 }
 
 async fn tenant(app: &App, name: &str) -> anyhow::Result<Arc<Tenant>> {
-    let found = doorward_flows::configuration::tenants::tenant(app, name).await.map_err(to_anyhow)?;
-    found.ok_or_else(|| anyhow!("there is no tenant named `{name}`; `doorward tenant list` has them all"))
+    let found = tenants::tenant(app, name).await.map_err(to_anyhow)?;
+    found.ok_or_else(|| tenants::no_tenant(name))
 }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use url::Url;
 
 use super::finding::Finding;
@@ -15,6 +15,7 @@ use super::server::is_loopback_name;
 #[serde(default, deny_unknown_fields)]
 pub struct Database {
     /// `sqlite:PATH` for the database inside this program, or `postgres://user:password@host/name`, with `?sslmode=require` behind it when the server is another machine (or `disable`, on a network of its own). Without it, `sqlite:doorward.db`.
+    #[serde(serialize_with = "without_password")]
     pub url: Option<SecretText>,
     /// A file that holds `url`.
     pub url_file: Option<PathBuf>,
@@ -31,6 +32,7 @@ impl Default for Database {
 }
 
 const DEFAULT_PATH: &str = "doorward.db";
+const SQLITE: &str = "sqlite:";
 const MOST_THREADS: usize = 256;
 
 /// Which database, read from its URL.
@@ -47,7 +49,7 @@ impl Database {
     pub fn location(&self) -> Result<DatabaseUrl, Finding> {
         let Some(url) = &self.url else { return Ok(DatabaseUrl::Sqlite(PathBuf::from(DEFAULT_PATH))) };
         let text = url.expose();
-        if let Some(path) = text.strip_prefix("sqlite:").filter(|path| !path.is_empty()) {
+        if let Some(path) = text.strip_prefix(SQLITE).filter(|path| !path.is_empty()) {
             return Ok(DatabaseUrl::Sqlite(Path::new(path.strip_prefix("//").unwrap_or(path)).to_owned()));
         }
         match Url::parse(text) {
@@ -94,5 +96,41 @@ impl Database {
             ));
         }
         found
+    }
+}
+
+/// What the URL of a database shows to whoever may not know its password.
+fn shown(text: &str) -> String {
+    if !holds_password(text) {
+        return text.to_owned();
+    }
+    let Ok(mut url) = Url::parse(text) else { return "(set)".to_owned() };
+    let query: Vec<(String, String)> = url.query_pairs().into_owned().filter(|(name, _)| name != PASSWORD).collect();
+    url.set_query(None);
+    if !query.is_empty() {
+        url.query_pairs_mut().extend_pairs(query);
+    }
+    // A URL without a host has no place for one.
+    let _ = url.set_password(None);
+    url.to_string()
+}
+
+/// The parameter that may hold what usually stands before the host.
+const PASSWORD: &str = "password";
+
+/// True when the URL of a database holds a password, or might.
+pub(super) fn holds_password(text: &str) -> bool {
+    if text.starts_with(SQLITE) {
+        return false;
+    }
+    Url::parse(text).map_or(true, |url| url.password().is_some() || url.query_pairs().any(|(name, _)| name == PASSWORD))
+}
+
+/// The URL that holds, also where none is set.
+#[expect(clippy::ref_option, reason = "serde hands the field over as it is")]
+fn without_password<S: Serializer>(url: &Option<SecretText>, serializer: S) -> Result<S::Ok, S::Error> {
+    match url {
+        Some(url) => serializer.serialize_str(&shown(url.expose())),
+        None => serializer.serialize_str(&format!("{SQLITE}{DEFAULT_PATH}")),
     }
 }

@@ -23,17 +23,18 @@ pub struct Keys {
     pub previous_file: Option<PathBuf>,
 }
 
-const REMEDY: &str = "Make one with `openssl rand -base64 32`, keep it in a file that only this program's user can read, \
-                      and name that file in [keys] master_file.";
+/// How one comes to a master key.
+pub(super) const NEW_KEY: &str = "`doorward init` makes one together with the settings. Or make one alone with \
+                                  `(umask 077; openssl rand -base64 32 > master.key)`, as the user that this program runs \
+                                  as, and name that file in [keys] master_file.";
 
 impl Keys {
     /// The master key; [`Settings::unsound_stores`](super::Settings::unsound_stores) has said before what is wrong with it.
     pub fn master(&self) -> Result<[u8; 32], Finding> {
-        let text = self
-            .master
-            .as_ref()
-            .ok_or_else(|| Finding::new("[keys] master", "is not set, and nothing may be stored without it", REMEDY))?;
-        decode(text).ok_or_else(|| Finding::new("[keys] master", NOT_A_KEY, REMEDY))
+        let text = self.master.as_ref().ok_or_else(|| {
+            Finding::new("[keys] master", "is not set, and nothing may be stored without it", NEW_KEY)
+        })?;
+        decode(text).ok_or_else(|| Finding::new("[keys] master", NOT_A_KEY, NEW_KEY))
     }
 
     /// The earlier master keys, in the order given.
@@ -52,7 +53,7 @@ impl Keys {
                 found.push(Finding::new(
                     "[keys] master",
                     "is one byte repeated, which anybody would try first",
-                    REMEDY,
+                    NEW_KEY,
                 ));
             }
             Ok(_) => {}

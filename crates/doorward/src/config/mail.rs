@@ -2,9 +2,12 @@
 
 use std::path::PathBuf;
 
+use lettre::Address;
 use lettre::message::Mailbox;
+use lettre::transport::smtp::extension::ClientId;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use url::Host;
 
 use super::finding::Finding;
 use super::secret_text::SecretText;
@@ -28,6 +31,8 @@ pub struct Mail {
     pub password_file: Option<PathBuf>,
     /// The sender, such as `Example <no-reply@example.com>`. Required with `host`.
     pub from: Option<String>,
+    /// The name that the SMTP server is greeted with (EHLO): a full host name, or an address. Without it, the host of `public_url`.
+    pub hello: Option<String>,
 }
 
 /// How the connection to the SMTP server is protected.
@@ -53,6 +58,26 @@ impl Mail {
         })
     }
 
+    /// The sender as it is written on the wire: a domain with letters beyond ASCII in its ASCII form, as every server takes
+    /// it. The error says why there is none.
+    pub fn sender(&self) -> Result<Mailbox, &'static str> {
+        let given: Mailbox = self.from.as_deref().ok_or("is not set")?.parse().map_err(|_| "is no address")?;
+        let (user, domain) = (given.email.user(), given.email.domain());
+        if !user.is_ascii() {
+            return Err("has letters beyond ASCII before the @, which most servers refuse");
+        }
+        let domain =
+            if domain.is_ascii() { domain.to_owned() } else { ascii(domain).ok_or("has a domain that cannot be")? };
+        let address = Address::new(user, domain).map_err(|_| "is no address")?;
+        Ok(Mailbox::new(given.name, address))
+    }
+
+    /// Who this program says it is, on a machine that is known as `public_host`. A bare machine name, as containers have,
+    /// is refused by many servers.
+    pub fn greeting(&self, public_host: Option<&str>) -> ClientId {
+        self.hello.as_deref().or(public_host).and_then(client_id).unwrap_or_default()
+    }
+
     pub(super) fn unsound(&self) -> Vec<Finding> {
         let Some(host) = &self.host else { return Vec::new() };
         let mut found = Vec::new();
@@ -72,13 +97,35 @@ impl Mail {
                 "Set user together with password or password_file, or neither.",
             ));
         }
-        if self.from.as_ref().is_none_or(|from| from.parse::<Mailbox>().is_err()) {
+        if let Err(problem) = self.sender() {
             found.push(Finding::new(
                 "[mail] from",
-                "is not set, or is no address",
+                problem,
                 "Set it to an address the SMTP server lets you send as, for example from = \"Example <no-reply@example.com>\".",
             ));
         }
+        if self.hello.as_deref().is_some_and(|hello| client_id(hello).is_none()) {
+            found.push(Finding::new(
+                "[mail] hello",
+                "is neither a host name nor an address",
+                "Leave it out to use the host of public_url, or set it to the name that this machine's address has in DNS.",
+            ));
+        }
         found
+    }
+}
+
+fn ascii(domain: &str) -> Option<String> {
+    match Host::parse(domain) {
+        Ok(Host::Domain(domain)) => Some(domain),
+        _ => None,
+    }
+}
+
+fn client_id(text: &str) -> Option<ClientId> {
+    match Host::parse(text).or_else(|_| Host::parse(&format!("[{text}]"))).ok()? {
+        Host::Domain(name) => Some(ClientId::Domain(name)),
+        Host::Ipv4(address) => Some(ClientId::Ipv4(address)),
+        Host::Ipv6(address) => Some(ClientId::Ipv6(address)),
     }
 }

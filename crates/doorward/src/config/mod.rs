@@ -34,7 +34,8 @@ pub use passwords::Passwords;
 pub use reference::{KeyReference, keys as key_references, markdown as reference_markdown};
 pub use secret_text::SecretText;
 pub use server::Server;
-pub use source::{DEFAULT_FILE, load};
+pub(crate) use server::is_loopback;
+pub use source::{DEFAULT_FILE, Read, load, read};
 pub use tls::Tls;
 
 /// Everything an operator can set for one process.
@@ -52,7 +53,8 @@ pub struct Settings {
     /// The HTTP service that takes outgoing text messages. Without `url` none can be sent.
     ///
     /// `headers`, `query` and `body` may hold `#receiver#` (the phone number), `#template#` (the text) and `#id#`
-    /// (the same for every try of one message, for services that drop repeats).
+    /// (the same for every try of one message, for services that drop repeats). A service that cannot take a message now
+    /// and says when (`Retry-After`) is not asked for it before.
     pub sms: Gateway,
     /// The HTTP service that calls a phone and speaks a text. Without `url` no code can be told by a call; tenants switch
     /// calls on with `voice.isEnabled`.

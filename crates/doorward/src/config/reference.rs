@@ -45,6 +45,11 @@ pub enum Kind {
 }
 
 impl KeyReference {
+    /// Where it stands, as findings name it.
+    pub(super) fn place(&self) -> String {
+        format!("[{}] {}", self.section, self.name)
+    }
+
     /// What every variable of this key's section starts with.
     pub(super) fn variable_prefix(&self) -> String {
         variable(&self.section, "")
@@ -80,11 +85,12 @@ const INTRODUCTION: &str = "\
 `doorward serve` reads `doorward.toml` in the folder it is started in, or the file that `--config` names. Every key can
 also be set by a variable `DOORWARD_SECTION_KEY`, such as `DOORWARD_SERVER_PUBLIC_URL`, which wins over the file: a list
 is written there with commas, a map as a JSON object. A secret can stand in a file of its own, named by the key with
-`_file` behind it. Keys that do not exist are refused, and so are unsafe values; files with secrets must be closed to
-other users (`chmod o-rwx`).
+`_file` behind it. Keys that do not exist are refused, and so are unsafe values; a file that holds a secret must be
+closed to other users (`chmod o-rwx`).
 
-`doorward config` shows the effective settings without secrets; `doorward config --check` says what is wrong with them.
-The settings of a tenant are not here: see `doorward tenant --help`.
+`doorward init` makes a settings file and a master key. `doorward config` shows the effective settings without secrets;
+`doorward config --check` says everything that is wrong with them. The settings of a tenant are not here: see
+`doorward tenant --help`.
 
 The least that `serve` needs:
 

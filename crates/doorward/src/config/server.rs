@@ -54,15 +54,21 @@ impl Server {
         self.public_url.as_ref()?.host_str()
     }
 
-    pub(super) fn unsound(&self) -> Vec<Finding> {
-        let mut found = match &self.public_url {
-            Some(url) => unsound_url(url),
-            None => vec![Finding::new(
+    /// That there are no settings of a server: nobody said where it is found.
+    pub fn unset(&self) -> Vec<Finding> {
+        let finding = || {
+            Finding::new(
                 "[server] public_url",
                 "is not set, so links in messages would have to believe the Host header, which any client can forge",
-                "Set it to the address people use, for example public_url = \"https://id.example.com\".",
-            )],
+                "Set it to the address people use, for example public_url = \"https://id.example.com\", or name the settings \
+                 file with --config.",
+            )
         };
+        Vec::from_iter(self.public_url.is_none().then(finding))
+    }
+
+    pub(super) fn unsound(&self) -> Vec<Finding> {
+        let mut found = self.public_url.as_ref().map_or_else(|| self.unset(), unsound_url);
         let is_in_clear = self.tls.files().is_none() && self.trusted_proxies.is_empty();
         if !self.listen.ip().is_loopback() && is_in_clear {
             found.push(Finding::new(

@@ -164,6 +164,73 @@ fn a_file_with_secrets_that_everybody_reads_is_refused() {
 }
 
 #[test]
+fn only_a_file_that_holds_a_secret_has_to_be_closed() {
+    let folder = Folder::with("");
+    let password = "[database]\nurl = \"postgres://u:hunter1@localhost/d\"";
+    let parameter = "[database]\nurl = \"postgres:///d?password=hunter1\"";
+    for secret in [password, parameter, "[sms.headers]\nX-Key = \"hunter1\"", "[mail]\npassword = \"hunter1\""] {
+        let file = folder.write("open.toml", secret, 0o644);
+        let problem = refusal(load_file(&file, &[]));
+        assert!(problem.contains("open.toml holds secrets") && !problem.contains("hunter1"), "{problem}");
+    }
+    let without = "[database]\nurl = \"postgres://u@localhost/d\"\n[sms]\nheaders = {}";
+    for harmless in ["[database]\nurl = \"sqlite:/var/lib/doorward/doorward.db\"", without] {
+        let file = folder.write("open.toml", harmless, 0o644);
+        load_file(&file, &[]).unwrap();
+    }
+}
+
+#[test]
+fn everything_that_is_wrong_is_told_at_once() {
+    let text = format!(
+        "[server]\nlissen = \"127.0.0.1:1\"\ndrain_seconds = \"soon\"\n[sever]\nlisten = \"x\"\n\
+         [keys]\nmaster_file = \"/nowhere/master.key\"\nprevious = [\"{KEY}\"]\n[limits]\nhash_queue = 10\n"
+    );
+    let folder = Folder::with("");
+    let file = folder.write("open.toml", &text, 0o644);
+    let environment = [("DOORWARD_DATABASE_THREADS", "many"), ("DOORWARD_SERVER_PUBLIC_ULR", "https://a.example")];
+    let environment = environment.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let problem = super::read(Some(&file), environment).sound(Settings::unsound).unwrap_err().to_string();
+    for told in [
+        "open.toml line 2: unknown field `lissen`; did you mean `listen`?",
+        "open.toml line 3: drain_seconds: ",
+        "open.toml line 4: unknown field `sever`; did you mean `server`?",
+        "open.toml: ",
+        "[keys] master_file: /nowhere/master.key cannot be read",
+        "DOORWARD_DATABASE_THREADS: must be a whole number",
+        "DOORWARD_SERVER_PUBLIC_ULR: names no key of [server]; did you mean `DOORWARD_SERVER_PUBLIC_URL`?",
+        "[limits] hash_queue: 10 is less",
+    ] {
+        assert!(problem.contains(told), "{told}: {problem}");
+    }
+    assert!(!problem.contains("[keys] master: "), "what could not be read is not missed as well: {problem}");
+    let lines: Vec<usize> = [2, 3, 4].map(|line| problem.find(&format!("line {line}")).unwrap()).to_vec();
+    assert!(lines.is_sorted(), "in the order of the file: {problem}");
+}
+
+#[test]
+fn of_a_file_that_cannot_be_read_nothing_is_missed() {
+    let folder = Folder::with("");
+    let broken = folder.write("broken.toml", "[server", 0o600);
+    for file in [&broken, Path::new("/nowhere/doorward.toml")] {
+        let found = super::read(Some(file), []).findings(Settings::unsound);
+        assert_eq!(found.len(), 1, "{found:?}");
+    }
+}
+
+#[test]
+fn a_sender_is_an_address_that_every_server_takes() {
+    let mail = |from: &str| sound(&format!("[mail]\nhost = \"mail.example.com\"\nfrom = \"{from}\""));
+    for fit in ["id@example.com", "B\u{fc}ro <id@m\u{fc}nchen.example>", "id@xn--mnchen-3ya.example"] {
+        assert_eq!(places(&mail(fit)), Vec::<String>::new(), "{fit}");
+    }
+    for unfit in ["b\u{fc}ro@example.com", "id@", "Example", ""] {
+        assert_eq!(places(&mail(unfit)), ["[mail] from"], "{unfit}");
+    }
+    assert_eq!(places(&(mail("id@example.com") + "\nhello = \"not a name\"")), ["[mail] hello"]);
+}
+
+#[test]
 fn master_keys_are_hexadecimal_or_base64_of_32_bytes() {
     let hexadecimal = "000102030405060708090A0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
     for good in [KEY, KEY.trim_end_matches('='), hexadecimal] {

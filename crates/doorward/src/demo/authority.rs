@@ -15,7 +15,7 @@ use rcgen::{
 use rustls::pki_types::PrivatePkcs8KeyDer;
 use time::OffsetDateTime;
 
-use super::write_closed;
+use crate::closed;
 use crate::outside::SystemClock;
 use crate::tls::Certificate;
 
@@ -119,7 +119,7 @@ fn make(parameters: &CertificateParams, certificate: &Path, key: &Path) -> anyho
             fs::remove_file(left)?;
         }
     }
-    write_closed(key, &made.serialize_pem())?;
+    closed::write_new(key, &made.serialize_pem())?;
     fs::write(certificate, parameters.self_signed(&made)?.pem())?;
     Ok(made)
 }

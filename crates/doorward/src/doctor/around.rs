@@ -5,13 +5,11 @@ use std::time::Duration;
 use doorward_flows::app::outside::Clock;
 use reqwest::header::{DATE, HeaderMap};
 use reqwest::redirect::Policy;
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc2822;
 use url::Url;
 
 use super::{Examined, Verdict};
 use crate::config::Settings;
-use crate::outside::{Smtp, SystemClock};
+use crate::outside::{Smtp, Step, Stopped, SystemClock, http};
 
 const WITHIN: Duration = Duration::from_secs(5);
 
@@ -52,15 +50,44 @@ async fn mail(settings: &Settings) -> Verdict {
             "Set it where accounts have addresses.",
         );
     };
-    let reached = match Smtp::new(host, mail) {
-        Ok(smtp) => smtp.log_in().await,
-        Err(error) => Err(format!("{error:#}")),
+    let smtp = match Smtp::new(host, mail, settings.server.public_host()) {
+        Ok(smtp) => smtp,
+        Err(error) => return Verdict::wrong(format!("{error:#}"), "Check [mail]."),
     };
-    match reached {
-        Ok(()) => Verdict::well(format!("{host} takes our mail")),
-        Err(problem) => {
-            Verdict::wrong(format!("{host}: {problem}"), "Check [mail]: host, port, tls, user and password.")
+    let from = mail.from.as_deref().unwrap_or_default();
+    match smtp.rehearse().await {
+        Ok(answer) => Verdict::well(format!("{host} takes mail from {from}: {answer}")),
+        Err(stopped) => unwilling(host, from, &stopped),
+    }
+}
+
+/// What a server that stopped the rehearsal wants. A message to the sender itself is a strict question: nobody has to have
+/// that address.
+fn unwilling(host: &str, from: &str, stopped: &Stopped) -> Verdict {
+    let Stopped { step, told, code } = stopped;
+    match (step, code) {
+        (Step::LogIn, Some(530 | 534 | 535)) => {
+            Verdict::wrong(format!("{host}: {told}"), "Check [mail] user and password.")
         }
+        (Step::LogIn, _) => Verdict::wrong(
+            format!("{host}: {told}"),
+            "Check [mail] host, port and tls, and that this machine may reach it.",
+        ),
+        (Step::Sender, _) => Verdict::wrong(
+            format!("{host} takes no mail from {from}: {told}"),
+            "Set [mail] from to an address that it lets you send as, or [mail] user to somebody who may send as this one.",
+        ),
+        (Step::Receiver, Some(550 | 551)) => Verdict::doubtful(
+            format!("{host} takes no mail to {from}: {told}"),
+            "That is no harm if nobody has this address; else it may want a login ([mail] user), or mind the name that it is greeted with ([mail] hello).",
+        ),
+        (Step::Receiver, Some(400..=499)) => {
+            Verdict::doubtful(format!("{host} takes no mail to {from} now: {told}"), "Ask again in some minutes.")
+        }
+        (Step::Receiver, _) => Verdict::wrong(
+            format!("{host} takes no mail to {from}: {told}"),
+            "Read what it says: it may want a login ([mail] user), or mind the name that it is greeted with ([mail] hello).",
+        ),
     }
 }
 
@@ -111,9 +138,7 @@ async fn ask(method: reqwest::Method, url: &Url, dates: &mut Vec<u64>) -> reqwes
 }
 
 fn date(headers: &HeaderMap) -> Option<u64> {
-    // The zone of HTTP is an old name of UTC, which mail still knows.
-    let date = OffsetDateTime::parse(headers.get(DATE)?.to_str().ok()?, &Rfc2822).ok()?;
-    u64::try_from(date.unix_timestamp()).ok()
+    u64::try_from(http::date(headers.get(DATE)?.to_str().ok()?)?).ok()
 }
 
 fn explain(error: reqwest::Error) -> String {

@@ -2,14 +2,21 @@
 
 use std::path::Path;
 
+use doorward_flows::App;
+use doorward_flows::app::installation::OtherMasterKey;
 use doorward_flows::app::outside::Clock;
+use doorward_flows::configuration::tenants;
 use doorward_model::time::Span;
 use doorward_store::{Store, backup, migrate};
 
-use super::{Examined, Verdict};
-use crate::config::{DatabaseUrl, Settings};
+use super::{Examined, Verdict, remedy};
+use crate::config::{DatabaseUrl, Finding, Settings, Unsound};
+use crate::flow_error::to_anyhow;
 use crate::outside::{self, SystemClock};
 use crate::serve;
+
+#[cfg(test)]
+mod tests;
 
 /// A certificate with less time than this should have been renewed.
 const RENEWED_BEFORE: Span = Span::days(14);
@@ -17,16 +24,14 @@ const RENEWED_BEFORE: Span = Span::days(14);
 /// A gigabyte is room for a million accounts, or for the night until somebody looks.
 const LEAST_FREE: u64 = 1 << 30;
 
-pub(super) fn settings(settings: &Settings) -> Vec<Examined> {
-    let unsound = settings.unsound();
-    let wrong = |verdict| Examined { what: "settings", verdict };
-    if unsound.is_empty() {
-        return vec![wrong(Verdict::well("fit for `doorward serve`"))];
+pub(super) fn settings(findings: Vec<Finding>) -> Vec<Examined> {
+    let told = |verdict| Examined { what: "settings", verdict };
+    if findings.is_empty() {
+        return vec![told(Verdict::well("fit for `doorward serve`"))];
     }
-    let told = unsound
-        .into_iter()
-        .map(|finding| wrong(Verdict::wrong(format!("{} {}", finding.place, finding.problem), finding.remedy)));
-    told.collect()
+    let wrong =
+        |finding: Finding| told(Verdict::wrong(format!("{} {}", finding.place, finding.problem), finding.remedy));
+    findings.into_iter().map(wrong).collect()
 }
 
 /// Nothing where no certificate is set, or one that the settings complain of.
@@ -51,7 +56,7 @@ pub(super) async fn database(settings: &Settings, store: &Store) -> Vec<Examined
     let schema = match migrate::pending(store).await {
         Ok(pending) if pending.is_empty() => Verdict::well("up to date"),
         Ok(pending) => Verdict::wrong(format!("it lacks {}", pending.join(", ")), "Run `doorward migrate`."),
-        Err(error) => Verdict::wrong(error.to_string(), "Start the version that made it, or a later one."),
+        Err(error) => Verdict::wrong(error.to_string(), remedy(settings, &error)),
     };
     let is_current = matches!(schema, Verdict::Well(_));
     let mut found = vec![Examined { what: "database", verdict: schema }];
@@ -59,9 +64,67 @@ pub(super) async fn database(settings: &Settings, store: &Store) -> Vec<Examined
         found.push(Examined { what: "database file", verdict: file(&path) });
     }
     if is_current {
-        found.push(Examined { what: "master key", verdict: master_key(settings, store).await });
+        match serve::app(settings, store.clone(), outside::caught(store)).await {
+            Ok(app) => {
+                let verdict = Verdict::well("the one that the database was made with");
+                found.push(Examined { what: "master key", verdict });
+                found.extend(unfit_tenants(settings, &app).await);
+            }
+            Err(error) => found.push(Examined { what: "master key", verdict: master_key(settings, &error) }),
+        }
     }
     found
+}
+
+/// Why nothing could be made of the database with this key. Whoever is told to put another key there, and is told wrongly,
+/// makes it worse.
+fn master_key(settings: &Settings, error: &anyhow::Error) -> Verdict {
+    let problem = format!("{error:#}");
+    if error.downcast_ref::<OtherMasterKey>().is_some() {
+        return Verdict::wrong(problem, "Put the key back that the database was made with.");
+    }
+    if let Some(Unsound(findings)) = error.downcast_ref::<Unsound>() {
+        let told: Vec<String> =
+            findings.iter().map(|finding| format!("{} {}", finding.place, finding.problem)).collect();
+        let remedy = findings.first().map(|finding| finding.remedy.clone()).unwrap_or_default();
+        return Verdict::wrong(told.join("; "), remedy);
+    }
+    let advice = error.downcast_ref::<doorward_store::Error>().map(|error| remedy(settings, error));
+    Verdict::wrong(
+        format!("it could not be compared: {problem}"),
+        advice.unwrap_or("Leave the key as it is, and look at the database."),
+    )
+}
+
+/// Tenants whose settings do not fit; all others are no news.
+async fn unfit_tenants(settings: &Settings, app: &App) -> Vec<Examined> {
+    match misfits(app).await {
+        Ok(verdicts) => verdicts.into_iter().map(|verdict| Examined { what: "tenants", verdict }).collect(),
+        Err(error) => {
+            let advice = error.downcast_ref::<doorward_store::Error>().map(|error| remedy(settings, error));
+            let verdict = Verdict::wrong(format!("{error:#}"), advice.unwrap_or("Look at the database."));
+            vec![Examined { what: "tenants", verdict }]
+        }
+    }
+}
+
+async fn misfits(app: &App) -> anyhow::Result<Vec<Verdict>> {
+    let mut found = Vec::new();
+    for listed in tenants::list(app).await.map_err(to_anyhow)? {
+        let name = listed.name;
+        let Some((_, opened)) = tenants::open(app, &name).await.map_err(to_anyhow)? else { continue };
+        let remedy = format!("Set it anew: `doorward tenant set {name} KEY=VALUE`.");
+        // What was read holds as it was stored; what was not read ends every request.
+        let verdict = |told: String| {
+            if opened.is_whole() {
+                Verdict::doubtful(told, remedy.clone())
+            } else {
+                Verdict::wrong(told, remedy.clone())
+            }
+        };
+        found.extend(opened.unfit.iter().map(|unfit| verdict(format!("{name}: {unfit}"))));
+    }
+    Ok(found)
 }
 
 fn file(path: &Path) -> Verdict {
@@ -72,13 +135,6 @@ fn file(path: &Path) -> Verdict {
             "Stop the server and `doorward restore` the last copy.",
         ),
         Err(error) => Verdict::wrong(error.to_string(), "Check the disk and the system's log."),
-    }
-}
-
-async fn master_key(settings: &Settings, store: &Store) -> Verdict {
-    match serve::app(settings, store.clone(), outside::caught(store)).await {
-        Ok(_) => Verdict::well("the one that the database was made with"),
-        Err(error) => Verdict::wrong(format!("{error:#}"), "Put the key back that the database was made with."),
     }
 }
 

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use anyhow::Context;
-use doorward_flows::app::outside::{BoxFuture, Carrier, Message, Undelivered};
-use reqwest::header::{HeaderName, HeaderValue};
+use doorward_flows::app::outside::{BoxFuture, Carrier, Clock, Message, Undelivered};
+use reqwest::header::{DATE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
 use reqwest::{Client, RequestBuilder, StatusCode};
 use serde_json::Value;
 use url::{Url, form_urlencoded};
 
-use super::http;
+use super::{SystemClock, http};
 use crate::config::{Authentication, BodyFormat, Gateway, Method, SecretText};
 
 #[cfg(test)]
@@ -92,22 +92,36 @@ impl Carrier for HttpGateway {
     fn send<'a>(&'a self, message: &'a Message) -> BoxFuture<'a, Result<(), Undelivered>> {
         Box::pin(async move {
             match self.request(message)?.send().await {
-                Ok(response) => verdict(self.section, response.status()),
+                Ok(response) => verdict(self.section, response.status(), retry_after(response.headers())),
                 Err(error) => Err(explain(self.section, &error)),
             }
         })
     }
 }
 
-fn verdict(section: &str, status: StatusCode) -> Result<(), Undelivered> {
+fn verdict(section: &str, status: StatusCode, wait: Option<Duration>) -> Result<(), Undelivered> {
     let told = format!("the service of [{section}] answered {}", status.as_u16());
     let later =
         matches!(status, StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS) || status.is_server_error();
     match status {
         status if status.is_success() => Ok(()),
-        _ if later => Err(Undelivered::Unreachable(told)),
+        _ if later => Err(match wait {
+            Some(wait) => Undelivered::NotBefore(told, wait),
+            None => Undelivered::Unreachable(told),
+        }),
         _ => Err(Undelivered::Refused(told)),
     }
+}
+
+/// How long the service wants to be left alone: so many seconds, or until a date by its own clock.
+fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    if let Ok(seconds) = text.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let own = || Some(SystemClock.now().0.div_euclid(1000));
+    let now = headers.get(DATE).and_then(|date| http::date(date.to_str().ok()?)).or_else(own)?;
+    u64::try_from(http::date(text)? - now).ok().map(Duration::from_secs)
 }
 
 /// What went wrong, in our words: those of the HTTP client hold the address with its query, where the number may be.

@@ -6,6 +6,8 @@ use std::time::Duration;
 use anyhow::{Context, ensure};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Response};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc2822;
 use url::Url;
 
 use crate::config::server::is_loopback;
@@ -39,4 +41,9 @@ pub(super) fn explain(error: &reqwest::Error) -> &'static str {
     } else {
         "the connection broke"
     }
+}
+
+/// A date of HTTP in seconds since 1970. Its zone is an old name of UTC, which mail still knows.
+pub(crate) fn date(text: &str) -> Option<i64> {
+    OffsetDateTime::parse(text, &Rfc2822).ok().map(OffsetDateTime::unix_timestamp)
 }

@@ -5,7 +5,7 @@ mod breach_api;
 mod breach_file;
 mod former_home;
 mod gateway;
-mod http;
+pub(crate) mod http;
 mod machine;
 mod mailbox;
 mod smtp;
@@ -26,12 +26,13 @@ use former_home::VendorLogin;
 use gateway::HttpGateway;
 pub(crate) use machine::{MachineRandom, SystemClock};
 use mailbox::Mailbox;
-pub(crate) use smtp::Smtp;
+pub(crate) use smtp::{Smtp, Step, Stopped};
 
 /// The outside world as the settings describe it: without an SMTP host no mail goes out, without an SMS or
 /// voice URL no text and no call.
 pub fn real(settings: &Settings) -> anyhow::Result<Outside> {
-    let mail = settings.mail.host.as_ref().map(|host| Smtp::new(host, &settings.mail)).transpose();
+    let smtp = |host: &String| Smtp::new(host, &settings.mail, settings.server.public_host());
+    let mail = settings.mail.host.as_ref().map(smtp).transpose();
     Ok(Outside {
         clock: Arc::new(SystemClock),
         random: Arc::new(MachineRandom),

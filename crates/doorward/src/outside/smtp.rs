@@ -3,13 +3,15 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use anyhow::Context;
+use anyhow::{Context, anyhow};
 use doorward_flows::app::outside::{BoxFuture, Carrier, Message, Undelivered};
 use lettre::address::Address;
+use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart, SinglePart};
 use lettre::transport::smtp::Error;
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::client::{AsyncSmtpConnection, TlsParameters};
+use lettre::transport::smtp::commands::{Mail as MailFrom, Rcpt};
 use lettre::transport::smtp::extension::ClientId;
 
 use crate::config::{Mail, Security};
@@ -38,9 +40,9 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 const MOST_IDLE: usize = 4;
 
 impl Smtp {
-    /// A carrier for the server `host`; nothing is connected yet.
-    pub(crate) fn new(host: &str, settings: &Mail) -> anyhow::Result<Smtp> {
-        let from = settings.from.as_deref().unwrap_or_default();
+    /// A carrier for the server `host`, from a machine that is known as `public_host`; nothing is connected yet.
+    pub(crate) fn new(host: &str, settings: &Mail, public_host: Option<&str>) -> anyhow::Result<Smtp> {
+        let from = settings.sender().map_err(|problem| anyhow!("[mail] from {problem}"))?;
         let credentials = settings.user.clone().zip(settings.password.as_ref());
         Ok(Smtp {
             host: host.to_owned(),
@@ -48,20 +50,30 @@ impl Smtp {
             security: settings.tls,
             tls: TlsParameters::new_rustls(host.to_owned()).context("reading the machine's root certificates")?,
             credentials: credentials.map(|(user, password)| Credentials::new(user, password.expose().to_owned())),
-            from: from.parse().context("reading the sender's address")?,
-            hello: ClientId::default(),
+            from,
+            hello: settings.greeting(public_host),
             timeout: TIMEOUT,
             idle: Mutex::default(),
         })
     }
 
-    /// Connects and logs in as for a message, and leaves.
-    pub(crate) async fn log_in(&self) -> Result<(), String> {
-        let connecting = tokio::time::timeout(self.timeout, self.connect());
-        let connection = connecting.await.map_err(|_| "the SMTP server did not answer in time".to_owned())?;
-        // It has let us in; how it takes the farewell is of no interest.
-        let _ = connection.map_err(|error| explain(&error))?.quit().await;
-        Ok(())
+    /// Goes as far as a message to the sender itself would, up to its receiver, and leaves: nothing is sent. What the server
+    /// answered in the end.
+    pub(crate) async fn rehearse(&self) -> Result<String, Stopped> {
+        let rehearsing = tokio::time::timeout(self.timeout, self.converse());
+        rehearsing.await.unwrap_or_else(|_| Err(Stopped::silent()))
+    }
+
+    async fn converse(&self) -> Result<String, Stopped> {
+        let from = &self.from.email;
+        let mut connection = self.connect().await.map_err(|error| Stopped::at(Step::LogIn, &error))?;
+        let sender = connection.command(MailFrom::new(Some(from.clone()), Vec::new())).await;
+        sender.map_err(|error| Stopped::at(Step::Sender, &error))?;
+        let receiver = connection.command(Rcpt::new(from.clone(), Vec::new())).await;
+        let answer = receiver.map_err(|error| Stopped::at(Step::Receiver, &error))?;
+        // It has said what was asked; how it takes the farewell is of no interest.
+        let _ = connection.quit().await;
+        Ok(format!("{} {}", answer.code(), answer.first_line().unwrap_or_default()).trim_end().to_owned())
     }
 
     async fn hand_over(&self, mail: &lettre::Message) -> Result<(), Undelivered> {
@@ -107,6 +119,41 @@ impl Smtp {
     }
 }
 
+/// How far the conversation with a server came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Step {
+    /// Connecting, TLS and the login.
+    LogIn,
+    /// `MAIL FROM`.
+    Sender,
+    /// `RCPT TO`.
+    Receiver,
+}
+
+/// Where and why a server would not go on. Its words are for whoever rehearses with their own address, not for a log.
+#[derive(Debug, Clone)]
+pub(crate) struct Stopped {
+    /// Where.
+    pub(crate) step: Step,
+    /// Its answer, or what happened instead.
+    pub(crate) told: String,
+    /// The code of its answer, if it gave one.
+    pub(crate) code: Option<u16>,
+}
+
+impl Stopped {
+    fn at(step: Step, error: &Error) -> Stopped {
+        let words = std::error::Error::source(error).map(|words| format!(": {words}")).unwrap_or_default();
+        let code = error.status().map(u16::from);
+        let told = if code.is_some() { explain(error) + &words } else { explain(error) };
+        Stopped { step, told, code }
+    }
+
+    fn silent() -> Stopped {
+        Stopped { step: Step::LogIn, told: "the SMTP server did not answer in time".to_owned(), code: None }
+    }
+}
+
 impl Carrier for Smtp {
     fn send<'a>(&'a self, message: &'a Message) -> BoxFuture<'a, Result<(), Undelivered>> {
         Box::pin(async move {
@@ -129,6 +176,8 @@ fn compose(from: &Mailbox, message: &Message) -> Result<lettre::Message, Undeliv
         .from(from.clone())
         .to(Mailbox::new(None, to))
         .subject(subject)
+        // So that no machine answers: an absence notice would go to nobody, or around in circles (RFC 3834).
+        .raw_header(HeaderValue::new(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated".to_owned()))
         // The same at every try, so that a receiver can drop a repeat.
         .message_id(Some(format!("<{}@{}>", message.id, from.email.domain())));
     let text = message.text.clone();

@@ -44,7 +44,7 @@ async fn start(drain: Duration, head_within: Duration) -> Running {
     let server = Server {
         router: Router::new().route("/wait", get(wait)),
         app: app.clone(),
-        listener: bind((Ipv4Addr::LOCALHOST, 0).into()).unwrap(),
+        listeners: vec![bind((Ipv4Addr::LOCALHOST, 0).into()).unwrap()],
         https: None,
         drain,
         head_within,

@@ -1,17 +1,18 @@
 //! A certificate that is renewed while the server runs.
 
 use std::convert::Infallible;
+use std::future::Future;
 use std::time::Duration;
 
 use doorward_flows::app::outside::Clock;
-use doorward_model::time::Span;
+use doorward_model::time::{Span, Timestamp};
 #[cfg(unix)]
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::task::spawn_blocking;
 use tokio::time::sleep;
 
 use super::acceptor::Https;
-use super::certificate::{Certificate, CertificateFiles, Pem};
+use super::certificate::{CertificateFiles, Pem};
 use crate::config::Finding;
 use crate::outside::SystemClock;
 
@@ -35,7 +36,7 @@ impl Renewal {
         let unsound = crate::config::Unsound::from;
         let pem = files.read().map_err(unsound)?;
         let certificate = files.parse(&pem).map_err(unsound)?;
-        tell("the certificate is in use", &certificate);
+        tell("the certificate is in use", certificate.expires);
         Ok(Renewal { files, https: Https::with(certificate)?, seen: Ok(pem) })
     }
 
@@ -61,8 +62,9 @@ impl Renewal {
     fn take(&self) {
         match self.seen.as_ref().map_err(Finding::clone).and_then(|pem| self.files.parse(pem)) {
             Ok(certificate) => {
-                tell("a certificate was read and is in use", &certificate);
+                let expires = certificate.expires;
                 self.https.replace(certificate);
+                tell("a certificate was read and is in use", expires);
             }
             Err(Finding { place, problem, .. }) => {
                 tracing::warn!(place, problem, "the new certificate cannot be used: the one before stays in use");
@@ -80,9 +82,9 @@ enum Because {
     Asked,
 }
 
-fn tell(what: &str, certificate: &Certificate) {
-    let expires = certificate.expires.to_wire();
-    if certificate.expires < SystemClock.now().plus(RENEWED_BEFORE) {
+fn tell(what: &str, end: Timestamp) {
+    let expires = end.to_wire();
+    if end < SystemClock.now().plus(RENEWED_BEFORE) {
         tracing::warn!(expires, "{what}, and expires soon");
     } else {
         tracing::info!(expires, "{what}");
@@ -90,18 +92,21 @@ fn tell(what: &str, certificate: &Certificate) {
 }
 
 /// Looks after the certificate for as long as the server runs: every few seconds, and at once on SIGHUP. Without a
-/// certificate it only keeps SIGHUP from ending the process.
-pub async fn keep(mut renewal: Option<Renewal>) -> Infallible {
+/// certificate it only keeps SIGHUP from ending the process, from this call on: whoever reads that the server listens may
+/// send one at once.
+pub fn keep(mut renewal: Option<Renewal>) -> impl Future<Output = Infallible> {
     let mut hang_ups = HangUps::listen();
-    loop {
-        let because = tokio::select! {
-            () = hang_ups.next() => Because::Asked,
-            () = sleep(BETWEEN_LOOKS), if renewal.is_some() => Because::TimePassed,
-        };
-        if let Some(before) = renewal.take() {
-            renewal = Some(before.look(because).await);
-        } else {
-            tracing::info!("SIGHUP: [server.tls] is not set, so there is nothing to read again");
+    async move {
+        loop {
+            let because = tokio::select! {
+                () = hang_ups.next() => Because::Asked,
+                () = sleep(BETWEEN_LOOKS), if renewal.is_some() => Because::TimePassed,
+            };
+            if let Some(before) = renewal.take() {
+                renewal = Some(before.look(because).await);
+            } else {
+                tracing::info!("SIGHUP: [server.tls] is not set, so there is nothing to read again");
+            }
         }
     }
 }

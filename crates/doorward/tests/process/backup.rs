@@ -62,7 +62,9 @@ fn a_lost_database_comes_back_without_being_asked_twice() {
     let (demo, api, _) = installation.demo(&[]);
     let (person, _) = api.somebody();
     installation.run(&["backup", "copy.db", "--data", "demo"]).ok();
-    installation.run(&["backup", "copy.db", "--data", "demo"]).failed(4, &["copy.db is there already"]);
+    installation
+        .run(&["backup", "copy.db", "--data", "demo"])
+        .failed(1, &["copy.db is there already: name a file that is not"]);
     assert_eq!(demo.terminate().code, 0);
     fs::remove_file(installation.path("demo/doorward.db")).unwrap();
     installation.run(&["restore", "copy.db", "--data", "demo"]).ok();

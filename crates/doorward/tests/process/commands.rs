@@ -71,7 +71,10 @@ fn config_shows_what_holds_without_secrets() {
     installation.set("LOGGING_LEVEL", "debug");
     let shown = installation.run(&["config"]);
     assert!(shown.ok().contains("public_url = \"http://localhost/\"") && shown.out.contains("level = \"debug\""));
-    assert!(shown.out.contains("master = \"(set)\"") && shown.out.contains("url = \"(set)\""), "{}", shown.out);
+    assert!(shown.out.contains("master = \"(set)\""), "{}", shown.out);
+    installation.set("DATABASE_URL", "postgres://anna:hunter2@localhost/doorward?sslmode=require");
+    let shown = installation.run(&["config"]);
+    assert!(shown.ok().contains("url = \"postgres://anna@localhost/doorward?sslmode=require\""), "{}", shown.out);
     assert!(installation.run(&["config", "--check"]).ok().contains("fit for `doorward serve`"));
 }
 

@@ -91,21 +91,72 @@ fn so_do_its_lines_for_https() {
     paste_the_lines_of(&["demo", "--listen", "127.0.0.1:0", "--tls", "--data", "Anna's demo"]);
 }
 
-/// Needs `sh` and `curl`, as the newcomer who pastes the lines does.
+/// Needs `sh`, `bash` and `curl`, as the newcomer who pastes the lines does; once is not enough for everybody.
 fn paste_the_lines_of(command: &[&str]) {
     let installation = Installation::bare();
     let mut demo = Program::start(&mut installation.command(command));
     demo.printed("the last line", |line| line.starts_with("Ctrl-C").then_some(()));
     let welcome = demo.out();
+    assert!(!welcome.contains("127.0.0.1"), "it speaks of one origin: {welcome}");
     let is_script = |line: &&str| !line.starts_with("Ctrl-C");
     let script: Vec<&str> =
-        welcome.lines().skip_while(|line| !line.contains("# Somebody")).take_while(is_script).collect();
-    let pasted = Ended::of(Command::new("sh").args(["-ec", &script.join("\n")]));
-    let answers: Vec<Value> = pasted.ok().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    let [created, asked, reset] = answers.as_slice() else { panic!("{pasted:?}") };
-    assert_eq!(created["PhoneId"], "+41791234567", "{pasted:?}");
-    assert_eq!(asked["IsPosted"], true, "{pasted:?}");
-    assert!(reset["Data"]["access_token"].is_string(), "{pasted:?}");
+        welcome.lines().skip_while(|line| !line.contains("# A phone number")).take_while(is_script).collect();
+    let script = script.join("\n");
+    for shell in ["sh", "bash"] {
+        let pasted = Ended::of(Command::new(shell).args(["-ec", &[script.as_str(); 2].join("\n")]));
+        let answers: Vec<Value> = pasted.ok().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        assert_eq!(answers.len(), 6, "{pasted:?}");
+        for [created, asked, reset] in answers.as_chunks().0 {
+            assert!(created["PhoneId"].as_str().unwrap().starts_with("+4178"), "{pasted:?}");
+            assert_eq!(asked["IsPosted"], true, "{pasted:?}");
+            assert!(reset["Data"]["access_token"].is_string(), "{pasted:?}");
+        }
+    }
+}
+
+#[test]
+fn a_folder_whose_settings_no_longer_fit_can_be_looked_at_mended_and_used() {
+    let installation = Installation::bare();
+    let (demo, _, _) = installation.demo(&[]);
+    assert_eq!(demo.terminate().code, 0);
+    let spoil = || {
+        let database = rusqlite::Connection::open(installation.path("demo/doorward.db")).unwrap();
+        let origins = r#"UPDATE tenants SET settings = json_set(settings, '$.PassKeysConfig.RPOrigins[0]', 'https://localhost:443')"#;
+        database.execute_batch(origins).unwrap();
+    };
+    let run = |arguments: &[&str]| installation.run(&[arguments, &["--data", "demo"]].concat());
+    spoil();
+    let shown = run(&["tenant", "show", "demo"]);
+    assert!(
+        shown.ok().contains("PassKeysConfig.RPOrigins") && shown.out.contains("write `https://localhost`"),
+        "{shown:?}"
+    );
+    let examined = run(&["doctor"]);
+    assert!(examined.out.contains("demo: PassKeysConfig.RPOrigins"), "{examined:?}");
+    let other = run(&["tenant", "set", "demo", "IsPhoneLogin=true"]);
+    assert!(other.ok().contains("This does not fit"), "{other:?}");
+    let mended = run(&["tenant", "set", "demo", r#"PassKeysConfig.RPOrigins=["https://localhost"]"#]);
+    assert!(!mended.ok().contains("does not fit"), "{mended:?}");
+    assert!(!run(&["doctor"]).ok().contains("RPOrigins"));
+
+    spoil();
+    let (demo, _, _) = installation.demo(&[]);
+    assert!(!run(&["tenant", "show", "demo"]).ok().contains("does not fit"), "the demo mends its own");
+    assert_eq!(demo.terminate().code, 0);
+}
+
+#[test]
+fn localhost_is_the_origin_of_everything_and_answers_in_both_families() {
+    let installation = Installation::bare();
+    let (_demo, api, ready) = installation.demo(&[]);
+    assert!(api.url.starts_with("http://localhost:"), "{}", api.url);
+    assert_eq!(ready["mailbox"], format!("{}/dev/mailbox", api.url));
+    let port = api.url.rsplit(':').next().unwrap();
+    for host in ["127.0.0.1", "[::1]"] {
+        if std::net::TcpListener::bind(format!("{host}:0")).is_ok() {
+            Api::new(&format!("http://{host}:{port}"), &api.keys).page("/health/ready").ok();
+        }
+    }
 }
 
 #[test]

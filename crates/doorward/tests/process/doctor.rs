@@ -2,14 +2,16 @@
 
 use std::fs;
 
-use crate::support::{Ended, Installation, Provider, Reserved};
+use crate::support::{Ended, Installation, Mood, Provider, Reserved};
 
 /// That the report has a line with this verdict on this thing, and that `told` stands in it or in the remedy below.
 #[track_caller]
 fn found(report: &Ended, verdict: &str, what: &str, told: &str) {
-    let mut lines = report.out.lines();
-    let line = lines.find(|line| line.starts_with(verdict) && line.contains(what));
-    let told_so = line.is_some_and(|line| format!("{line} {}", lines.next().unwrap_or_default()).contains(told));
+    let lines: Vec<&str> = report.out.lines().collect();
+    let told_so = lines.iter().enumerate().any(|(at, line)| {
+        let below = lines.get(at + 1).copied().unwrap_or_default();
+        line.starts_with(verdict) && line.contains(what) && format!("{line} {below}").contains(told)
+    });
     assert!(told_so, "{verdict} {what} {told}: {report:?}");
 }
 
@@ -34,7 +36,8 @@ fn an_installation_that_is_well() {
         found(&report, "ok", "database file", "is whole");
         found(&report, "ok", "disk", "MiB free");
     }
-    assert_eq!(sms.texts().len(), 0, "nothing is sent");
+    found(&report, "ok", "mail", "127.0.0.1 takes mail from Doorward <no-reply@example.com>: 250 OK");
+    assert_eq!((sms.texts().len(), mail.texts().len()), (0, 0), "nothing is sent");
     assert_eq!(server.terminate().code, 0);
 }
 
@@ -61,6 +64,32 @@ fn services_that_are_away_are_wrong() {
     found(&report, "WRONG", "mail", "could not be reached");
     found(&report, "WRONG", "text messages", "Check [sms] url");
     assert!(!report.out.contains("a-secret-of-ours") && !report.err.contains("a-secret-of-ours"), "{report:?}");
+}
+
+#[test]
+fn what_the_mail_server_answers_is_told() {
+    let (mut installation, _) = Installation::new();
+    let mail = Provider::mail();
+    installation.send_mail_to(&mail);
+    mail.is_now(Mood::Refuse);
+    let report = installation.run(&["doctor"]);
+    assert_eq!(report.code, 0, "{report:?}");
+    found(&report, "doubtful", "mail", "answered 550: 5.1.1 <no-reply@example.com> is unknown here");
+    mail.is_now(Mood::Unavailable);
+    found(&installation.run(&["doctor"]), "doubtful", "mail", "451");
+    assert_eq!(mail.texts().len(), 0);
+}
+
+#[test]
+fn settings_that_cannot_be_read_do_not_hide_the_rest() {
+    let (mut installation, _) = Installation::new();
+    installation.set("SERVER_DRAIN_SECONDS", "soon");
+    installation.set("LIMITS_HASH_QUEUE", 10);
+    let report = installation.run(&["doctor"]);
+    wrong(&report);
+    found(&report, "WRONG", "settings", "DOORWARD_SERVER_DRAIN_SECONDS must be a whole number");
+    found(&report, "WRONG", "settings", "[limits] hash_queue");
+    found(&report, "ok", "master key", "");
 }
 
 #[test]
@@ -104,5 +133,6 @@ fn a_demo_can_be_looked_at() {
     let (demo, _, _) = installation.demo(&[]);
     let report = installation.run(&["doctor", "--data", "demo"]);
     found(&report, "ok", "master key", "");
+    assert_eq!(report.code, 0, "nothing is asked of it that only a server needs: {report:?}");
     assert_eq!(demo.terminate().code, 0);
 }

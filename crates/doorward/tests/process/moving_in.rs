@@ -99,6 +99,29 @@ fn a_dry_run_stores_nothing_and_tells_the_same() {
 }
 
 #[test]
+fn a_dry_run_writes_nothing_and_lists_what_it_would_refuse() {
+    let (installation, _) = Installation::new();
+    write(&installation, "people.jsonl", &[row("ann"), json!({ "FirstName": "Nobody" })]);
+    let user = |arguments: &[&str]| {
+        installation.run(&[&["user", "import", "people.jsonl", "--tenant", TENANT], arguments].concat())
+    };
+    user(&[]);
+    let report = installation.path("people.jsonl.refused.csv");
+    let before = fs::read(&report).unwrap();
+    fs::write(&report, "an earlier report").unwrap();
+    let dry = user(&["--dry-run"]);
+    assert_eq!(dry.code, 1, "{dry:?}");
+    assert!(dry.out.starts_with("Would add 0 accounts, change 0 and refuse 2 rows; nothing was stored.\n"), "{dry:?}");
+    assert!(dry.out.contains("\n  line 2: ") && dry.err.contains("2 rows would be refused"), "{dry:?}");
+    assert_eq!(fs::read_to_string(&report).unwrap(), "an earlier report");
+    fs::remove_file(&report).unwrap();
+    user(&["--dry-run"]);
+    assert!(!report.exists());
+    user(&["--dry-run", "--report", "asked-for.csv"]);
+    assert_eq!(fs::read(installation.path("asked-for.csv")).unwrap().len() > before.len(), true, "one row more");
+}
+
+#[test]
 fn an_import_that_stopped_goes_on_and_tells_of_all_of_it() {
     let (installation, _) = Installation::new();
     let mut rows: Vec<Value> = (0..300).map(|number| row(&format!("p{number}"))).collect();
@@ -125,7 +148,9 @@ fn what_is_exported_comes_in_at_another_tenant() {
     installation.run(&["user", "export", "--tenant", TENANT, "--out", "out.jsonl"]).ok();
     let mode = fs::metadata(installation.path("out.jsonl")).unwrap().permissions().mode();
     assert_eq!(mode & 0o077, 0, "it holds hashes");
-    installation.run(&["user", "export", "--tenant", TENANT, "--out", "out.jsonl"]).failed(1, &["out.jsonl"]);
+    installation
+        .run(&["user", "export", "--tenant", TENANT, "--out", "out.jsonl"])
+        .failed(1, &["out.jsonl is there already: name a file that is not"]);
 
     installation.run(&["tenant", "create", "globex"]).ok();
     let moved = installation.run(&["user", "import", "out.jsonl", "--tenant", "globex"]);

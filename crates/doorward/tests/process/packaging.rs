@@ -8,7 +8,7 @@ use std::os::unix::net::{SocketAddr, UnixDatagram};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::support::{Authority, Installation, MASTER_KEY, Program};
+use crate::support::{Authority, Installation, MASTER_KEY, Program, Provider};
 
 fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
@@ -152,7 +152,19 @@ fn health_tells_by_its_code_whether_the_server_is_ready() {
     installation.set("SERVER_LISTEN", api.url.trim_start_matches("http://"));
     assert_eq!(installation.run(&["health"]).ok(), "{\"status\":\"ready\"}\n");
     assert_eq!(server.terminate().code, 0);
-    installation.run(&["health"]).failed(1, &["asking http://127.0.0.1:", "/health/ready"]);
+    installation
+        .run(&["health"])
+        .failed(1, &["asking http://127.0.0.1:", "/health/ready", "is `doorward serve` running"]);
+}
+
+#[test]
+fn health_believes_no_other_program_and_nothing_without_settings() {
+    let mut installation = Installation::bare();
+    let other = Provider::sms();
+    installation.set("SERVER_LISTEN", other.address());
+    assert_eq!(installation.run(&["health"]).code, 1);
+    std::fs::remove_file(installation.path("doorward.toml")).unwrap();
+    installation.run(&["health"]).failed(3, &["[server] public_url", "--config"]);
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! Services for mail and text messages that are dead, silent or unwilling: people sign in as ever, and every message
 //! arrives once when its service is back.
 
+use std::time::Duration;
+
 use reqwest::Method;
 use serde_json::json;
 
@@ -72,6 +74,23 @@ fn texts_for_an_overloaded_service_come_again_under_the_same_id() {
     until("the text arrives", || !sms.texts().is_empty());
     assert_eq!(sms.texts()[0].id, sent.ok()["Data"]["Sid"]);
     assert!(server.log().contains("answered 503"), "{}", server.log());
+}
+
+#[test]
+fn texts_for_a_service_that_says_when_do_not_come_before() {
+    const WAIT: u64 = 5;
+    let (installation, keys, sms) = Installation::with_sms();
+    sms.is_now(Mood::Busy(WAIT));
+    let (server, api) = installation.serve(&keys);
+    let (person, _) = api.somebody();
+    api.ask_for_reset(&person).send().ok();
+    until("the service was asked", || sms.tries() > 0);
+    sms.is_now(Mood::Take);
+    until("the text arrives", || !sms.texts().is_empty());
+    let tried_at = sms.tried_at();
+    // Milliseconds are what the queue counts in.
+    assert!(tried_at[1] - tried_at[0] > Duration::from_secs(WAIT) - Duration::from_millis(10), "{tried_at:?}");
+    assert!(server.log().contains("answered 429"), "{}", server.log());
 }
 
 #[test]

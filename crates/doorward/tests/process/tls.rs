@@ -273,11 +273,11 @@ fn the_demo_speaks_https_with_a_certificate_of_its_own() {
     let installation = Installation::bare();
     let (demo, api, ready) = installation.demo(&["--tls"]);
     assert_eq!(ready["mailbox"], format!("{}/dev/mailbox", api.url));
-    assert!(api.url.starts_with("https://127.0.0.1:"));
+    assert!(api.url.starts_with("https://localhost:"));
     let trusted = fs::read(ready["ca"].as_str().unwrap()).unwrap();
     let trusted = reqwest::Certificate::from_pem(&trusted).unwrap();
-    let by_name = Api::trusting(&[trusted], &api.url.replace("127.0.0.1", "localhost"), &api.keys);
-    assert!(by_name.page("/").text.contains("curl --cacert"));
+    let by_number = Api::trusting(&[trusted], &api.url.replace("localhost", "127.0.0.1"), &api.keys);
+    assert!(by_number.page("/").text.contains("curl --cacert"));
 
     let person = Person::new();
     let register = api.call(Method::POST, "/identity/v2/auth/register").header("x-loginradius-sott", &api.sott());

@@ -1,9 +1,8 @@
 //! The tenant that an API key stands for.
 
 use crate::Result;
-use crate::app::{Tenant, TenantCache};
+use crate::app::{Tenant, TenantCache, followed};
 use doorward_model::refusal::Refusal;
-use doorward_model::settings::Settings;
 use doorward_store::{Tx, tenants};
 use std::sync::Arc;
 
@@ -17,8 +16,7 @@ pub(super) fn find_tenant(tx: &mut Tx, cache: &TenantCache, api_key: &str) -> Re
     if let Some(tenant) = cache.get(api_key, found.version) {
         return Ok(Some(tenant));
     }
-    let document = serde_json::from_str(tenants::settings(tx, &found.id)?.as_str()).map_err(anyhow::Error::from)?;
-    let settings = Settings::read(document).map_err(anyhow::Error::from)?;
+    let settings = followed(&found.name, &tenants::settings(tx, &found.id)?)?;
     let tenant = Arc::new(Tenant { id: found.id, name: found.name, api_key: api_key.to_owned(), settings });
     cache.put(found.version, tenant.clone());
     Ok(Some(tenant))

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// What time it is.
 pub trait Clock: Send + Sync {
@@ -91,6 +92,8 @@ pub enum Undelivered {
     Refused(String),
     /// It may be, later.
     Unreachable(String),
+    /// It may be, but not before so much time has passed: the other side said so.
+    NotBefore(String, Duration),
 }
 
 /// An answer that is on its way.

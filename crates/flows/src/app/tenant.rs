@@ -1,7 +1,10 @@
 //! Tenants as requests see them, and as they were last read.
 
+use crate::Result;
+use anyhow::anyhow;
 use doorward_model::id::TenantId;
-use doorward_model::settings::Settings;
+use doorward_model::settings::{Opened, Settings};
+use doorward_store::Json;
 use std::collections::HashMap;
 use std::sync::{Arc, RwLock};
 use url::form_urlencoded::Serializer;
@@ -49,4 +52,23 @@ impl TenantCache {
         let mut known = self.known.write().unwrap_or_else(std::sync::PoisonError::into_inner);
         known.insert(tenant.api_key.clone(), (version, tenant));
     }
+}
+
+/// The settings that requests of a tenant follow. What an earlier program stored and this one would not take holds as it
+/// was stored; only what cannot be read at all is refused, since a default could open what somebody closed.
+pub(crate) fn followed(tenant: &str, stored: &Json) -> Result<Settings> {
+    let opened = Settings::open(stored.parse()?);
+    for unfit in &opened.unfit {
+        tracing::warn!(tenant, %unfit, "a setting does not fit; mend it with `doorward tenant set`");
+    }
+    readable(tenant, opened)
+}
+
+/// The settings of a stored document if every one of them can be read.
+pub(crate) fn readable(tenant: &str, opened: Opened) -> Result<Settings> {
+    if opened.is_whole() {
+        return Ok(opened.settings);
+    }
+    let told = "do not fit and cannot be used; `doorward tenant show` says what to set anew";
+    Err(anyhow!("the settings of `{tenant}` {told}").into())
 }

@@ -1,7 +1,7 @@
 //! The tenant's rules for passwords, read and set by its back end.
 
 use crate::access::Admin;
-use crate::app::busy;
+use crate::app::{busy, followed};
 use crate::{App, Result, notify};
 use doorward_model::password::Policy;
 use doorward_model::refusal::Refusal;
@@ -22,8 +22,7 @@ pub async fn update_password_policy(app: &App, admin: &Admin, changes: Map<Strin
     let policy = app
         .write(move |tx| {
             let found = tenants::by_api_key(tx, &tenant.api_key)?.ok_or_else(busy)?;
-            let stored = tenants::settings(tx, &tenant.id)?.parse()?;
-            let settings = Settings::read(stored).map_err(anyhow::Error::from)?;
+            let settings = followed(&tenant.name, &tenants::settings(tx, &tenant.id)?)?;
             let settings = changed(settings, &changes)?;
             if !tenants::set_settings(tx, &tenant.id, found.version, &Json::of(&settings)?)? {
                 return Err(busy());

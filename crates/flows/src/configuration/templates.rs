@@ -1,5 +1,6 @@
 //! A tenant's own versions of messages: kept, looked at and tried out by the administrator of the installation.
 
+use crate::app::followed;
 use crate::app::outside::{Channel, Message};
 use crate::notify::{
     self, Cargo, DEFAULT, Delivery, LONGEST_NAME, Language, Letter, PLACEHOLDERS, Person, Prepared, Template,
@@ -12,7 +13,7 @@ use doorward_model::identifier::{Email, Phone};
 use doorward_model::settings::Settings;
 use doorward_model::time::Span;
 use doorward_store::templates::{self, Stored};
-use doorward_store::{Json, Tx, jobs, tenants};
+use doorward_store::{Tx, jobs, tenants};
 
 /// The longest subject, text message and text in characters, and the longest HTML in bytes.
 const LONGEST_SUBJECT: usize = 200;
@@ -194,10 +195,8 @@ impl Found {
 }
 
 fn found(tx: &mut Tx, name: &str) -> Result<Found> {
-    let listed = tenants::by_name(tx, name)?
-        .ok_or_else(|| anyhow!("there is no tenant named `{name}`; `doorward tenant list` has them all"))?;
-    let document: Json = tenants::settings(tx, &listed.id)?;
-    let settings = Settings::read(document.parse()?).map_err(anyhow::Error::from)?;
+    let listed = tenants::by_name(tx, name)?.ok_or_else(|| super::tenants::no_tenant(name))?;
+    let settings = followed(name, &tenants::settings(tx, &listed.id)?)?;
     Ok(Found { id: listed.id, name: listed.name, settings })
 }
 

@@ -1,11 +1,11 @@
 //! Tenants: made, listed and set by the administrator of the installation.
 
-use crate::app::Tenant;
+use crate::app::{Tenant, readable};
 use crate::{App, Result, access};
 use anyhow::{Context, anyhow};
 use doorward_model::id::TenantId;
 use doorward_model::secret::Secret;
-use doorward_model::settings::Settings;
+use doorward_model::settings::{Opened, Settings};
 use doorward_store::{Json, tenants};
 use std::sync::Arc;
 
@@ -22,16 +22,19 @@ pub struct Created {
     pub api_secret: Secret,
 }
 
-/// Makes a tenant; fails when the name is taken or unfit.
+/// Makes a tenant; fails when the name is taken or unfit, and with settings that could not be read back.
 pub async fn create(app: &App, name: &str, settings: &Settings) -> Result<Created> {
     check_name(name)?;
+    settings.require_fit().map_err(anyhow::Error::from)?;
     let created = Created { id: TenantId::new(app.guid()), api_key: app.guid(), api_secret: Secret::new(app.guid()) };
     let digest = access::secret_digest(&app.keys, &created.api_secret);
     let sealed = app.keys.seal(&access::secret_place(&created.id), created.api_secret.expose(), app.random());
     let (made, name, document, now) = (created.clone(), name.to_owned(), Json::of(settings)?, app.now());
     app.write(move |tx| {
         if !tenants::add(tx, &made.id, &name, &made.api_key, &document, now)? {
-            return Err(anyhow!("there is a tenant named `{name}` already").into());
+            return Err(anyhow!(
+                "there is a tenant named `{name}` already; choose another name, or look at it with `doorward tenant show`"
+            ).into());
         }
         Ok(tenants::add_secret(tx, &made.id, &digest, &sealed, now)?)
     })
@@ -56,11 +59,18 @@ pub async fn list(app: &App) -> Result<Vec<Listed>> {
 
 /// A tenant with its settings; `None` when there is none of this name.
 pub async fn show(app: &App, name: &str) -> Result<Option<(Listed, Settings)>> {
+    let Some((listed, opened)) = open(app, name).await? else { return Ok(None) };
+    let settings = readable(name, opened)?;
+    Ok(Some((listed, settings)))
+}
+
+/// The same with what does not fit in the settings, for whoever can mend it.
+pub async fn open(app: &App, name: &str) -> Result<Option<(Listed, Opened)>> {
     let name = name.to_owned();
     app.read(move |tx| {
         let Some(listed) = tenants::by_name(tx, &name)? else { return Ok(None) };
-        let settings = stored(&tenants::settings(tx, &listed.id)?)?;
-        Ok(Some((listed, settings)))
+        let opened = Settings::open(tenants::settings(tx, &listed.id)?.parse()?);
+        Ok(Some((listed, opened)))
     })
     .await
 }
@@ -76,24 +86,28 @@ pub async fn secret(app: &App, tenant: &TenantId) -> Result<Secret> {
 
 /// Changes settings, all or none; every process follows from its next request on.
 pub async fn set(app: &App, name: &str, changes: &[(String, String)]) -> Result<Settings> {
+    Ok(change(app, name, changes).await?.settings)
+}
+
+/// The same, with what is left in them that did not fit before.
+pub async fn change(app: &App, name: &str, changes: &[(String, String)]) -> Result<Opened> {
     let (name, changes) = (name.to_owned(), changes.to_vec());
     app.write(move |tx| {
-        let listed = tenants::by_name(tx, &name)?.ok_or_else(|| anyhow!("there is no tenant named `{name}`"))?;
+        let listed = tenants::by_name(tx, &name)?.ok_or_else(|| no_tenant(&name))?;
         let found = tenants::by_api_key(tx, &listed.api_key)?.context("a tenant without a key")?;
-        let mut settings = stored(&tenants::settings(tx, &listed.id)?)?;
-        for (key, text) in &changes {
-            settings = settings.with(key, text).map_err(anyhow::Error::from)?;
-        }
-        if !tenants::set_settings(tx, &listed.id, found.version, &Json::of(&settings)?)? {
+        let opened = Settings::open(tenants::settings(tx, &listed.id)?.parse()?);
+        let outcome = opened.with(&changes).map_err(anyhow::Error::from)?;
+        if !tenants::set_settings(tx, &listed.id, found.version, &Json::of(&outcome.document())?)? {
             return Err(anyhow!("the settings were changed by somebody else meanwhile; try again").into());
         }
-        Ok(settings)
+        Ok(outcome)
     })
     .await
 }
 
-fn stored(document: &Json) -> Result<Settings> {
-    Ok(Settings::read(document.parse()?).map_err(anyhow::Error::from)?)
+/// What is said where a name leads to no tenant.
+pub fn no_tenant(name: &str) -> anyhow::Error {
+    anyhow!("there is no tenant named `{name}`; `doorward tenant list` has them all")
 }
 
 /// The tenant of this name with its settings, for commands; `None` when there is none.

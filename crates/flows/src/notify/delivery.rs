@@ -99,8 +99,7 @@ impl Hands {
 }
 
 async fn deliver(app: &App, job: Claimed) -> Result<()> {
-    let now = app.now();
-    if now >= job.expires_at {
+    if app.now() >= job.expires_at {
         tracing::warn!(job = %job.id, tenant = %job.tenant, "a message was not handed over in time and is dropped");
         return end(app, job, Outcome::Expired).await;
     }
@@ -118,12 +117,21 @@ async fn deliver(app: &App, job: Claimed) -> Result<()> {
             tracing::error!(job = %job.id, tenant = %job.tenant, template = message.template, why, "a message was refused");
             end(app, job, Outcome::Refused).await
         }
-        Err(Undelivered::Unreachable(why)) => {
-            let pause = pause(job.attempts);
-            tracing::warn!(job = %job.id, tenant = %job.tenant, why, attempts = job.attempts, "a message was not taken; trying again");
-            put_off(app, job, now.plus(pause)).await
-        }
+        Err(Undelivered::Unreachable(why)) => try_again(app, job, &why, Span(0)).await,
+        Err(Undelivered::NotBefore(why, wait)) => try_again(app, job, &why, within_a_day(wait)).await,
     }
+}
+
+/// Puts it off by the usual pause, or by `least` if that is longer.
+async fn try_again(app: &App, job: Claimed, why: &str, least: Span) -> Result<()> {
+    let pause = pause(job.attempts).max(least);
+    tracing::warn!(job = %job.id, tenant = %job.tenant, why, attempts = job.attempts, "a message was not taken; trying again");
+    put_off(app, job, app.now().plus(pause)).await
+}
+
+/// No message is worth more than a day of waiting, whatever a service says.
+fn within_a_day(wait: Duration) -> Span {
+    i64::try_from(wait.as_millis()).map_or(Span::days(1), Span).min(Span::days(1))
 }
 
 async fn hand_over(app: &App, message: &Message) -> Result<(), Undelivered> {

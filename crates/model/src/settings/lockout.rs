@@ -1,7 +1,7 @@
 //! What stops people who guess or ask too much.
 
 use super::Unfit;
-use super::document::within;
+use super::check::within;
 use serde::{Deserialize, Serialize};
 
 /// What happens after too many failures.
@@ -27,8 +27,13 @@ impl Default for Lockout {
 
 impl Lockout {
     pub(super) fn check(&self) -> Result<(), Unfit> {
-        within("MaximumFailedLoginAttempts", self.threshold, 1, 100)?;
-        within("EffectivePeriodInSeconds", self.suspend.seconds, 1, 30 * 86_400)
+        within("LoginLockedConfiguration.MaximumFailedLoginAttempts", self.threshold, 1, 100)?;
+        within(
+            "LoginLockedConfiguration.SuspendConfiguration.EffectivePeriodInSeconds",
+            self.suspend.seconds,
+            1,
+            30 * 86_400,
+        )
     }
 }
 

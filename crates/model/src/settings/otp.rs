@@ -1,7 +1,7 @@
 //! One-time codes at a tenant.
 
 use super::Unfit;
-use super::document::within;
+use super::check::within;
 use crate::time::Span;
 use serde::{Deserialize, Serialize};
 

@@ -1,7 +1,7 @@
 //! Passkeys at a tenant.
 
 use super::Unfit;
-use super::document::within;
+use super::check::within;
 use serde::{Deserialize, Serialize};
 use url::{Host, Url};
 
@@ -97,7 +97,7 @@ impl Default for Passkeys {
 
 impl Passkeys {
     pub(super) fn check(&self) -> Result<(), Unfit> {
-        within("ProgressiveEnrollmentDelay", self.progressive_enrollment_delay, 0, 365)?;
+        within("PassKeysConfig.ProgressiveEnrollmentDelay", self.progressive_enrollment_delay, 0, 365)?;
         if !self.rp_id.is_empty() && !is_domain(&self.rp_id) {
             let told = "a domain in lower case, without scheme and port, with a dot in it unless it is localhost";
             return Err(Unfit(format!("PassKeysConfig.RPID must be {told}; `{}` is none", self.rp_id)));
@@ -112,10 +112,11 @@ impl Passkeys {
                 hash.len() == 43 && hash.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
             return if fits { Ok(()) } else { unfit("is not the base64url of a SHA-256") };
         }
-        let Ok(url) = Url::parse(origin) else { return unfit("is no origin") };
+        let Ok(url) = Url::parse(origin) else { return unfit("is no origin; write it as https://host") };
         let Some(Host::Domain(host)) = url.host() else { return unfit("has no domain") };
-        if url.origin().ascii_serialization() != origin {
-            return unfit("is more than scheme, host and port, or names the usual port, or is not in lower case");
+        let as_browsers_write_it = url.origin().ascii_serialization();
+        if as_browsers_write_it != origin {
+            return unfit(&format!("is not as browsers write it; write `{as_browsers_write_it}`"));
         }
         let is_secure = url.scheme() == "https" || (url.scheme() == "http" && is_local(host));
         if !is_secure {

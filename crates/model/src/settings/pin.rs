@@ -1,7 +1,7 @@
 //! PINs at a tenant.
 
 use super::Unfit;
-use super::document::within;
+use super::check::within;
 use crate::pin::Rules;
 use crate::time::Span;
 use serde::{Deserialize, Serialize};
@@ -108,9 +108,19 @@ impl PinAuthentication {
     pub(super) fn check(&self) -> Result<(), Unfit> {
         let (configuration, rules) = (&self.configuration, &self.configuration.rules);
         let length = |length: usize| i64::try_from(length).unwrap_or(i64::MAX);
-        within("SessionTokenExpiration", configuration.session_token_minutes, 1, 129_600)?;
-        within("pinAuthTokenMinutes", configuration.auth_token_minutes, 1, 60)?;
-        within("rules.minLength", length(rules.min_length), 4, 16)?;
-        within("rules.maxLength", length(rules.max_length), length(rules.min_length), 16)
+        within(
+            "PINAuthentication.Configuration.SessionTokenExpiration",
+            configuration.session_token_minutes,
+            1,
+            129_600,
+        )?;
+        within("PINAuthentication.Configuration.pinAuthTokenMinutes", configuration.auth_token_minutes, 1, 60)?;
+        within("PINAuthentication.Configuration.rules.minLength", length(rules.min_length), 4, 16)?;
+        within(
+            "PINAuthentication.Configuration.rules.maxLength",
+            length(rules.max_length),
+            length(rules.min_length),
+            16,
+        )
     }
 }

@@ -1,7 +1,7 @@
 //! Whether a login needs a second factor, and which ones there are.
 
 use super::Unfit;
-use super::document::within;
+use super::check::within;
 use crate::time::Span;
 use serde::{Deserialize, Serialize};
 

@@ -1,7 +1,7 @@
 //! Registration tokens at a tenant.
 
 use super::Unfit;
-use super::document::within;
+use super::check::within;
 use serde::{Deserialize, Serialize};
 
 /// Registration tokens.

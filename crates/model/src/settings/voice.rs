@@ -1,7 +1,7 @@
 //! Codes that are spoken in a call.
 
 use super::Unfit;
-use super::document::within;
+use super::check::within;
 use serde::{Deserialize, Serialize};
 
 /// The longest name of a voice, in bytes.

@@ -5,9 +5,9 @@ use crate::ops::answers::{Done, Telling};
 use crate::routes::Routes;
 use crate::wire::{Answer, Fields, Json, Path, Query, Result, required};
 use axum::extract::State;
-use doorward_flows::App;
 use doorward_flows::accounts::{self, contact, credentials, uid, verification};
-use doorward_flows::session;
+use doorward_flows::{App, session};
+
 use doorward_model::id::Uid;
 use doorward_model::identifier::{Email, Phone};
 use doorward_model::profile::EmailEntry;

@@ -6,6 +6,7 @@ use crate::wire::{Answer, Json, Result};
 use axum::extract::State;
 use doorward_flows::App;
 use doorward_flows::accounts::import;
+
 use doorward_flows::accounts::import::{Duplicates, Outcome};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

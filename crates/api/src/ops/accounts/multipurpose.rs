@@ -7,6 +7,7 @@ use axum::extract::State;
 use doorward_flows::App;
 use doorward_flows::accounts::Which;
 use doorward_flows::accounts::multipurpose;
+
 use doorward_flows::accounts::multipurpose::{EmailUse, Message, PhoneUse, Token};
 use doorward_model::id::Uid;
 use doorward_model::identifier::{Email, Phone, Username};

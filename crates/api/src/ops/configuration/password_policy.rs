@@ -6,6 +6,7 @@ use crate::wire::{Answer, Json, Result};
 use axum::extract::State;
 use doorward_flows::App;
 use doorward_flows::configuration::password_policy;
+
 use serde_json::{Map, Value};
 
 pub(super) fn routes() -> Routes {

@@ -10,8 +10,10 @@ use crate::wire::{Answer, Body, Fields, Json, Path, Query, Result, required};
 use axum::extract::State;
 use doorward_flows::App;
 use doorward_flows::credentials::passkeys;
-use doorward_flows::credentials::passkeys::{Joining, PasskeyLogin};
 use doorward_flows::factors::passkey;
+
+use doorward_flows::credentials::passkeys::{Joining, PasskeyLogin};
+
 use doorward_flows::notify::Voice;
 use doorward_flows::registration::Wishes;
 use doorward_model::identifier::Email;

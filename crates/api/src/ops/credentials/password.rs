@@ -8,8 +8,10 @@ use axum::extract::State;
 use doorward_flows::App;
 use doorward_flows::access::Caller;
 use doorward_flows::credentials::password;
-use doorward_flows::credentials::password::{Mailed, Reset};
 use doorward_flows::profile::identifiers;
+
+use doorward_flows::credentials::password::{Mailed, Reset};
+
 use doorward_flows::profile::identifiers::Typed;
 use doorward_model::identifier::Phone;
 use doorward_model::refusal::Refusal;

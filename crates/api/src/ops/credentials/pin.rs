@@ -10,6 +10,7 @@ use axum::http::Method;
 use axum::http::request::Parts;
 use doorward_flows::access::Caller;
 use doorward_flows::credentials::pin;
+
 use doorward_flows::credentials::pin::Brought;
 use doorward_flows::factors::release::Release;
 use doorward_flows::profile::identifiers::Typed;

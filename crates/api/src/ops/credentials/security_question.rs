@@ -7,6 +7,7 @@ use crate::wire::{Answer, Query, Result, required};
 use axum::extract::State;
 use doorward_flows::App;
 use doorward_flows::credentials::security_questions;
+
 use doorward_flows::profile::identifiers::Typed;
 use schemars::JsonSchema;
 use serde::Deserialize;

@@ -7,13 +7,14 @@ use crate::wire::describe::{Describe, Page};
 use crate::wire::{Answer, Error, Json, Path, Query, Result, required};
 use axum::extract::{FromRequestParts, State};
 use axum::http::request::Parts;
-use doorward_flows::App;
 use doorward_flows::access::{Admin, SignedIn};
 use doorward_flows::credentials::step_up;
+use doorward_flows::factors::{mfa, pin};
+use doorward_flows::{App, session};
+
 use doorward_flows::credentials::step_up::Given;
 use doorward_flows::credentials::step_up::Mailing;
-use doorward_flows::factors::{mfa, pin};
-use doorward_flows::session;
+
 use doorward_flows::session::step_up::{Kind, Proof};
 use doorward_model::id::Uid;
 use doorward_model::identifier::Email;

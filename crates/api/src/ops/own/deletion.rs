@@ -6,8 +6,9 @@ use crate::routes::Routes;
 use crate::wire::{Answer, Json, Query, Result, required};
 use axum::extract::State;
 use doorward_flows::App;
-use doorward_flows::own::deletion::{self, Confirmation};
-use doorward_flows::own::unlock;
+use doorward_flows::own::deletion::Confirmation;
+use doorward_flows::own::{deletion, unlock};
+
 use doorward_model::identifier::Email;
 use doorward_model::refusal::Refusal;
 use doorward_model::secret::Secret;

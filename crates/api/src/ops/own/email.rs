@@ -9,6 +9,7 @@ use doorward_flows::App;
 use doorward_flows::access::Caller;
 use doorward_flows::factors::release::Release;
 use doorward_flows::own::email;
+
 use doorward_model::identifier::Email;
 use doorward_model::refusal::Refusal;
 use doorward_model::secret::Secret;

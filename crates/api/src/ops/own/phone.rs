@@ -8,6 +8,7 @@ use axum::extract::State;
 use doorward_flows::App;
 use doorward_flows::own::phone;
 use doorward_flows::profile::identifiers;
+
 use doorward_model::identifier::Phone;
 use doorward_model::secret::Secret;
 use schemars::JsonSchema;

@@ -7,6 +7,7 @@ use crate::wire::{Answer, Body, Fields, Query, Result};
 use axum::extract::State;
 use doorward_flows::App;
 use doorward_flows::own::profile;
+
 use doorward_flows::own::profile::Updated;
 use doorward_model::reason::Reason;
 use schemars::JsonSchema;

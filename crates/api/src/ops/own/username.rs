@@ -7,6 +7,7 @@ use crate::wire::{Answer, Json, Query, Result, required};
 use axum::extract::State;
 use doorward_flows::App;
 use doorward_flows::own::username;
+
 use doorward_model::identifier::Username;
 use schemars::JsonSchema;
 use serde::Deserialize;

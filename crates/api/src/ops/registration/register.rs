@@ -5,10 +5,11 @@ use crate::ops::answers::{Done, Invited, PostedLogin, Telling, Verifying};
 use crate::routes::Routes;
 use crate::wire::{Answer, Body, Fields, Json, Query, Result};
 use axum::extract::State;
-use doorward_flows::App;
 use doorward_flows::own::email;
+use doorward_flows::{App, registration};
+
 use doorward_flows::profile::identifiers::Typed;
-use doorward_flows::registration;
+
 use doorward_flows::registration::Registration;
 use doorward_model::secret::Secret;
 use schemars::JsonSchema;

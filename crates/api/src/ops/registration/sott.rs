@@ -6,6 +6,7 @@ use crate::wire::{Answer, Query, Result};
 use axum::extract::State;
 use doorward_flows::App;
 use doorward_flows::registration::sott;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

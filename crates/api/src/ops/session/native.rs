@@ -5,9 +5,10 @@ use crate::ops::answers::{Done, TokensAnswer};
 use crate::routes::Routes;
 use crate::wire::{Answer, Flag, Query, Result, required};
 use axum::extract::State;
-use doorward_flows::session::{Active, Scope, Whose};
+use doorward_flows::session::{self, Active, Scope, Whose};
 use doorward_flows::sign_in::sign_in_code;
-use doorward_flows::{App, session};
+
+use doorward_flows::App;
 
 use doorward_model::id::Uid;
 use doorward_model::refusal::Refusal;

@@ -11,6 +11,7 @@ use doorward_flows::notify::Voice;
 use doorward_flows::profile::identifiers::Typed;
 use doorward_flows::session::Remember;
 use doorward_flows::sign_in::login;
+
 use doorward_flows::sign_in::login::Attempt;
 use doorward_model::reason::Reason;
 use doorward_model::secret::Secret;

@@ -10,6 +10,7 @@ use axum::http::Method;
 use doorward_flows::App;
 use doorward_flows::profile::identifiers;
 use doorward_flows::sign_in::one_touch;
+
 use doorward_model::identifier::{Email, Phone};
 use doorward_model::secret::Secret;
 use schemars::JsonSchema;

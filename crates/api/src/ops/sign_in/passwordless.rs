@@ -8,8 +8,10 @@ use crate::wire::{Answer, Body, Fields, Json, Query, Result, required};
 use axum::extract::State;
 use doorward_flows::App;
 use doorward_flows::profile::identifiers;
-use doorward_flows::profile::identifiers::Typed;
 use doorward_flows::sign_in::passwordless;
+
+use doorward_flows::profile::identifiers::Typed;
+
 use doorward_flows::sign_in::passwordless::Profile;
 use doorward_model::identifier::Phone;
 use doorward_model::secret::Secret;

@@ -7,6 +7,7 @@ use crate::wire::{Answer, Fields, Json, Query, Result, required};
 use axum::extract::State;
 use doorward_flows::App;
 use doorward_flows::sign_in::sign_in_code;
+
 use doorward_model::secret::Secret;
 use schemars::JsonSchema;
 use serde::Deserialize;

@@ -8,6 +8,7 @@ use axum::extract::State;
 use doorward_flows::App;
 use doorward_flows::profile::identifiers::Typed;
 use doorward_flows::sign_in::smart_login;
+
 use doorward_model::secret::Secret;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

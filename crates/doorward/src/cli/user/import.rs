@@ -9,6 +9,7 @@ use anyhow::{Context, anyhow};
 use aws_lc_rs::digest;
 use doorward_flows::App;
 use doorward_flows::accounts::import;
+
 use doorward_flows::accounts::import::{Duplicates, Outcome, Refused, Rules, Seen};
 use doorward_flows::app::Tenant;
 use doorward_model::password::foreign::Recipe;
@@ -17,7 +18,7 @@ use serde_json::{Map, Value, json};
 
 use super::rows::Batches;
 use super::{ImportArguments, progress};
-use crate::cli::output;
+use crate::cli::output::{self, counted};
 use crate::flow_error::to_anyhow;
 
 /// Batches under way at once: one is written while others are read and judged; PostgreSQL writes them side by side.
@@ -27,7 +28,7 @@ pub(super) async fn run(app: &App, arguments: &ImportArguments, as_json: bool) -
     let tenant = super::tenant(app, &arguments.tenant).await?;
     let (rules, recipe) = rules(arguments)?;
     let batches = Batches::open(&arguments.file, arguments.format)?;
-    let mut report = Report::at(arguments);
+    let report = Report::at(arguments);
     report.clear()?;
 
     let outcome = if arguments.dry_run {
@@ -41,9 +42,12 @@ pub(super) async fn run(app: &App, arguments: &ImportArguments, as_json: bool) -
     };
     report.write(&outcome.refused)?;
     tell(&outcome, &report, arguments.dry_run, as_json)?;
-    match outcome.refused.len() {
-        0 => Ok(()),
-        count => Err(anyhow!("{count} rows were refused; {} says which and why", report.path.display())),
+    let (rows, did) =
+        (counted(outcome.refused.len() as u64, "row"), if arguments.dry_run { "would be" } else { "were" });
+    match (&report.path, outcome.refused.len()) {
+        (_, 0) => Ok(()),
+        (Some(path), _) => Err(anyhow!("{rows} {did} refused; {} says which and why", path.display())),
+        (None, _) => Err(anyhow!("{rows} {did} refused; mend them, or import the others and leave these out")),
     }
 }
 
@@ -114,7 +118,8 @@ async fn look(app: &App, tenant: &Arc<Tenant>, rules: &Rules, batches: Batches) 
 
 /// The list of refused rows: line, code and reason, never what stood in the row.
 struct Report {
-    path: PathBuf,
+    /// None in a dry run that names none.
+    path: Option<PathBuf>,
 }
 
 impl Report {
@@ -124,25 +129,25 @@ impl Report {
             name.push(".refused.csv");
             PathBuf::from(name)
         };
-        Report { path: arguments.report.clone().unwrap_or_else(beside) }
+        let own = (!arguments.dry_run).then(beside);
+        Report { path: arguments.report.clone().or(own) }
     }
 
     /// Takes the report of an earlier run away, which would be mistaken for this one's.
     fn clear(&self) -> anyhow::Result<()> {
-        match fs::remove_file(&self.path) {
+        let Some(path) = &self.path else { return Ok(()) };
+        match fs::remove_file(path) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                Err(error).with_context(|| format!("removing the earlier report {}", self.path.display()))
+                Err(error).with_context(|| format!("removing the earlier report {}", path.display()))
             }
             _ => Ok(()),
         }
     }
 
-    fn write(&mut self, refused: &[Refused]) -> anyhow::Result<()> {
-        if refused.is_empty() {
-            return Ok(());
-        }
-        let shown = self.path.display();
-        let mut report = csv::Writer::from_path(&self.path).with_context(|| format!("writing {shown}"))?;
+    fn write(&self, refused: &[Refused]) -> anyhow::Result<()> {
+        let Some(path) = self.path.as_ref().filter(|_| !refused.is_empty()) else { return Ok(()) };
+        let shown = path.display();
+        let mut report = csv::Writer::from_path(path).with_context(|| format!("writing {shown}"))?;
         report.write_record(["line", "code", "reason"])?;
         for row in refused {
             report.write_record([&row.number.to_string(), &row.code.to_string(), &row.why])?;
@@ -151,17 +156,35 @@ impl Report {
     }
 }
 
+/// Refused rows that are shown where there is no report to list them.
+const MOST_SHOWN: usize = 20;
+
 fn tell(outcome: &Outcome, report: &Report, dry_run: bool, as_json: bool) -> anyhow::Result<()> {
     let Outcome { inserted, updated, refused } = outcome;
     if as_json {
-        let path = (!refused.is_empty()).then(|| report.path.display().to_string());
-        let document = json!({ "inserted": inserted, "updated": updated, "refused": refused.len(), "report": path });
+        let path = report.path.as_ref().filter(|_| !refused.is_empty()).map(|path| path.display().to_string());
+        let mut document =
+            json!({ "inserted": inserted, "updated": updated, "refused": refused.len(), "report": path });
+        if report.path.is_none() {
+            let row = |row: &Refused| json!({ "line": row.number, "code": row.code, "reason": row.why });
+            document["rows"] = refused.iter().map(row).collect();
+        }
         return output::line(&document.to_string());
     }
-    let refused = refused.len();
+    let (added, rows) = (counted(*inserted, "account"), counted(refused.len() as u64, "row"));
     output::line(&if dry_run {
-        format!("Would add {inserted} accounts, change {updated} and refuse {refused} rows; nothing was stored.")
+        format!("Would add {added}, change {updated} and refuse {rows}; nothing was stored.")
     } else {
-        format!("Added {inserted} accounts, changed {updated}, refused {refused} rows.")
-    })
+        format!("Added {added}, changed {updated}, refused {rows}.")
+    })?;
+    if report.path.is_some() {
+        return Ok(());
+    }
+    for row in refused.iter().take(MOST_SHOWN) {
+        output::line(&format!("  line {}: {} {}", row.number, row.code, row.why))?;
+    }
+    match refused.len().saturating_sub(MOST_SHOWN) {
+        0 => Ok(()),
+        more => output::line(&format!("  and {more} more; --report FILE lists them all")),
+    }
 }

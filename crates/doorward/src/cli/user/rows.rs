@@ -16,6 +16,9 @@ mod tests;
 /// The longest line that is read, in bytes: more than the largest profile.
 const LONGEST_LINE: u64 = 1024 * 1024;
 
+/// What some programs begin a text with. The reader of CSV leaves it out by itself.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
 /// Columns of CSV that are true or false.
 const TRUTHS: &[&str] =
     &["EmailVerified", "PhoneIdVerified", "IsActive", "DisableLogin", "IsEmailSubscribed", "IsSecurePassword"];
@@ -55,6 +58,11 @@ impl Batches {
                 let heading: Vec<String> = heading.iter().map(|name| name.trim().to_owned()).collect();
                 if !heading.iter().any(|name| identifies(name)) {
                     bail!("{shown} has no column named Email, PhoneId or UserName in its first line");
+                }
+                if let Some(twice) = named_twice(&heading) {
+                    bail!(
+                        "{shown} has more than one column named {twice} in its first line; leave out the ones that are not meant"
+                    );
                 }
                 Ok(Batches::Csv { reader, heading, line_feeds })
             }
@@ -110,6 +118,12 @@ fn identifies(name: &str) -> bool {
     ["Email", "PhoneId", "UserName"].iter().any(|own| own.eq_ignore_ascii_case(name))
 }
 
+/// A heading that stands there again: one of its columns would be lost without a word.
+fn named_twice(heading: &[String]) -> Option<&String> {
+    let again = |(at, name): &(usize, &String)| heading[..*at].iter().any(|earlier| earlier.eq_ignore_ascii_case(name));
+    heading.iter().enumerate().filter(|(_, name)| !name.is_empty()).find(again).map(|(_, name)| name)
+}
+
 fn next_line(reader: &mut BufReader<File>, line: &mut u64, end: &mut u64) -> anyhow::Result<Option<Row>> {
     loop {
         let mut text = Vec::new();
@@ -123,7 +137,7 @@ fn next_line(reader: &mut BufReader<File>, line: &mut u64, end: &mut u64) -> any
         if !is_whole {
             *end += reader.skip_until(b'\n')? as u64;
         }
-        let text = text.trim_ascii();
+        let text = text.strip_prefix(BYTE_ORDER_MARK).filter(|_| *line == 1).unwrap_or(&text).trim_ascii();
         if !text.is_empty() {
             let body = if is_whole { serde_json::from_slice(text).ok() } else { None };
             return Ok(Some(Row { number: *line, body }));

@@ -3,7 +3,7 @@ use std::sync::{Arc, Mutex};
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
-use axum::http::{HeaderMap, Method as HttpMethod, StatusCode, Uri, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method as HttpMethod, StatusCode, Uri, header};
 use axum::response::IntoResponse;
 use doorward_flows::app::outside::{Carrier, Channel, Message, Speech, Undelivered};
 use tokio::net::TcpListener;
@@ -205,4 +205,24 @@ async fn language_and_voice_are_filled_in_for_calls() {
     carrier(&service.address, settings).send(&message()).await.unwrap();
     let body: serde_json::Value = serde_json::from_str(&service.only_request().body).unwrap();
     assert_eq!((&body["language"], &body["voice"]), (&"fr".into(), &"woman".into()));
+}
+
+#[tokio::test]
+async fn a_service_that_says_when_is_not_asked_before() {
+    let wait = |status: StatusCode, headers: &'static [(&'static str, &'static str)]| async move {
+        let headers =
+            headers.iter().map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)));
+        match verdict_on((status, HeaderMap::from_iter(headers))).await {
+            Err(Undelivered::NotBefore(_, wait)) => Some(wait.as_secs()),
+            Err(Undelivered::Unreachable(_)) => None,
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(wait(StatusCode::TOO_MANY_REQUESTS, &[("retry-after", "120")]).await, Some(120));
+    let by_date = &[("date", "Tue, 01 Dec 2026 01:00:00 GMT"), ("retry-after", "Tue, 01 Dec 2026 01:05:00 GMT")];
+    assert_eq!(wait(StatusCode::SERVICE_UNAVAILABLE, by_date).await, Some(300));
+    for past_or_nonsense in ["Tue, 01 Dec 2015 01:05:00 GMT", "soon", "-5", ""] {
+        let headers = Box::leak(Box::new([("retry-after", past_or_nonsense)]));
+        assert_eq!(wait(StatusCode::TOO_MANY_REQUESTS, headers).await, None, "{past_or_nonsense}");
+    }
 }

@@ -5,7 +5,7 @@ use doorward_flows::app::outside::{Carrier, Channel, Message, Speech, Undelivere
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 
-use super::Smtp;
+use super::{Smtp, Step};
 use crate::config::Mail;
 
 /// How the server of a test behaves.
@@ -53,9 +53,13 @@ impl Server {
     }
 
     fn carrier(&self, settings: &str) -> Smtp {
-        let basis = format!("port = {}\ntls = 'none'\nfrom = 'Doorward <no-reply@example.com>'\n", self.port);
+        self.carrier_of("Doorward <no-reply@example.com>", settings)
+    }
+
+    fn carrier_of(&self, from: &str, settings: &str) -> Smtp {
+        let basis = format!("port = {}\ntls = 'none'\nfrom = '{from}'\n", self.port);
         let settings: Mail = toml::from_str(&(basis + settings)).unwrap();
-        Smtp::new("127.0.0.1", &settings).unwrap()
+        Smtp::new("127.0.0.1", &settings, Some("id.example.com")).unwrap()
     }
 
     fn message(&self) -> String {
@@ -138,6 +142,7 @@ async fn a_mail_arrives_with_text_and_html() {
         "To: anna@example.org",
         "Subject: Your code",
         "Message-ID: <0192-id@example.com>",
+        "Auto-Submitted: auto-generated",
         "Content-Type: multipart/alternative",
         "The code is 123456.",
         "<p>The code is <b>123456</b>.</p>",
@@ -152,6 +157,49 @@ async fn a_mail_without_html_is_plain_text() {
     server.carrier("").send(&Message { html: None, ..message() }).await.unwrap();
     let mail = server.message();
     assert!(mail.contains("Content-Type: text/plain") && !mail.contains("multipart"), "{mail}");
+    assert!(mail.contains("Auto-Submitted: auto-generated"), "{mail}");
+}
+
+#[tokio::test]
+async fn a_sender_with_letters_beyond_ascii_is_written_in_ascii() {
+    let server = Server::start(Manner::Accepts).await;
+    let carrier = server.carrier_of("Büro <id@münchen.example>", "");
+    carrier.send(&message()).await.unwrap();
+    assert!(server.was_told("MAIL FROM:<id@xn--mnchen-3ya.example>"));
+    let mail = server.message();
+    assert!(mail.contains("<id@xn--mnchen-3ya.example>") && mail.contains("-id@xn--mnchen-3ya.example>"), "{mail}");
+    assert!(mail.is_ascii(), "{mail}");
+}
+
+#[tokio::test]
+async fn the_server_is_greeted_with_the_host_of_the_public_address_or_with_what_is_set() {
+    for (settings, greeting) in [
+        ("", "EHLO id.example.com"),
+        ("hello = 'mx.example.org'", "EHLO mx.example.org"),
+        ("hello = '192.0.2.7'", "EHLO [192.0.2.7]"),
+        ("hello = '2001:db8::1'", "EHLO [IPv6:2001:db8::1]"),
+    ] {
+        let server = Server::start(Manner::Accepts).await;
+        server.carrier(settings).send(&message()).await.unwrap();
+        assert_eq!(server.told.lock().unwrap().commands[0], greeting);
+    }
+}
+
+#[tokio::test]
+async fn a_rehearsal_goes_as_far_as_the_receiver_and_no_further() {
+    let server = Server::start(Manner::Accepts).await;
+    assert_eq!(server.carrier("").rehearse().await.unwrap(), "250 ok");
+    assert!(server.was_told("RCPT TO:<no-reply@example.com>") && !server.was_told("DATA"));
+
+    let answer = "504 5.5.2 <vm>: Helo command rejected: need fully-qualified hostname";
+    let server = Server::start(Manner::Refuses(answer)).await;
+    let stopped = server.carrier("").rehearse().await.unwrap_err();
+    assert_eq!((stopped.step, stopped.code), (Step::Receiver, Some(504)));
+    assert!(stopped.told.contains("need fully-qualified hostname"), "{stopped:?}");
+
+    let server = Server::start(Manner::RefusesLogin).await;
+    let stopped = server.carrier("user = 'door'\npassword = 'ward'").rehearse().await.unwrap_err();
+    assert_eq!((stopped.step, stopped.code), (Step::LogIn, Some(535)));
 }
 
 #[tokio::test]

@@ -3,8 +3,10 @@
 use crate::support::{Call, GOOD_PASSWORD, OTHER_PASSWORD, Reply, Test, User, race};
 use doorward_flows::accounts::export::{self, Hashes};
 use doorward_flows::accounts::import;
-use doorward_flows::accounts::import::{Batch, Duplicates, Outcome, Row, Rules, Seen};
 use doorward_flows::configuration::tenants;
+
+use doorward_flows::accounts::import::{Batch, Duplicates, Outcome, Row, Rules, Seen};
+
 use doorward_model::id::Uid;
 use doorward_model::password::foreign::Recipe;
 use doorward_store::passwords;

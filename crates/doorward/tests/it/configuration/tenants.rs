@@ -1,11 +1,12 @@
 //! Tenants: their settings, their keys, and the wall between them.
 
 use crate::support::{Call, GOOD_PASSWORD, Tenant, Test};
-use doorward_flows::access::Wished;
-use doorward_flows::access::{self, Visit, Webhooks};
+use doorward_flows::access::{self, Wished};
+use doorward_flows::access::{Visit, Webhooks};
 use doorward_flows::app::Velocity;
 use doorward_flows::app::hashing::HashPool;
 use doorward_flows::configuration::tenants;
+
 use doorward_flows::{App, Setup};
 use doorward_model::keys::Keys;
 use doorward_model::settings::Settings;

@@ -3,6 +3,7 @@
 use crate::support::{OTHER_PASSWORD, Test, User};
 use doorward_flows::app::outside::{Channel, Message};
 use doorward_flows::configuration::templates;
+
 use doorward_flows::configuration::templates::{Content, Which};
 use doorward_flows::notify::{Cargo, Template};
 use serde_json::{Value, json};

@@ -3,6 +3,7 @@
 use crate::support::{GOOD_PASSWORD, OTHER_PASSWORD, Test};
 use doorward_flows::app::outside::{BoxFuture, Carrier, Message, Undelivered};
 use doorward_flows::{notify, worker};
+
 use doorward_model::time::Span;
 use doorward_store::{Error, jobs as queue};
 use serde_json::json;

@@ -38,6 +38,7 @@ use doorward_flows::app::outside::{Message, Outside};
 use doorward_flows::app::testing::{Fakes, FrozenClock, Outbox};
 use doorward_flows::configuration::tenants;
 use doorward_flows::notify;
+
 use doorward_flows::{App, Setup};
 use doorward_model::id::TenantId;
 use doorward_model::keys::Keys;

@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
+use std::time::Instant;
 
 use serde_json::Value;
 use tokio::net::TcpSocket;
@@ -15,6 +16,8 @@ pub(crate) enum Mood {
     Take,
     /// Says that it cannot now, and repeats to whom.
     Unavailable,
+    /// Says that it cannot for so many seconds.
+    Busy(u64),
     /// Says that it never will, and repeats to whom.
     Refuse,
     /// Says nothing, until its client gives up.
@@ -52,7 +55,7 @@ enum Protocol {
 struct State {
     mood: Mood,
     taken: Vec<Text>,
-    tries: usize,
+    tries: Vec<Instant>,
     /// Clients that wait for a word.
     hanging: usize,
 }
@@ -101,7 +104,7 @@ impl Provider {
 
     fn start(port: Reserved, protocol: Protocol) -> Provider {
         let address = port.address();
-        let state = State { mood: Mood::Take, taken: Vec::new(), tries: 0, hanging: 0 };
+        let state = State { mood: Mood::Take, taken: Vec::new(), tries: Vec::new(), hanging: 0 };
         let state = Arc::new(Mutex::new(state));
         let (listener, shared) = (port.listen(), state.clone());
         // Ends with the process: nothing of it outlives the tests.
@@ -134,7 +137,12 @@ impl Provider {
 
     /// How often somebody came with a message.
     pub(crate) fn tries(&self) -> usize {
-        self.state.lock().unwrap().tries
+        self.tried_at().len()
+    }
+
+    /// When somebody came with a message.
+    pub(crate) fn tried_at(&self) -> Vec<Instant> {
+        self.state.lock().unwrap().tries.clone()
     }
 
     /// How many clients wait for a word at the moment.
@@ -166,7 +174,7 @@ fn line(reader: &mut impl BufRead) -> Option<String> {
 
 fn begin_try(state: &Mutex<State>) -> Mood {
     let mut state = state.lock().unwrap();
-    state.tries += 1;
+    state.tries.push(Instant::now());
     state.mood
 }
 
@@ -193,6 +201,7 @@ fn http(reader: &mut impl BufRead, mut connection: &TcpStream, state: &Mutex<Sta
             state.lock().unwrap().taken.push(text);
             "200 OK"
         }
+        Mood::Busy(seconds) => &format!("429 Too Many Requests\r\nRetry-After: {seconds}"),
         Mood::Unavailable => "503 Service Unavailable",
         Mood::Refuse => "400 Bad Request",
     };
@@ -217,7 +226,7 @@ fn smtp(reader: &mut impl BufRead, mut connection: &TcpStream, state: &Mutex<Sta
             "RCPT" => {
                 command.split(['<', '>']).nth(1)?.clone_into(&mut to);
                 match begin_try(state) {
-                    Mood::Unavailable => say(&format!("451 4.2.1 <{to}> is busy"))?,
+                    Mood::Unavailable | Mood::Busy(_) => say(&format!("451 4.2.1 <{to}> is busy"))?,
                     Mood::Refuse => say(&format!("550 5.1.1 <{to}> is unknown here"))?,
                     Mood::Take | Mood::Hang => say("250 OK")?,
                 }

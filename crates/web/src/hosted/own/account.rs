@@ -10,6 +10,7 @@ use axum::response::Response;
 use doorward_flows::Result;
 use doorward_flows::access::SignedIn;
 use doorward_flows::credentials::password;
+
 use doorward_flows::factors::release::Release;
 use doorward_flows::session::{Active, end_own, own_sessions};
 use doorward_model::id::SessionId;

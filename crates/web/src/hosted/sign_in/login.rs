@@ -12,6 +12,7 @@ use doorward_flows::own::phone::resend_phone_otp;
 use doorward_flows::session::Remember;
 use doorward_flows::session::{Scope, invalidate};
 use doorward_flows::sign_in::login;
+
 use doorward_flows::sign_in::login::Attempt;
 use doorward_model::reason::Reason;
 

@@ -7,6 +7,7 @@ use crate::wire::{Answer, Fields, Flag, Json, Query, Result, required};
 use axum::extract::State;
 use doorward_flows::access::Caller;
 use doorward_flows::credentials::mfa;
+
 use doorward_flows::factors::mfa::Factor;
 use doorward_flows::{App, factors};
 use doorward_model::identifier::Email;

@@ -9,6 +9,7 @@ use crate::wire::{Answer, Fields, Flag, Json, Query, Result, required};
 use axum::extract::State;
 use doorward_flows::access::Caller;
 use doorward_flows::credentials::mfa;
+
 use doorward_flows::factors::mfa::Factor;
 use doorward_flows::notify::Voice;
 use doorward_flows::{App, factors};

@@ -20,6 +20,14 @@ fn lines_keep_their_numbers_and_what_is_no_object_is_told() {
 }
 
 #[test]
+fn a_mark_of_the_byte_order_is_no_part_of_the_first_row() {
+    let read = rows("a.jsonl", b"\xef\xbb\xbf{\"a\":1}\n\xef\xbb\xbf{\"b\":2}\n");
+    assert_eq!(read, [(1, Some(json!({ "a": 1 }))), (2, None)]);
+    let read = rows("a.csv", b"\xef\xbb\xbfEmail\na@b.example\n");
+    assert_eq!(read, [(2, Some(json!({ "Email": "a@b.example" })))]);
+}
+
+#[test]
 fn an_endless_line_is_one_row_that_cannot_be_read() {
     let text = [b"{\"a\":\"".to_vec(), vec![b'x'; 3 * 1024 * 1024], b"\"}\n{\"b\":2}\n".to_vec()].concat();
     assert_eq!(rows("a.jsonl", &text), [(1, None), (2, Some(json!({ "b": 2 })))]);
@@ -62,6 +70,7 @@ fn a_file_that_cannot_be_meant_is_refused_at_once() {
     for (name, text, said) in [
         ("a.jsonl", " [{}]", "one to a line"),
         ("a.csv", "name,age\n", "no column named Email"),
+        ("a.csv", "Email,email,EmailVerified\n", "more than one column named email"),
         ("a.txt", "{}", "--format"),
     ] {
         let path = folder.path().join(name);

@@ -8,6 +8,7 @@ use axum::http::request::Parts;
 use axum::response::Response;
 use doorward_flows::App;
 use doorward_flows::credentials::mfa;
+
 use doorward_flows::credentials::mfa::Open;
 use doorward_flows::factors::mfa::Factor;
 use doorward_flows::session::Login;
