@@ -18,15 +18,12 @@ Leaves with 1 when something is wrong; what is only doubtful may be meant so.";
 
 pub(super) fn run(arguments: &DatabaseArguments) -> anyhow::Result<()> {
     logging::start(&quiet());
-    let examined = match &arguments.data {
-        Some(folder) => {
-            let settings = Folder::at(folder).settings()?;
-            examine(Patient::demo(&settings))?
-        }
-        None => {
-            let read = read(arguments.config.as_deref());
-            examine(Patient::admit(&read))?
-        }
+    let examined = if let Some(folder) = &arguments.data {
+        let settings = Folder::at(folder).settings()?;
+        examine(Patient::demo(&settings))?
+    } else {
+        let read = read(arguments.config.as_deref());
+        examine(Patient::admit(&read))?
     };
     output::text(&report(&examined))?;
     match examined.iter().filter(|one| matches!(one.verdict, Verdict::Wrong { .. })).count() {

@@ -132,18 +132,18 @@ fn settings(arguments: &InitArguments, places: &Places) -> String {
     );
     let proxies = proxies(arguments);
     if !proxies.is_empty() {
-        let listed: Vec<String> = proxies.iter().map(|proxy| quoted(proxy)).collect();
+        let quoted: Vec<String> = proxies.iter().map(|proxy| quoted(proxy)).collect();
         text += "# They end TLS in front, and are believed about who the client is.\n";
-        text += &format!("trusted_proxies = [{}]\n", listed.join(", "));
+        let _ = writeln!(text, "trusted_proxies = [{}]", quoted.join(", "));
     }
     if let (Some(certificate), Some(key)) = (&arguments.certificate, &arguments.key) {
-        text += &format!("\n[server.tls]\ncertificate = {}\nkey = {}\n", file(certificate), file(key));
+        let _ = writeln!(text, "\n[server.tls]\ncertificate = {}\nkey = {}", file(certificate), file(key));
     }
     let own = || format!("sqlite:{}", places.database.display());
     let database = arguments.database_url.clone().unwrap_or_else(own);
-    text += &format!("\n[database]\nurl = {}\n", quoted(&database));
+    let _ = writeln!(text, "\n[database]\nurl = {}", quoted(&database));
     text += "\n[keys]\n# Keep a copy of it apart from the database: neither is of use without the other.\n";
-    text += &format!("master_file = {}\n", file(&places.master_key));
+    let _ = writeln!(text, "master_file = {}", file(&places.master_key));
     text += "\n# Without these two, mail and text messages wait until they expire.\n\
              # [mail]\n# host = \"smtp.example.com\"\n# from = \"Example <id@example.com>\"\n\
              # user = \"doorward\"\n# password_file = \"/etc/doorward/mail.password\"\n\n\

@@ -157,8 +157,9 @@ fn misfits(name: &str, unfit: &[Unfit]) -> String {
     if unfit.is_empty() {
         return String::new();
     }
-    let told: String = unfit.iter().map(|unfit| format!("\n  {unfit}")).collect();
-    format!("\n\nThis does not fit; mend it with `doorward tenant set {name} KEY=VALUE`:{told}")
+    let told: Vec<String> = unfit.iter().map(ToString::to_string).collect();
+    let told = told.join("\n  ");
+    format!("\n\nThis does not fit; mend it with `doorward tenant set {name} KEY=VALUE`:\n  {told}")
 }
 
 fn to_json(tenant: &Listed) -> Value {

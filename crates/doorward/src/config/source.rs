@@ -151,16 +151,14 @@ impl Lines<'_> {
         if is_section {
             return Some((name.to_owned(), format!("`{name}` is a section; write its keys below [{name}]")));
         }
-        match self.known.iter().find(|key| key.section == section && key.name == name) {
-            Some(key) => alone(key, value.clone()).err().map(|problem| (name.to_owned(), format!("{name}: {problem}"))),
-            None => {
-                let names = self.known.iter().filter(|key| section.is_empty() || key.section == section);
-                let names = names.map(|key| if section.is_empty() { key.section.as_str() } else { key.name.as_str() });
-                let names: Vec<&str> = names.collect();
-                let meant = nearest(name, names.iter().copied()).unwrap_or(name).to_owned();
-                Some((meant, format!("unknown field `{name}`{}", did_you_mean(name, names))))
-            }
+        if let Some(key) = self.known.iter().find(|key| key.section == section && key.name == name) {
+            return alone(key, value.clone()).err().map(|problem| (name.to_owned(), format!("{name}: {problem}")));
         }
+        let names = self.known.iter().filter(|key| section.is_empty() || key.section == section);
+        let names = names.map(|key| if section.is_empty() { key.section.as_str() } else { key.name.as_str() });
+        let names: Vec<&str> = names.collect();
+        let meant = nearest(name, names.iter().copied()).unwrap_or(name).to_owned();
+        Some((meant, format!("unknown field `{name}`{}", did_you_mean(name, names))))
     }
 }
 

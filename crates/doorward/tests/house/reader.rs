@@ -34,7 +34,7 @@ struct File {
 
 struct Name {
     line: usize,
-    name: String,
+    own: String,
     path: Vec<String>,
     hands_on: bool,
 }
@@ -105,7 +105,7 @@ impl Sources {
     /// The whole path of one that is written in a file; none of what is not the crate's.
     fn whole(&self, module: &[String], file: &File, path: &[String]) -> Option<Vec<String>> {
         let (first, rest) = path.split_first()?;
-        if let Some(name) = file.names.iter().find(|name| name.name == *first) {
+        if let Some(name) = file.names.iter().find(|name| name.own == *first) {
             return Some([name.path.as_slice(), rest].concat());
         }
         absolute(path, module, &self.modules)
@@ -114,7 +114,7 @@ impl Sources {
     /// What the module hands on under the last name of a path, if the rest of the path is a module.
     fn handed(&self, path: &[String]) -> Option<&Name> {
         let (last, module) = path.split_last()?;
-        self.files.get(module)?.names.iter().find(|one| one.hands_on && one.name == *last && one.path != path)
+        self.files.get(module)?.names.iter().find(|one| one.hands_on && one.own == *last && one.path != path)
     }
 
     /// The module in which what a path names stands.
@@ -218,9 +218,9 @@ fn names(text: &str, module: &[String], modules: &BTreeSet<Vec<String>>) -> Vec<
                 path.pop();
             }
             let Some(path) = absolute(&path, module, modules) else { continue };
-            let own = path.last().cloned().unwrap_or_default();
-            let name = if alias.is_empty() { own } else { alias.trim().to_owned() };
-            names.push(Name { line: line_of(text, at), name, path, hands_on });
+            let last = path.last().cloned().unwrap_or_default();
+            let own = if alias.is_empty() { last } else { alias.trim().to_owned() };
+            names.push(Name { line: line_of(text, at), own, path, hands_on });
         }
     }
     names

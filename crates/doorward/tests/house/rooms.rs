@@ -103,7 +103,9 @@ fn circle(sources: &Sources) -> Vec<String> {
     // Whoever uses nothing that is left is in no circle.
     loop {
         let left: BTreeSet<&[String]> = arrows.keys().copied().collect();
-        arrows.values_mut().for_each(|used| used.retain(|one| left.contains(one)));
+        for used in arrows.values_mut() {
+            used.retain(|one| left.contains(one));
+        }
         arrows.retain(|_, used| !used.is_empty());
         if arrows.len() == left.len() {
             return arrows.keys().map(|module| module.join("::")).collect();

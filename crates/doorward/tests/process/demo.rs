@@ -121,7 +121,7 @@ fn a_folder_whose_settings_no_longer_fit_can_be_looked_at_mended_and_used() {
     assert_eq!(demo.terminate().code, 0);
     let spoil = || {
         let database = rusqlite::Connection::open(installation.path("demo/doorward.db")).unwrap();
-        let origins = r#"UPDATE tenants SET settings = json_set(settings, '$.PassKeysConfig.RPOrigins[0]', 'https://localhost:443')"#;
+        let origins = "UPDATE tenants SET settings = json_set(settings, '$.PassKeysConfig.RPOrigins[0]', 'https://localhost:443')";
         database.execute_batch(origins).unwrap();
     };
     let run = |arguments: &[&str]| installation.run(&[arguments, &["--data", "demo"]].concat());

@@ -210,9 +210,11 @@ async fn language_and_voice_are_filled_in_for_calls() {
 #[tokio::test]
 async fn a_service_that_says_when_is_not_asked_before() {
     let wait = |status: StatusCode, headers: &'static [(&'static str, &'static str)]| async move {
-        let headers =
-            headers.iter().map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)));
-        match verdict_on((status, HeaderMap::from_iter(headers))).await {
+        let headers: HeaderMap = headers
+            .iter()
+            .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)))
+            .collect();
+        match verdict_on((status, headers)).await {
             Err(Undelivered::NotBefore(_, wait)) => Some(wait.as_secs()),
             Err(Undelivered::Unreachable(_)) => None,
             other => panic!("{other:?}"),

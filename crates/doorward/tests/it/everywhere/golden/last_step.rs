@@ -31,13 +31,13 @@ impl LastStep {
     }
 
     /// Takes it when the tenant's trial is over.
-    pub(super) async fn is_refused_after_the_trial(self) {
+    pub(super) async fn ends_with_the_trial(self) {
         self.t.set("plan", r#"{"state": "trial", "trialEndsAt": "2026-01-01T00:00:00Z"}"#).await;
         self.answers_as_documented(403, 6003).await;
     }
 
     /// Takes it when the invitation that the login came by is gone.
-    pub(super) async fn is_refused_with_an_invitation_that_is_gone(self) {
+    pub(super) async fn ends_with_its_invitation(self) {
         self.runs("UPDATE mfa_transactions SET invitation = 'inv_1'").await;
         self.answers_as_documented(404, 8169).await;
     }

@@ -40,12 +40,12 @@ async fn without_a_key_the_answer_is_the_documented_908() {
 
 #[tokio::test]
 async fn after_the_trial_the_answer_is_the_documented_6003() {
-    last_step().await.is_refused_after_the_trial().await;
+    last_step().await.ends_with_the_trial().await;
 }
 
 #[tokio::test]
 async fn with_an_invitation_that_is_gone_the_answer_is_the_documented_8169() {
-    last_step().await.is_refused_with_an_invitation_that_is_gone().await;
+    last_step().await.ends_with_its_invitation().await;
 }
 
 #[tokio::test]
