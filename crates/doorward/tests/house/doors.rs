@@ -24,8 +24,12 @@ const API: &[(&str, &[&str])] = &[
     ("fuzz", &["wire", "caller", "ops::answers"]),
 ];
 
-/// Every group of hosted pages may use these, and no other group but where its line names one.
+/// Every group of hosted pages may use these, and no other group.
 const PAGES: &[&str] = &["frame", "hosted::sheet", "hosted::here"];
+
+/// But the page of an account is put together from what each credential shows of itself, and the one to sign in on asks a
+/// known device for its PIN.
+const PAGES_WITH_CREDENTIALS: &[&str] = &["frame", "hosted::sheet", "hosted::here", "hosted::credentials"];
 
 /// Room of `crates/web`, and what it may use. The file `hosted.rs` lists all groups, `lib.rs` serves the rooms.
 const WEB: &[(&str, &[&str])] = &[
@@ -37,8 +41,8 @@ const WEB: &[(&str, &[&str])] = &[
     ("hosted::here", &["frame", "hosted::sheet"]),
     ("hosted::credentials", PAGES),
     ("hosted::registration", PAGES),
-    ("hosted::sign_in", PAGES),
-    ("hosted::own", PAGES),
+    ("hosted::sign_in", PAGES_WITH_CREDENTIALS),
+    ("hosted::own", PAGES_WITH_CREDENTIALS),
 ];
 
 /// The innermost declared room that a module stands in; `None` for the files that list rooms.
