@@ -92,6 +92,20 @@ fn open(settings: &Settings) -> Result<Store, Verdict> {
         return Err(Verdict::wrong(problem, remedy));
     }
     database::open(&settings.database).map_err(|error| {
-        Verdict::wrong(format!("{error:#}"), "Check [database] url, and that its server or folder can be reached.")
+        let elsewhere = "Check [database] url, and that its server or folder can be reached.";
+        trouble(&error).unwrap_or_else(|| Verdict::wrong(format!("{error:#}"), elsewhere))
     })
+}
+
+/// The trouble of the database that lies in an error, with what to do about this one; none where it is another kind,
+/// or one that has no remedy of its own.
+fn trouble(error: &anyhow::Error) -> Option<Verdict> {
+    let found = error.chain().find_map(|cause| cause.downcast_ref::<doorward_store::Error>())?;
+    Some(Verdict::wrong(found.problem(), sentence(found.remedy()?)))
+}
+
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(|first| first.to_ascii_uppercase());
+    first.into_iter().chain(letters).chain(['.']).collect()
 }

@@ -19,8 +19,8 @@ mod tx;
 mod value;
 
 pub use dialect::Engine;
-pub use error::{Error, Result};
-pub use postgres::{Isolation, PostgresOptions};
+pub use error::{Absence, Error, Result, Why};
+pub use postgres::{Isolation, Pooler, PostgresOptions, PostgresUrl, SslMode, UnusableUrl};
 pub use row::{Cells, FromRow, Row};
 pub use sqlite::SqliteOptions;
 pub use store::Store;

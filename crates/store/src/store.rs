@@ -36,9 +36,7 @@ impl Store {
         Ok(Store::over(Backend::Sqlite(Sqlite::open(path.as_ref(), &options)?), options.patience))
     }
 
-    /// Connects to PostgreSQL at `url`: `postgres://user:password@host:port/database`. With `?sslmode=require` the
-    /// connection is encrypted and the server's certificate is checked against the system's roots; without, it is not
-    /// encrypted.
+    /// Connects to PostgreSQL at `url`, see [`PostgresUrl`](crate::PostgresUrl).
     pub fn open_postgres(url: &str, options: PostgresOptions) -> Result<Store> {
         Ok(Store::over(Backend::Postgres(Postgres::open(url, &options)?), options.patience))
     }
@@ -100,6 +98,15 @@ impl Store {
         });
         // It fails when the runtime itself is stopping: then there is nobody left to wait for.
         let _ = closing.await;
+    }
+
+    /// Fails where the database is there and takes no writes: a standby, or a server that is told not to.
+    pub async fn require_writable(&self) -> Result<()> {
+        match &*self.backend {
+            // One that cannot be written was refused when it was opened.
+            Backend::Sqlite(_) => Ok(()),
+            Backend::Postgres(_) => self.read(|tx| tx.require_writable()).await,
+        }
     }
 
     /// Which database this is.

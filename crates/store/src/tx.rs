@@ -1,7 +1,7 @@
 //! One open transaction, alike on both databases.
 
 use crate::dialect::Engine;
-use crate::error::{Error, Result};
+use crate::error::{Absence, Error, Result, Why};
 use crate::job::Access;
 use crate::row::FromRow;
 use crate::value::Param;
@@ -74,6 +74,19 @@ impl<'c> Tx<'c> {
             Some(row) => Ok(row),
             None => Err(self.doom(Error::Database(format!("no row: {sql}")))),
         }
+    }
+
+    /// Fails, as a write would, on a server that takes none. What the session itself may do is not asked: a read may
+    /// never write.
+    pub(crate) fn require_writable(&mut self) -> Result<()> {
+        const TAKES_NONE: &str =
+            "SELECT pg_is_in_recovery() OR current_setting('default_transaction_read_only') = 'on'";
+        let (takes_none,): (bool,) = self.one(TAKES_NONE, &[])?;
+        if takes_none {
+            let cause = "it is a standby, or its default_transaction_read_only is on".to_owned();
+            return Err(self.doom(Error::Gone(Absence { why: Why::ReadOnly, cause })));
+        }
+        Ok(())
     }
 
     /// Which database this runs on: for the few statements that need two texts, see [`Engine::choose`].

@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
+use doorward_store::{PostgresUrl, SslMode, UnusableUrl};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use url::Url;
 
 use super::finding::Finding;
 use super::secret_text::SecretText;
@@ -14,22 +14,45 @@ use super::server::is_loopback_name;
 #[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Database {
-    /// `sqlite:PATH` for the database inside this program, or `postgres://user:password@host/name`, with `?sslmode=require` behind it when the server is another machine (or `disable`, on a network of its own). Without it, `sqlite:doorward.db`.
+    /// `sqlite:PATH` for the database inside this program, or `postgres://user:password@host/name`, with `?sslmode=verify-full` behind it when the server is another machine. Several hosts, TLS and everything else of that URL: [postgresql.md](postgresql.md). Without it, `sqlite:doorward.db`.
     pub url: Option<SecretText>,
     /// A file that holds `url`.
     pub url_file: Option<PathBuf>,
     /// Connections to PostgreSQL, each on a thread of its own. SQLite does not use it.
     pub threads: usize,
+    /// What stands before PostgreSQL: `transaction` for a pooler, such as PgBouncer, that gives each transaction another connection; `none` for nothing, or for one that keeps a connection for each session.
+    pub pooler: Pooler,
     /// Whether `serve` brings the database up to date when it starts. With `false` it refuses an old one, and `doorward migrate` is yours to run.
     pub migrate: bool,
 }
 
 impl Default for Database {
     fn default() -> Database {
-        Database { url: None, url_file: None, threads: 16, migrate: true }
+        Database { url: None, url_file: None, threads: 16, pooler: Pooler::None, migrate: true }
     }
 }
 
+/// What stands before PostgreSQL.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Pooler {
+    /// Nothing that matters.
+    #[default]
+    None,
+    /// A pooler that gives each transaction another connection.
+    Transaction,
+}
+
+impl From<Pooler> for doorward_store::Pooler {
+    fn from(pooler: Pooler) -> doorward_store::Pooler {
+        match pooler {
+            Pooler::None => doorward_store::Pooler::None,
+            Pooler::Transaction => doorward_store::Pooler::Transaction,
+        }
+    }
+}
+
+const URL: &str = "[database] url";
 const DEFAULT_PATH: &str = "doorward.db";
 const MOST_THREADS: usize = 256;
 
@@ -50,42 +73,46 @@ impl Database {
         if let Some(path) = text.strip_prefix("sqlite:").filter(|path| !path.is_empty()) {
             return Ok(DatabaseUrl::Sqlite(Path::new(path.strip_prefix("//").unwrap_or(path)).to_owned()));
         }
-        match Url::parse(text) {
-            Ok(parsed) if matches!(parsed.scheme(), "postgres" | "postgresql") => {
-                Ok(DatabaseUrl::Postgres(url.clone()))
-            }
-            _ => Err(Finding::new(
-                "[database] url",
+        if !["postgres://", "postgresql://"].iter().any(|scheme| text.starts_with(scheme)) {
+            return Err(Finding::new(
+                URL,
                 "names no database that this program knows",
                 "Use sqlite:PATH, for example sqlite:/var/lib/doorward/doorward.db, or postgres://user:password@host/name.",
-            )),
+            ));
         }
+        PostgresUrl::parse(text).map_err(unusable)?;
+        Ok(DatabaseUrl::Postgres(url.clone()))
     }
 
     /// True when what is stored goes to another machine without TLS.
     pub fn is_in_clear(&self) -> bool {
-        self.remote_sslmode().is_some_and(|mode| mode != "require")
+        self.remote().is_some_and(|url| url.sslmode() < Some(SslMode::Require))
     }
 
-    /// What the URL says of TLS, for a PostgreSQL on another machine; empty when it says nothing.
-    fn remote_sslmode(&self) -> Option<String> {
-        let Ok(DatabaseUrl::Postgres(url)) = self.location() else { return None };
-        let url = Url::parse(url.expose()).ok()?;
-        // Without a host, it is a socket of this machine.
-        let is_remote = url.has_host() && url.host_str().is_none_or(|host| !host.is_empty() && !is_loopback_name(host));
-        let mode = url.query_pairs().find(|(name, _)| name == "sslmode").map(|(_, mode)| mode.into_owned());
-        is_remote.then(|| mode.unwrap_or_default())
+    /// True when what is stored goes to another machine that does not prove who it is.
+    pub fn is_unverified(&self) -> bool {
+        self.remote().is_some_and(|url| url.sslmode() >= Some(SslMode::Require) && !url.is_verified())
+    }
+
+    fn postgres(&self) -> Option<PostgresUrl> {
+        PostgresUrl::parse(self.url.as_ref()?.expose()).ok()
+    }
+
+    /// The URL of a PostgreSQL of which a part is on another machine. A socket is on this one.
+    fn remote(&self) -> Option<PostgresUrl> {
+        self.postgres().filter(|url| url.hosts().any(|host| !is_loopback_name(&host)))
     }
 
     pub(crate) fn unsound(&self) -> Vec<Finding> {
         let mut found = Vec::from_iter(self.location().err());
-        if self.remote_sslmode().is_some_and(|mode| mode != "require" && mode != "disable") {
+        if self.remote().is_some_and(|url| [None, Some(SslMode::Allow), Some(SslMode::Prefer)].contains(&url.sslmode())) {
             found.push(Finding::new(
-                "[database] url",
+                URL,
                 "names a PostgreSQL on another machine without saying whether the way there is encrypted",
-                "Add ?sslmode=require, or ?sslmode=disable if nobody else can reach that network.",
+                "Add sslmode=verify-full (or require, which takes any certificate), or sslmode=disable if nobody else can reach that network.",
             ));
         }
+        found.extend(self.postgres().and_then(|url| url.check_files().err()).map(unusable));
         if self.threads == 0 || self.threads > MOST_THREADS {
             found.push(Finding::new(
                 "[database] threads",
@@ -95,4 +122,8 @@ impl Database {
         }
         found
     }
+}
+
+fn unusable(url: UnusableUrl) -> Finding {
+    Finding::new(URL, url.problem, url.remedy)
 }

@@ -2,11 +2,12 @@
 
 use std::path::Path;
 
+use doorward_flows::installation::OtherMasterKey;
 use doorward_flows::outside::Clock;
 use doorward_model::time::Span;
-use doorward_store::{Store, backup, migrate};
+use doorward_store::{Error, Store, backup, migrate};
 
-use super::{Examined, Verdict};
+use super::{Examined, Verdict, trouble};
 use crate::config::{DatabaseUrl, Settings};
 use crate::outside::{self, SystemClock};
 use crate::serve;
@@ -48,11 +49,10 @@ pub(super) fn certificate(settings: &Settings) -> Option<Examined> {
 }
 
 pub(super) async fn database(settings: &Settings, store: &Store) -> Vec<Examined> {
-    let schema = match migrate::pending(store).await {
-        Ok(pending) if pending.is_empty() => Verdict::well("up to date"),
-        Ok(pending) => Verdict::wrong(format!("it lacks {}", pending.join(", ")), "Run `doorward migrate`."),
-        Err(error) => Verdict::wrong(error.to_string(), "Start the version that made it, or a later one."),
-    };
+    let schema = schema(store).await.unwrap_or_else(|error| {
+        let error = anyhow::Error::new(error);
+        trouble(&error).unwrap_or_else(|| Verdict::wrong(error.to_string(), ELSEWHERE))
+    });
     let is_current = matches!(schema, Verdict::Well(_));
     let mut found = vec![Examined { what: "database", verdict: schema }];
     if let Ok(DatabaseUrl::Sqlite(path)) = settings.database.location() {
@@ -62,6 +62,24 @@ pub(super) async fn database(settings: &Settings, store: &Store) -> Vec<Examined
         found.push(Examined { what: "master key", verdict: master_key(settings, store).await });
     }
     found
+}
+
+const ELSEWHERE: &str = "Look at the database and the log of its server.";
+
+async fn schema(store: &Store) -> Result<Verdict, Error> {
+    store.require_writable().await?;
+    let pending = migrate::pending(store).await?;
+    if pending.is_empty() {
+        return Ok(Verdict::well("up to date"));
+    }
+    let lacks = format!("it lacks {}", pending.join(", "));
+    if migrate::may_run(store).await? {
+        return Ok(Verdict::wrong(lacks, "Run `doorward migrate`."));
+    }
+    Ok(Verdict::wrong(
+        format!("{lacks}, and its user may not make tables there"),
+        "Make that user the owner of the database (ALTER DATABASE name OWNER TO user), or migrate as another user.",
+    ))
 }
 
 fn file(path: &Path) -> Verdict {
@@ -78,7 +96,11 @@ fn file(path: &Path) -> Verdict {
 async fn master_key(settings: &Settings, store: &Store) -> Verdict {
     match serve::app(settings, store.clone(), outside::caught(store)).await {
         Ok(_) => Verdict::well("the one that the database was made with"),
-        Err(error) => Verdict::wrong(format!("{error:#}"), "Put the key back that the database was made with."),
+        Err(error) if error.chain().any(<dyn std::error::Error>::is::<OtherMasterKey>) => {
+            Verdict::wrong(format!("{error:#}"), "Put the key back that the database was made with.")
+        }
+        // Nothing is said of a key that could not be looked at: it may be the right one.
+        Err(error) => trouble(&error).unwrap_or_else(|| Verdict::wrong(format!("{error:#}"), ELSEWHERE)),
     }
 }
 
