@@ -17,6 +17,7 @@ mod doctor;
 mod moving_in;
 mod operator;
 mod packaging;
+mod postgres;
 mod providers;
 mod rude_clients;
 mod secrets;

@@ -84,7 +84,7 @@ fn server() -> String {
     std::env::var("DOORWARD_TEST_POSTGRES").expect("scripts/postgres-for-tests says where the server is")
 }
 
-fn execute(url: &str, sql: &str) {
+pub(super) fn execute(url: &str, sql: &str) {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
         let (client, connection) = tokio_postgres::connect(url, NoTls).await.unwrap();
         let work = async {
