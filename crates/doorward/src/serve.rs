@@ -83,9 +83,7 @@ fn warn_of_gaps(settings: &Settings) {
         );
     }
     if settings.database.is_unverified() {
-        tracing::warn!(
-            "[database] url takes the certificate of whoever answers: sslmode=verify-full asks whose it is"
-        );
+        tracing::warn!("[database] url takes the certificate of whoever answers: sslmode=verify-full asks whose it is");
     }
 }
 

@@ -15,8 +15,8 @@ use crate::job::{Access, Queued};
 use crate::queue::{Queue, Threads};
 
 pub(crate) use connection::Connection;
-pub use url::{PostgresUrl, SslMode, UnusableUrl};
 use server::Server;
+pub use url::{PostgresUrl, SslMode, UnusableUrl};
 use worker::Worker;
 
 /// How a PostgreSQL server is used.

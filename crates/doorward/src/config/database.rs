@@ -105,7 +105,8 @@ impl Database {
 
     pub(crate) fn unsound(&self) -> Vec<Finding> {
         let mut found = Vec::from_iter(self.location().err());
-        if self.remote().is_some_and(|url| [None, Some(SslMode::Allow), Some(SslMode::Prefer)].contains(&url.sslmode())) {
+        if self.remote().is_some_and(|url| [None, Some(SslMode::Allow), Some(SslMode::Prefer)].contains(&url.sslmode()))
+        {
             found.push(Finding::new(
                 URL,
                 "names a PostgreSQL on another machine without saying whether the way there is encrypted",

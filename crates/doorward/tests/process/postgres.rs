@@ -137,10 +137,13 @@ fn every_sslmode_means_what_it_means_elsewhere() {
         ("localhost", format!("sslmode=require&sslrootcert={foreign}")),
         ("localhost", "sslmode=verify-full".to_owned()),
     ] {
-        migrate("secure:right", host, &parameters).failed(4, &["do not agree on TLS", "name the authority in sslrootcert"]);
+        migrate("secure:right", host, &parameters)
+            .failed(4, &["do not agree on TLS", "name the authority in sslrootcert"]);
     }
     // The other way round: who may not be encrypted.
-    for (parameters, code) in [("sslmode=prefer", 0), ("sslmode=disable", 0), ("sslmode=allow", 0), ("sslmode=require", 4)] {
+    for (parameters, code) in
+        [("sslmode=prefer", 0), ("sslmode=disable", 0), ("sslmode=allow", 0), ("sslmode=require", 4)]
+    {
         assert_eq!(migrate("plain:right", "127.0.0.1", parameters).code, code, "{parameters}");
     }
     assert_eq!(migrate("certified", "127.0.0.1", &format!("sslmode=require&{identity}")).code, 0);
@@ -166,12 +169,18 @@ fn the_doctor_names_what_keeps_it_from_the_database() {
     let away = format!("postgres://doorward@{}/postgres", nobody.address());
     for (url, told) in [
         (away, ["cannot be reached", "Check that it runs"]),
-        (cluster.url_of("doorward", "nobody.invalid", "postgres?sslmode=disable"), ["cannot be reached", "Check the name of the host"]),
+        (
+            cluster.url_of("doorward", "nobody.invalid", "postgres?sslmode=disable"),
+            ["cannot be reached", "Check the name of the host"],
+        ),
         (cluster.url_of("doorward", "127.0.0.1", "nowhere"), ["no such database", "createdb"]),
         (cluster.url_of("stranger", "127.0.0.1", "postgres"), ["does not let us in", "Check the user"]),
         (cluster.url_of("doorward", "127.0.0.1", "postgres?sslmode=require"), ["do not agree on TLS", "Turn ssl on"]),
         (cluster.url_of("doorward", "127.0.0.1", "latin"), ["LATIN1", "createdb --encoding=UTF8"]),
-        (cluster.url_of("doorward", "127.0.0.1", "postgres?options=-csearch_path%3Dpast,pg_catalog"), ["PostgreSQL 9.6", "Upgrade"]),
+        (
+            cluster.url_of("doorward", "127.0.0.1", "postgres?options=-csearch_path%3Dpast,pg_catalog"),
+            ["PostgreSQL 9.6", "Upgrade"],
+        ),
         (cluster.url_of("limited", "127.0.0.1", "postgres"), ["may not make tables", "owner of the database"]),
     ] {
         doctor_says(&on(&url), &told);

@@ -72,8 +72,12 @@ impl Why {
             Why::ReadOnly => {
                 "promote it, or wait for the primary; with several hosts in [database] url the one that takes writes is found"
             }
-            Why::Login => "check user and password in [database] url; signs such as @ and / are written %40 and %2F there",
-            Why::NotAdmitted => "check the user in [database] url, and the server's pg_hba.conf and CONNECT right for it",
+            Why::Login => {
+                "check user and password in [database] url; signs such as @ and / are written %40 and %2F there"
+            }
+            Why::NotAdmitted => {
+                "check the user in [database] url, and the server's pg_hba.conf and CONNECT right for it"
+            }
             Why::NoDatabase => {
                 "check the name in [database] url, or make it: createdb --encoding=UTF8 --template=template0 --owner=USER NAME"
             }
@@ -83,7 +87,9 @@ impl Why {
                 "name the authority in sslrootcert, and the host as the certificate does, \
                  or use sslmode=require to take any certificate"
             }
-            Why::Tls => "check sslmode, sslrootcert, sslcert and sslkey in [database] url against the server's settings",
+            Why::Tls => {
+                "check sslmode, sslrootcert, sslcert and sslkey in [database] url against the server's settings"
+            }
         }
     }
 

@@ -148,7 +148,8 @@ impl Server {
         let heard = match failures {
             [(_, absence)] => absence.cause.clone(),
             several => {
-                let each: Vec<_> = several.iter().map(|(place, absence)| format!("{place}: {}", absence.cause)).collect();
+                let each: Vec<_> =
+                    several.iter().map(|(place, absence)| format!("{place}: {}", absence.cause)).collect();
                 each.join("; ")
             }
         };
@@ -194,9 +195,9 @@ impl Server {
                 Ok(client)
             }
             Err(error) => {
-                let heard = error.as_db_error().map(|refusal| {
-                    format!("{}, SQLSTATE {}", refusal.message(), refusal.code().code())
-                });
+                let heard = error
+                    .as_db_error()
+                    .map(|refusal| format!("{}, SQLSTATE {}", refusal.message(), refusal.code().code()));
                 Err(Absence { why: Why::not_connected(&error), cause: heard.unwrap_or_else(|| chain(&error)) })
             }
         }

@@ -111,13 +111,18 @@ impl Greeting {
         if major < OLDEST {
             let version = if major < 10 { format!("{major}.{minor}") } else { major.to_string() };
             return Err(Error::Unfit {
-                problem: format!("the database server is PostgreSQL {version}, and {OLDEST} is the oldest that will do"),
+                problem: format!(
+                    "the database server is PostgreSQL {version}, and {OLDEST} is the oldest that will do"
+                ),
                 remedy: "upgrade the server, or name a newer one in [database] url",
             });
         }
         if self.encoding != "UTF8" {
             return Err(Error::Unfit {
-                problem: format!("the database has the encoding {}, which cannot hold every name: it must be UTF8", self.encoding),
+                problem: format!(
+                    "the database has the encoding {}, which cannot hold every name: it must be UTF8",
+                    self.encoding
+                ),
                 remedy: "make one that fits (createdb --encoding=UTF8 --template=template0 --owner=USER NAME) and \
                          move what is in the old one with pg_dump and pg_restore",
             });

@@ -41,7 +41,10 @@ pub(super) fn connector(encryption: &Encryption) -> Result<MakeRustlsConnect, Un
     Ok(MakeRustlsConnect::new(config))
 }
 
-fn verifier(encryption: &Encryption, provider: &Arc<CryptoProvider>) -> Result<Arc<dyn ServerCertVerifier>, UnusableUrl> {
+fn verifier(
+    encryption: &Encryption,
+    provider: &Arc<CryptoProvider>,
+) -> Result<Arc<dyn ServerCertVerifier>, UnusableUrl> {
     let roots = match &encryption.roots {
         Some(Roots::File(path)) => Some(roots(path)?),
         Some(Roots::System) | None => None,

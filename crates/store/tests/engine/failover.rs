@@ -32,7 +32,9 @@ async fn a_server_that_is_told_to_take_no_writes_is_away_until_it_takes_them_aga
     assert!(takes_none(&store.read::<_, Error>(|tx| tx.execute("SELECT 1", &[])).await));
     assert!(takes_none(&store.require_writable().await));
     let opened = Store::open_postgres(&cluster.url, PostgresOptions::default());
-    assert!(matches!(opened.err(), Some(Error::Gone(absence)) if absence.cause.contains("default_transaction_read_only")));
+    assert!(
+        matches!(opened.err(), Some(Error::Gone(absence)) if absence.cause.contains("default_transaction_read_only"))
+    );
 
     tell_to_read_only(&cluster, "off").await;
     until_written(&store).await;

@@ -37,10 +37,7 @@ async fn values_of_every_type_pass_through_a_pooler() {
     type Cells = (i64, bool, String, Json, Vec<u8>, Option<String>);
     let stored: Result<Option<Cells>> = store
         .write(move |tx| {
-            tx.execute(
-                "CREATE TABLE cells (i BIGINT, b BOOLEAN, t TEXT, j JSONB, y BYTEA, n TEXT)",
-                &[],
-            )?;
+            tx.execute("CREATE TABLE cells (i BIGINT, b BOOLEAN, t TEXT, j JSONB, y BYTEA, n TEXT)", &[])?;
             let bytes: &[u8] = &[0, 1, 254, 255];
             let json = Json::from_text(document.to_owned());
             let count = tx.execute(
@@ -51,7 +48,8 @@ async fn values_of_every_type_pass_through_a_pooler() {
             tx.optional("SELECT i, b, t, j, y, n FROM cells WHERE y = $1 AND b = $2 AND i < $3", &[&bytes, &true, &0])
         })
         .await;
-    let expected = (i64::MIN, true, "'; \\ 李雷".to_owned(), Json::from_text(document.to_owned()), vec![0, 1, 254, 255], None);
+    let expected =
+        (i64::MIN, true, "'; \\ 李雷".to_owned(), Json::from_text(document.to_owned()), vec![0, 1, 254, 255], None);
     assert_eq!(stored, Ok(Some(expected)));
     store.close().await;
 }

@@ -55,7 +55,9 @@ impl Cluster {
     /// Lets `doorward` in without a password, and others by these rules of `pg_hba.conf`.
     pub(crate) fn admit(&self, rules: &[&str]) {
         let rules = [&["host all doorward 127.0.0.1/32 trust"], rules].concat().join("\n");
-        self.execute(&format!("COPY (SELECT unnest(string_to_array('{rules}', E'\\n'))) TO PROGRAM 'cat > pg_hba.conf'"));
+        self.execute(&format!(
+            "COPY (SELECT unnest(string_to_array('{rules}', E'\\n'))) TO PROGRAM 'cat > pg_hba.conf'"
+        ));
         self.execute("SELECT pg_reload_conf()");
     }
 

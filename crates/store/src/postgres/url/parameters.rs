@@ -252,7 +252,9 @@ impl Parameters {
                 "Name one, as in postgres://user:password@host/database, or a folder with a socket: ?host=/run/postgresql.",
             ));
         }
-        if differ(self.ports.len()) || self.ports.len() > count || (!self.hosts.is_empty() && differ(self.addresses.len()))
+        if differ(self.ports.len())
+            || self.ports.len() > count
+            || (!self.hosts.is_empty() && differ(self.addresses.len()))
         {
             return Err(UnusableUrl::new(
                 "has another number of hosts than of ports or addresses",

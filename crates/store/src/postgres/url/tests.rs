@@ -33,7 +33,8 @@ fn servers_that_do_not_add_up_are_refused() {
     for url in ["postgres:///d", "postgres://u:secret@/d", "postgres://a,,b/d"] {
         assert!(refused(url).contains("names no server"), "{url}");
     }
-    for url in ["postgres:///d?host=a,b,c&port=1,2", "postgres://a,b/d?hostaddr=::1,::1,::1", "postgres://a/d?port=1,2"] {
+    for url in ["postgres:///d?host=a,b,c&port=1,2", "postgres://a,b/d?hostaddr=::1,::1,::1", "postgres://a/d?port=1,2"]
+    {
         assert!(refused(url).contains("another number of hosts"), "{url}");
     }
     assert!(refused("postgres://a:1/d?port=2").contains("another one"));
@@ -50,7 +51,10 @@ fn names_and_passwords_are_decoded() {
     assert_eq!(url.config.get_password(), Some(&b"p@ss/w%"[..]));
     assert_eq!(url.config.get_dbname(), Some("na+me"));
     let generous = read("postgres://user:p@ss@db/d");
-    assert_eq!((generous.config.get_password(), generous.shown()), (Some(&b"p@ss"[..]), "PostgreSQL at db:5432/d".into()));
+    assert_eq!(
+        (generous.config.get_password(), generous.shown()),
+        (Some(&b"p@ss"[..]), "PostgreSQL at db:5432/d".into())
+    );
     assert!(!format!("{generous:?}").contains("p@ss"));
 }
 
