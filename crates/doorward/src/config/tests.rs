@@ -291,7 +291,7 @@ fn what_the_store_would_not_take_of_a_database_url_is_refused_with_words() {
         ("sslmode=require&target_session_attrs=standby", "standby", "read-write"),
     ] {
         let url = format!("postgres://u:hunter1@db.example.com/d?{parameters}");
-        let settings = Folder::with("").load(&[("DOORWARD_DATABASE_URL", &url)]).unwrap();
+        let settings = Folder::with("").load(&[("DOORWARD_DATABASE_URL", url.as_str())]).unwrap();
         let found = settings.database.unsound();
         let [finding] = found.as_slice() else { panic!("{parameters}: {found:?}") };
         assert_eq!(finding.place, "[database] url");
@@ -304,7 +304,7 @@ fn what_the_store_would_not_take_of_a_database_url_is_refused_with_words() {
 fn a_certificate_that_nobody_looks_at_is_noticed() {
     for (parameters, unverified) in [("require", true), ("verify-full", false), ("disable", false)] {
         let url = format!("postgres://u:p@db.example.com/d?sslmode={parameters}");
-        let settings = Folder::with("").load(&[("DOORWARD_DATABASE_URL", &url)]).unwrap();
+        let settings = Folder::with("").load(&[("DOORWARD_DATABASE_URL", url.as_str())]).unwrap();
         assert_eq!(settings.database.is_unverified(), unverified, "{url}");
     }
 }

@@ -64,7 +64,7 @@ pub(super) async fn database(settings: &Settings, store: &Store) -> Vec<Examined
     found
 }
 
-const ELSEWHERE: &str = "Look at the database and the log of its server.";
+const ELSEWHERE: &str = "Look at the database, and at the log of its server or of the system.";
 
 async fn schema(store: &Store) -> Result<Verdict, Error> {
     store.require_writable().await?;

@@ -32,7 +32,7 @@ fn while_the_database_server_takes_no_writes_requests_are_told_to_come_back() {
     let (person, uid) = api.somebody();
 
     cluster.execute("ALTER SYSTEM SET default_transaction_read_only = on");
-    cluster.execute("SELECT pg_reload_conf()");
+    cluster.reload();
     until("it is not ready", || api.page("/health/ready").status == 503);
     for call in [api.create(&Person::new()), api.login(&person, &person.password), api.account(&uid)] {
         let reply = call.send();
@@ -43,7 +43,7 @@ fn while_the_database_server_takes_no_writes_requests_are_told_to_come_back() {
     installation.run(&["migrate"]).failed(4, &["takes no writes"]);
 
     cluster.execute("ALTER SYSTEM RESET default_transaction_read_only");
-    cluster.execute("SELECT pg_reload_conf()");
+    cluster.reload();
     until("it is ready again", || api.page("/health/ready").status == 200);
     eventually("a write is taken", || (api.create(&Person::new()).send().status == 200).then_some(()));
     assert_eq!(server.terminate().code, 0);

@@ -131,8 +131,8 @@ pub(super) fn ends(code: &SqlState) -> Option<Why> {
     match code.code() {
         "25006" => Some(Why::ReadOnly),
         "53300" => Some(Why::Crowded),
-        // Shutdown, crash, starting, database dropped, session timeouts; closed to connections.
-        "57P01" | "57P02" | "57P03" | "57P04" | "57P05" | "25P03" | "25P04" | "55000" => Some(Why::Away),
+        // Shutdown, crash, starting, database dropped, session timeouts.
+        "57P01" | "57P02" | "57P03" | "57P04" | "57P05" | "25P03" | "25P04" => Some(Why::Away),
         class if class.starts_with("08") => Some(Why::Away),
         _ => None,
     }

@@ -29,12 +29,13 @@ async fn two_stores_work_through_fewer_connections_than_they_have_threads() {
     }
 }
 
+type Cells = (i64, bool, String, Json, Vec<u8>, Option<String>);
+
 #[tokio::test(flavor = "multi_thread")]
 async fn values_of_every_type_pass_through_a_pooler() {
     let Some(cluster) = Cluster::start(&["--pooler"]) else { return };
     let store = Store::open_postgres(&cluster.pooler, pooled()).unwrap();
     let document = r#"{"a": [1, "zwei"]}"#;
-    type Cells = (i64, bool, String, Json, Vec<u8>, Option<String>);
     let stored: Result<Option<Cells>> = store
         .write(move |tx| {
             tx.execute("CREATE TABLE cells (i BIGINT, b BOOLEAN, t TEXT, j JSONB, y BYTEA, n TEXT)", &[])?;

@@ -3,8 +3,8 @@
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 
-use super::database::execute;
-use super::{Authority, Issued};
+use super::database::{ask, execute};
+use super::{Authority, Issued, until};
 
 /// Started by the script that starts the server of all tests.
 pub(crate) struct Cluster {
@@ -38,6 +38,14 @@ impl Cluster {
         execute(&self.url, sql);
     }
 
+    /// Has it read its settings again; whoever connects after that meets the new ones.
+    pub(crate) fn reload(&self) {
+        const LOADED: &str = "SELECT pg_conf_load_time()";
+        let before = ask(&self.url, LOADED);
+        self.execute("SELECT pg_reload_conf()");
+        until("the settings are read", || ask(&self.url, LOADED) != before);
+    }
+
     /// Has it speak TLS with this certificate, and take those of clients that `authority` signed.
     pub(crate) fn speak_tls(&self, authority: &Authority, own: &Issued) {
         let (certificate, key) = own.pems();
@@ -49,7 +57,7 @@ impl Cluster {
         }
         self.execute("ALTER SYSTEM SET ssl_ca_file = 'root.crt'");
         self.execute("ALTER SYSTEM SET ssl = on");
-        self.execute("SELECT pg_reload_conf()");
+        self.reload();
     }
 
     /// Lets `doorward` in without a password, and others by these rules of `pg_hba.conf`.
@@ -58,7 +66,7 @@ impl Cluster {
         self.execute(&format!(
             "COPY (SELECT unnest(string_to_array('{rules}', E'\\n'))) TO PROGRAM 'cat > pg_hba.conf'"
         ));
-        self.execute("SELECT pg_reload_conf()");
+        self.reload();
     }
 
     /// Its URL for somebody else, with more behind it.
