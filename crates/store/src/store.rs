@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 use crate::job::{Access, pack};
 use crate::postgres::{Postgres, PostgresOptions};
 use crate::sqlite::{Sqlite, SqliteOptions};
-use crate::tx::Tx;
+use crate::tx::{Tx, require_writable};
 
 /// The database of this process. Clones share it.
 ///
@@ -105,7 +105,7 @@ impl Store {
         match &*self.backend {
             // One that cannot be written was refused when it was opened.
             Backend::Sqlite(_) => Ok(()),
-            Backend::Postgres(_) => self.read(|tx| tx.require_writable()).await,
+            Backend::Postgres(_) => self.read(require_writable).await,
         }
     }
 
