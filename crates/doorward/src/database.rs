@@ -13,7 +13,8 @@ pub fn open(database: &Database) -> anyhow::Result<Store> {
         DatabaseUrl::Sqlite(path) => Store::open_sqlite(&path, SqliteOptions::default())
             .with_context(|| format!("opening the SQLite database {}", path.display())),
         DatabaseUrl::Postgres(url) => {
-            let options = PostgresOptions { threads: database.threads, ..PostgresOptions::default() };
+            let (threads, pooler) = (database.threads, database.pooler.into());
+            let options = PostgresOptions { threads, pooler, ..PostgresOptions::default() };
             Store::open_postgres(url.expose(), options).context("opening the PostgreSQL database")
         }
     }

@@ -103,27 +103,37 @@ fn open(settings: &Settings) -> Result<Store, Verdict> {
         return Err(Verdict::wrong(problem, remedy));
     }
     database::open(&settings.database).map_err(|error| {
-        let remedy = error.downcast_ref::<doorward_store::Error>().map_or(NOT_OPENED, |error| remedy(settings, error));
-        Verdict::wrong(format!("{error:#}"), remedy)
+        let (problem, remedy) = trouble(settings, &error, NOT_OPENED);
+        Verdict::wrong(problem, remedy)
     })
 }
 
 const NOT_OPENED: &str = "Check [database] url, and that its server or folder can be reached.";
 
-/// What to do about an error of the database: about this one, since advice for another one does harm.
-fn remedy(settings: &Settings, error: &doorward_store::Error) -> &'static str {
-    use doorward_store::Error;
+/// What went wrong and what to do about it: about this error of the database, since advice for another one does harm.
+/// `otherwise` is for errors that did not come from there.
+fn trouble(settings: &Settings, error: &anyhow::Error, otherwise: &str) -> (String, String) {
+    let found = error.chain().find_map(|cause| cause.downcast_ref::<doorward_store::Error>());
+    match found.map(|found| (found, found.remedy())) {
+        Some((found, Some(remedy))) => (found.problem(), sentence(remedy)),
+        Some((found, None)) => (format!("{error:#}"), look(settings, found).to_owned()),
+        None => (format!("{error:#}"), otherwise.to_owned()),
+    }
+}
+
+/// Where to look after an error that says all it knows.
+fn look(settings: &Settings, error: &doorward_store::Error) -> &'static str {
     match (error, settings.database.location()) {
-        (Error::Newer(_), _) => "Start the version that made it, or a later one.",
-        (Error::Open(_), _) => NOT_OPENED,
-        (Error::Gone(_) | Error::Unknown(_), _) => "Start the database server, or check [database] url.",
-        (Error::Full(_), _) => "Make room on the disk of the database.",
-        (Error::Busy | Error::TimedOut | Error::Retry(_), _) => {
-            "Look for what keeps the database busy, such as a long transaction or a slow disk, and ask again."
-        }
+        (doorward_store::Error::Open(_), _) => NOT_OPENED,
         (_, Ok(DatabaseUrl::Postgres(_))) => {
             "Look into the log of the database server, which says more. Change neither the master key nor the program for it."
         }
         _ => "Look at the file and its disk; if it is damaged, stop the server and `doorward restore` the last copy.",
     }
+}
+
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(|first| first.to_ascii_uppercase());
+    first.into_iter().chain(letters).chain(['.']).collect()
 }

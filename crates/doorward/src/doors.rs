@@ -8,7 +8,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use doorward_flows::App;
-use doorward_store::migrate;
+use doorward_store::{Absence, Error, Why, migrate};
 use doorward_web::DemoKeys;
 
 /// Everything that `serve` answers.
@@ -33,11 +33,19 @@ async fn live() -> Response {
     health(StatusCode::OK, "live")
 }
 
-/// Ready is a process whose database answers and has all this program's migrations.
+/// Ready is a process whose database answers, takes writes and has all this program's migrations.
 async fn ready(State(app): State<App>) -> Response {
-    match tokio::time::timeout(READY_WITHIN, migrate::pending(&app.store)).await {
+    let looked = async {
+        app.store.require_writable().await?;
+        migrate::pending(&app.store).await
+    };
+    match tokio::time::timeout(READY_WITHIN, looked).await {
         Ok(Ok(pending)) if pending.is_empty() => health(StatusCode::OK, "ready"),
         Ok(Ok(_)) => health(StatusCode::SERVICE_UNAVAILABLE, "the database is not up to date"),
+        Ok(Err(Error::Gone(Absence { why: Why::ReadOnly, cause }))) => {
+            tracing::warn!(cause, "not ready");
+            health(StatusCode::SERVICE_UNAVAILABLE, "the database takes no writes")
+        }
         Ok(Err(error)) => {
             tracing::warn!(%error, "not ready");
             health(StatusCode::SERVICE_UNAVAILABLE, "the database does not answer")

@@ -85,8 +85,11 @@ fn warn_of_gaps(settings: &Settings) {
     }
     if settings.database.is_in_clear() {
         tracing::warn!(
-            "[database] url leads to another machine without TLS: add ?sslmode=require unless the network is yours"
+            "[database] url leads to another machine without TLS: add sslmode=verify-full unless the network is yours"
         );
+    }
+    if settings.database.is_unverified() {
+        tracing::warn!("[database] url takes the certificate of whoever answers: sslmode=verify-full asks whose it is");
     }
 }
 

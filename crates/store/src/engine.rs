@@ -16,7 +16,7 @@ mod tx;
 mod value;
 
 pub use dialect::Engine;
-pub use postgres::{Isolation, PostgresOptions};
+pub use postgres::{Isolation, Pooler, PostgresOptions, PostgresUrl, SslMode, UnusableUrl};
 pub use row::{Cells, FromRow, Row};
 pub use sqlite::SqliteOptions;
 pub use store::Store;

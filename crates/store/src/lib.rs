@@ -10,10 +10,10 @@ mod error;
 mod purpose;
 
 pub use engine::{
-    Cells, Column, Engine, FromRow, Isolation, Json, Param, PostgresOptions, Row, SqliteOptions, Store, Tx, Value,
-    backup, migrate,
+    Cells, Column, Engine, FromRow, Isolation, Json, Param, Pooler, PostgresOptions, PostgresUrl, Row, SqliteOptions,
+    SslMode, Store, Tx, UnusableUrl, Value, backup, migrate,
 };
-pub use error::{Error, Result};
+pub use error::{Absence, Error, Result, Why};
 
 // Tables: one module per family.
 pub mod accounts;

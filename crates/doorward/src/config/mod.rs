@@ -23,7 +23,7 @@ mod tls;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-pub use database::{Database, DatabaseUrl};
+pub use database::{Database, DatabaseUrl, Pooler};
 pub use finding::{Finding, Unsound};
 pub use gateway::{Authentication, BodyFormat, Gateway, Method};
 pub use keys::Keys;

@@ -348,12 +348,44 @@ fn the_reference_is_up_to_date() {
 }
 
 #[test]
+fn what_the_store_would_not_take_of_a_database_url_is_refused_with_words() {
+    for (parameters, problem, remedy) in [
+        ("sslmode=verify-fully", "sslmode", "Did you mean verify-full?"),
+        ("sslmod=disable", "sslmod", "Did you mean sslmode?"),
+        ("pgbouncer=true", "pgbouncer", "pooler = \"transaction\""),
+        ("sslmode=verify-ca", "verify-ca", "sslrootcert"),
+        ("sslmode=verify-full&sslrootcert=/nowhere/root.crt", "/nowhere/root.crt", "PEM"),
+        ("sslmode=require&target_session_attrs=standby", "standby", "read-write"),
+    ] {
+        let url = format!("postgres://u:hunter1@db.example.com/d?{parameters}");
+        let settings = Folder::with("").load(&[("DOORWARD_DATABASE_URL", url.as_str())]).unwrap();
+        let found = settings.database.unsound();
+        let [finding] = found.as_slice() else { panic!("{parameters}: {found:?}") };
+        assert_eq!(finding.place, "[database] url");
+        assert!(finding.problem.contains(problem) && finding.remedy.contains(remedy), "{finding}");
+        assert!(!finding.to_string().contains("hunter1"), "{finding}");
+    }
+}
+
+#[test]
+fn a_certificate_that_nobody_looks_at_is_noticed() {
+    for (parameters, unverified) in [("require", true), ("verify-full", false), ("disable", false)] {
+        let url = format!("postgres://u:p@db.example.com/d?sslmode={parameters}");
+        let settings = Folder::with("").load(&[("DOORWARD_DATABASE_URL", url.as_str())]).unwrap();
+        assert_eq!(settings.database.is_unverified(), unverified, "{url}");
+    }
+}
+
+#[test]
 fn another_machine_is_reached_without_tls_only_when_that_is_said() {
     for (url, accepted) in [
         ("postgres://u:p@db.example.com/d", false),
         ("postgres://u:p@db.example.com/d?sslmode=prefer", false),
+        ("postgres://u:p@db.example.com/d?sslmode=allow", false),
         ("postgres://u:p@db.example.com/d?sslmode=require", true),
         ("postgres://u:p@db.example.com/d?sslmode=disable", true),
+        ("postgres://u:p@127.0.0.1,db.example.com/d", false),
+        ("postgres://u:p@127.0.0.1/d?sslmode=prefer", true),
         ("postgres://u:p@127.0.0.1/d", true),
     ] {
         let settings = Folder::with("").load(&[("DOORWARD_DATABASE_URL", url)]).unwrap();

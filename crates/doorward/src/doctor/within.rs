@@ -9,7 +9,7 @@ use doorward_flows::configuration::tenants;
 use doorward_model::time::Span;
 use doorward_store::{Store, backup, migrate};
 
-use super::{Examined, Verdict, remedy};
+use super::{Examined, Verdict, trouble};
 use crate::config::{DatabaseUrl, Finding, Settings, Unsound};
 use crate::flow_error::to_anyhow;
 use crate::outside::{self, SystemClock};
@@ -23,6 +23,8 @@ const RENEWED_BEFORE: Span = Span::days(14);
 
 /// A gigabyte is room for a million accounts, or for the night until somebody looks.
 const LEAST_FREE: u64 = 1 << 30;
+
+const LOOK: &str = "Look at the database, and at the log of its server or of the system.";
 
 pub(super) fn settings(findings: Vec<Finding>) -> Vec<Examined> {
     let told = |verdict| Examined { what: "settings", verdict };
@@ -53,11 +55,10 @@ pub(super) fn certificate(settings: &Settings) -> Option<Examined> {
 }
 
 pub(super) async fn database(settings: &Settings, store: &Store) -> Vec<Examined> {
-    let schema = match migrate::pending(store).await {
-        Ok(pending) if pending.is_empty() => Verdict::well("up to date"),
-        Ok(pending) => Verdict::wrong(format!("it lacks {}", pending.join(", ")), "Run `doorward migrate`."),
-        Err(error) => Verdict::wrong(error.to_string(), remedy(settings, &error)),
-    };
+    let schema = schema(store).await.unwrap_or_else(|error| {
+        let (problem, remedy) = trouble(settings, &error, LOOK);
+        Verdict::wrong(problem, remedy)
+    });
     let is_current = matches!(schema, Verdict::Well(_));
     let mut found = vec![Examined { what: "database", verdict: schema }];
     if let Ok(DatabaseUrl::Sqlite(path)) = settings.database.location() {
@@ -79,9 +80,8 @@ pub(super) async fn database(settings: &Settings, store: &Store) -> Vec<Examined
 /// Why nothing could be made of the database with this key. Whoever is told to put another key there, and is told wrongly,
 /// makes it worse.
 fn master_key(settings: &Settings, error: &anyhow::Error) -> Verdict {
-    let problem = format!("{error:#}");
-    if error.downcast_ref::<OtherMasterKey>().is_some() {
-        return Verdict::wrong(problem, "Put the key back that the database was made with.");
+    if error.chain().any(<dyn std::error::Error>::is::<OtherMasterKey>) {
+        return Verdict::wrong(format!("{error:#}"), "Put the key back that the database was made with.");
     }
     if let Some(Unsound(findings)) = error.downcast_ref::<Unsound>() {
         let told: Vec<String> =
@@ -89,11 +89,8 @@ fn master_key(settings: &Settings, error: &anyhow::Error) -> Verdict {
         let remedy = findings.first().map(|finding| finding.remedy.clone()).unwrap_or_default();
         return Verdict::wrong(told.join("; "), remedy);
     }
-    let advice = error.downcast_ref::<doorward_store::Error>().map(|error| remedy(settings, error));
-    Verdict::wrong(
-        format!("it could not be compared: {problem}"),
-        advice.unwrap_or("Leave the key as it is, and look at the database."),
-    )
+    let (problem, remedy) = trouble(settings, error, "Leave the key as it is, and look at the database.");
+    Verdict::wrong(format!("it could not be compared: {problem}"), remedy)
 }
 
 /// Tenants whose settings do not fit; all others are no news.
@@ -101,8 +98,8 @@ async fn unfit_tenants(settings: &Settings, app: &App) -> Vec<Examined> {
     match misfits(app).await {
         Ok(verdicts) => verdicts.into_iter().map(|verdict| Examined { what: "tenants", verdict }).collect(),
         Err(error) => {
-            let advice = error.downcast_ref::<doorward_store::Error>().map(|error| remedy(settings, error));
-            let verdict = Verdict::wrong(format!("{error:#}"), advice.unwrap_or("Look at the database."));
+            let (problem, remedy) = trouble(settings, &error, LOOK);
+            let verdict = Verdict::wrong(problem, remedy);
             vec![Examined { what: "tenants", verdict }]
         }
     }
@@ -125,6 +122,22 @@ async fn misfits(app: &App) -> anyhow::Result<Vec<Verdict>> {
         found.extend(opened.unfit.iter().map(|unfit| verdict(format!("{name}: {unfit}"))));
     }
     Ok(found)
+}
+
+async fn schema(store: &Store) -> anyhow::Result<Verdict> {
+    store.require_writable().await?;
+    let pending = migrate::pending(store).await?;
+    if pending.is_empty() {
+        return Ok(Verdict::well("up to date"));
+    }
+    let lacks = format!("it lacks {}", pending.join(", "));
+    if migrate::may_run(store).await? {
+        return Ok(Verdict::wrong(lacks, "Run `doorward migrate`."));
+    }
+    Ok(Verdict::wrong(
+        format!("{lacks}, and its user may not make tables there"),
+        "Make that user the owner of the database (ALTER DATABASE name OWNER TO user), or migrate as another user.",
+    ))
 }
 
 fn file(path: &Path) -> Verdict {

@@ -18,6 +18,7 @@ mod init;
 mod moving_in;
 mod operator;
 mod packaging;
+mod postgres;
 mod providers;
 mod readme;
 mod rude_clients;

@@ -1,5 +1,6 @@
 //! The schema, as one list of SQL files for both databases. Forward only; each file is one transaction.
 
+use crate::engine::dialect::Engine;
 use crate::engine::store::Store;
 use crate::engine::tx::Tx;
 use crate::error::{Error, Result};
@@ -54,6 +55,16 @@ pub async fn pending(store: &Store) -> Result<Vec<String>> {
             Ok(names.filter(|name| !done.iter().any(|(ran, _)| ran == name)).collect())
         })
         .await
+}
+
+/// Whether the user of the database may make the tables that migrations make.
+pub async fn may_run(store: &Store) -> Result<bool> {
+    const MAY_CREATE: &str = "SELECT COALESCE(has_schema_privilege(current_schema(), 'CREATE'), FALSE)";
+    if store.engine() == Engine::Sqlite {
+        return Ok(true);
+    }
+    let (may,): (bool,) = store.read::<_, Error>(|tx| tx.one(MAY_CREATE, &[])).await?;
+    Ok(may)
 }
 
 fn apply(tx: &mut Tx<'_>, files: Files, name: &'static str, text: &'static str) -> Result<bool> {

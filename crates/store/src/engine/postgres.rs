@@ -2,6 +2,9 @@
 
 mod connection;
 mod server;
+mod session;
+mod tls;
+mod url;
 mod worker;
 
 use std::sync::Arc;
@@ -10,10 +13,11 @@ use std::time::Duration;
 use crate::engine::access::Access;
 use crate::engine::job::Queued;
 use crate::engine::queue::{Queue, Threads};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, pooled};
 
 pub(crate) use connection::Connection;
 use server::Server;
+pub use url::{PostgresUrl, SslMode, UnusableUrl};
 use worker::Worker;
 
 /// How a PostgreSQL server is used.
@@ -31,6 +35,8 @@ pub struct PostgresOptions {
     pub statement: Duration,
     /// What transactions see of each other.
     pub isolation: Isolation,
+    /// What stands between this program and the server.
+    pub pooler: Pooler,
 }
 
 impl Default for PostgresOptions {
@@ -42,6 +48,7 @@ impl Default for PostgresOptions {
             patience: Duration::from_secs(5),
             statement: Duration::from_secs(5),
             isolation: Isolation::ReadCommitted,
+            pooler: Pooler::None,
         }
     }
 }
@@ -55,6 +62,16 @@ pub enum Isolation {
     Serializable,
 }
 
+/// What stands between this program and the server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pooler {
+    /// Nothing, or a pooler that keeps one connection for each session.
+    None,
+    /// A pooler that may give each transaction another connection: nothing is prepared, and nothing set, for longer
+    /// than one.
+    Transaction,
+}
+
 pub(crate) struct Postgres {
     jobs: Queue,
     scans: Queue,
@@ -63,13 +80,15 @@ pub(crate) struct Postgres {
 
 impl Postgres {
     pub(crate) fn open(url: &str, options: &PostgresOptions) -> Result<Postgres> {
-        let server = Arc::new(Server::new(url, options)?);
-        let mut first = Some(probe(&server)?);
+        let url = PostgresUrl::parse(url)
+            .map_err(|error| Error::Open(format!("its URL {}: {}", error.problem, error.remedy)))?;
+        let server = Arc::new(Server::new(&url, options)?);
+        let mut connections = probe(&server, options.pooler)?;
         let (jobs, waiting) = Queue::new(options.queue);
         let (scans, scanned) = Queue::new(options.queue);
         let threads = Threads::default();
         for _ in 0..options.threads {
-            let mut worker = Worker::new(Arc::clone(&server), first.take());
+            let mut worker = Worker::new(Arc::clone(&server), connections.pop());
             let waiting = waiting.clone();
             threads.spawn("store-postgres", move || worker.work_off(&waiting))?;
         }
@@ -95,11 +114,17 @@ impl Postgres {
     }
 }
 
-/// Connects once, so that a wrong address is told at the start. On a thread, because a connection brings a runtime of
-/// its own and the caller may stand in another.
-fn probe(server: &Arc<Server>) -> Result<Connection> {
+/// Connects, so that a wrong address and a pooler that nobody told of are known at the start. On a thread, because a
+/// connection brings a runtime of its own and the caller may stand in another.
+fn probe(server: &Arc<Server>, pooler: Pooler) -> Result<Vec<Connection>> {
     let server = Arc::clone(server);
-    std::thread::spawn(move || server.connect())
-        .join()
-        .unwrap_or_else(|_| Err(Error::Open("connecting panicked".to_owned())))
+    let probing = std::thread::spawn(move || {
+        let mut first = server.connect()?;
+        if pooler == Pooler::Transaction {
+            return Ok(vec![first]);
+        }
+        let mut second = server.connect()?;
+        if Connection::share(&mut first, &mut second)? { Err(pooled()) } else { Ok(vec![first, second]) }
+    });
+    probing.join().unwrap_or_else(|_| Err(Error::Open("connecting panicked".to_owned())))
 }

@@ -11,7 +11,7 @@ use crate::engine::dialect::Engine;
 use crate::engine::job::pack;
 use crate::engine::postgres::{Postgres, PostgresOptions};
 use crate::engine::sqlite::{Sqlite, SqliteOptions};
-use crate::engine::tx::Tx;
+use crate::engine::tx::{Tx, require_writable};
 use crate::error::{Error, Result};
 
 /// The database of this process. Clones share it.
@@ -37,9 +37,7 @@ impl Store {
         Ok(Store::over(Backend::Sqlite(Sqlite::open(path.as_ref(), &options)?), options.patience))
     }
 
-    /// Connects to PostgreSQL at `url`: `postgres://user:password@host:port/database`. With `?sslmode=require` the
-    /// connection is encrypted and the server's certificate is checked against the system's roots; without, it is not
-    /// encrypted.
+    /// Connects to PostgreSQL at `url`, see [`PostgresUrl`](crate::PostgresUrl).
     pub fn open_postgres(url: &str, options: PostgresOptions) -> Result<Store> {
         Ok(Store::over(Backend::Postgres(Postgres::open(url, &options)?), options.patience))
     }
@@ -101,6 +99,15 @@ impl Store {
         });
         // It fails when the runtime itself is stopping: then there is nobody left to wait for.
         let _ = closing.await;
+    }
+
+    /// Fails where the database is there and takes no writes: a standby, or a server that is told not to.
+    pub async fn require_writable(&self) -> Result<()> {
+        match &*self.backend {
+            // One that cannot be written was refused when it was opened.
+            Backend::Sqlite(_) => Ok(()),
+            Backend::Postgres(_) => self.read(require_writable).await,
+        }
     }
 
     /// Which database this is.

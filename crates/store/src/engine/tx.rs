@@ -5,7 +5,7 @@ use crate::engine::dialect::Engine;
 use crate::engine::row::FromRow;
 use crate::engine::value::Param;
 use crate::engine::{postgres, sqlite};
-use crate::error::{Error, Result};
+use crate::error::{Absence, Error, Result, Why};
 
 /// What is bound to `$1`, `$2` and so on.
 pub(crate) type Params<'a> = &'a [&'a dyn Param];
@@ -136,7 +136,19 @@ impl<'c> Tx<'c> {
     }
 }
 
-/// The connections of reads are read-only as well: this gives the better message, and the same one on both.
+/// Fails, as a write would, on a PostgreSQL server that takes none. What the session itself may do is not asked: a read
+/// may never write.
+pub(crate) fn require_writable(tx: &mut Tx<'_>) -> Result<()> {
+    const TAKES_NONE: &str = "SELECT pg_is_in_recovery() OR current_setting('default_transaction_read_only') = 'on'";
+    let (takes_none,): (bool,) = tx.one(TAKES_NONE, &[])?;
+    if takes_none {
+        let cause = "it is a standby, or its default_transaction_read_only is on".to_owned();
+        return Err(tx.doom(Error::Gone(Absence { why: Why::ReadOnly, cause })));
+    }
+    Ok(())
+}
+
+/// The connections look as well, each in its way: this gives the better message, and the same one on both.
 fn only_reads(sql: &str) -> bool {
     ["SELECT", "WITH"].iter().any(|verb| sql.trim_start().starts_with(verb))
 }

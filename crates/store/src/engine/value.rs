@@ -1,7 +1,7 @@
 //! Values that go into a statement and come out of a row: one trait each way, for both databases.
 
 use std::error::Error as StdError;
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use bytes::{BufMut, BytesMut};
 use doorward_model::id::{JobId, SessionId, TenantId, Uid};
@@ -10,7 +10,7 @@ use doorward_model::time::Timestamp;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use tokio_postgres::types::{IsNull, Type, to_sql_checked};
+use tokio_postgres::types::{Format, IsNull, Type, to_sql_checked};
 
 use crate::error::{Error, Result};
 
@@ -302,6 +302,38 @@ impl tokio_postgres::types::ToSql for Value<'_> {
     }
 
     /// Every type: the wrong ones are refused above, with a better message.
+    fn accepts(_: &Type) -> bool {
+        true
+    }
+
+    to_sql_checked!();
+}
+
+/// A value as text, from which the server makes whatever type belongs in its place.
+#[derive(Debug)]
+pub(crate) struct Spelled<'a>(pub(crate) Value<'a>);
+
+impl tokio_postgres::types::ToSql for Spelled<'_> {
+    fn to_sql(&self, _: &Type, out: &mut BytesMut) -> Result<IsNull, Boxed> {
+        match self.0 {
+            Value::Null => return Ok(IsNull::Yes),
+            Value::Int(number) => out.put_slice(number.to_string().as_bytes()),
+            Value::Bool(truth) => out.put_slice(if truth { b"true" } else { b"false" }),
+            Value::Text(text) => out.put_slice(text.as_bytes()),
+            Value::Bytes(bytes) => {
+                out.put_slice(b"\\x");
+                for byte in bytes {
+                    write!(out, "{byte:02x}")?;
+                }
+            }
+        }
+        Ok(IsNull::No)
+    }
+
+    fn encode_format(&self, _: &Type) -> Format {
+        Format::Text
+    }
+
     fn accepts(_: &Type) -> bool {
         true
     }

@@ -4,7 +4,9 @@
 #![expect(clippy::disallowed_methods, reason = "callers that race are tasks, and the server comes by the environment")]
 
 mod contention;
+mod failover;
 mod migrations;
+mod pooler;
 mod postgres;
 mod queue;
 mod sqlite;

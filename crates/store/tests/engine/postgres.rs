@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
-use doorward_store::{Error, PostgresOptions, Result, Store};
+use doorward_store::{Absence, Error, PostgresOptions, Result, Store, Why, migrate};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{JoinHandle, JoinSet};
@@ -61,7 +61,9 @@ async fn a_server_that_is_away_is_told_at_the_start() {
     // A port that was free a moment ago.
     let port = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
     let url = format!("postgres://someone:secret@127.0.0.1:{port}/doorward");
-    let Err(Error::Gone(text)) = Store::open_postgres(&url, PostgresOptions::default()) else {
+    let Err(Error::Gone(Absence { why: Why::Away, cause: text })) =
+        Store::open_postgres(&url, PostgresOptions::default())
+    else {
         panic!("nobody is there");
     };
     assert!(text.contains(&format!("127.0.0.1:{port}/doorward")), "{text}");
@@ -84,7 +86,74 @@ async fn a_server_without_tls_is_refused_where_tls_is_required() {
     };
     let url = format!("{}?sslmode=require", database.url);
     let opened = Store::open_postgres(&url, PostgresOptions::default());
-    assert!(matches!(opened.err(), Some(Error::Gone(text)) if text.contains("TLS")));
+    assert!(matches!(opened.err(), Some(Error::Gone(Absence { why: Why::NoTls, .. }))));
+    database.remove().await;
+}
+
+#[tokio::test]
+async fn what_keeps_a_server_from_being_used_is_told_apart() {
+    let Some(database) = Database::create().await else {
+        return;
+    };
+    let (place, name) = database.url.rsplit_once('/').unwrap();
+    let port = place.rsplit_once(':').unwrap().1;
+    for (url, why) in [
+        (format!("{place}/no_such_{name}"), Why::NoDatabase),
+        (format!("postgres://nobody@127.0.0.1:{port}/{name}"), Why::NotAdmitted),
+        (format!("postgres://doorward@nobody.invalid:{port}/{name}"), Why::UnknownName),
+        (format!("{}?sslmode=verify-full", database.url), Why::NoTls),
+    ] {
+        let opened = Store::open_postgres(&url, PostgresOptions::default());
+        assert!(matches!(opened.err(), Some(Error::Gone(absence)) if absence.why == why), "{url}");
+    }
+    database.remove().await;
+}
+
+#[tokio::test]
+async fn a_database_that_cannot_hold_every_name_is_refused() {
+    let Some(database) = Database::create_as("ENCODING 'LATIN1' TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C'").await
+    else {
+        return;
+    };
+    let opened = Store::open_postgres(&database.url, PostgresOptions::default());
+    let Some(Error::Unfit { problem, remedy }) = opened.err() else { panic!("it was taken") };
+    assert!(problem.contains("LATIN1") && remedy.contains("--encoding=UTF8"), "{problem}: {remedy}");
+    database.remove().await;
+}
+
+#[tokio::test]
+async fn a_server_that_is_too_old_is_refused() {
+    let Some(database) = Database::create().await else {
+        return;
+    };
+    // A server that says it is older than it is.
+    database
+        .execute(
+            "CREATE SCHEMA past; CREATE FUNCTION past.current_setting(TEXT) RETURNS TEXT LANGUAGE SQL AS $$
+             SELECT CASE $1 WHEN 'server_version_num' THEN '90624' ELSE pg_catalog.current_setting($1) END $$",
+        )
+        .await;
+    let url = format!("{}?options=-csearch_path%3Dpast,pg_catalog", database.url);
+    let opened = Store::open_postgres(&url, PostgresOptions::default());
+    let Some(Error::Unfit { problem, .. }) = opened.err() else { panic!("it was taken") };
+    assert!(problem.contains("PostgreSQL 9.6"), "{problem}");
+    database.remove().await;
+}
+
+#[tokio::test]
+async fn a_user_who_may_make_no_tables_is_told_so() {
+    let Some(database) = Database::create().await else {
+        return;
+    };
+    let role = database.url.rsplit_once('/').unwrap().1;
+    database.execute(&format!("CREATE ROLE {role} LOGIN; REVOKE CREATE ON SCHEMA public FROM PUBLIC")).await;
+    let url = database.url.replace("doorward@", &format!("{role}@"));
+    let store = Store::open_postgres(&url, single().postgres()).unwrap();
+    assert_eq!(migrate::may_run(&store).await, Ok(false));
+    let ran = migrate::run(&store).await;
+    assert!(matches!(&ran, Err(Error::Rights(_))), "{ran:?}");
+    store.close().await;
+    database.execute(&format!("DROP ROLE {role}")).await;
     database.remove().await;
 }
 

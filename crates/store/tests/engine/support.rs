@@ -1,9 +1,12 @@
 //! A fresh database for each test, and ways to hold one up.
 
 use std::future::Future;
+use std::io::{BufRead as _, BufReader};
 use std::pin::Pin;
+use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::task::{Context, Poll, Waker};
+use std::time::{Duration, Instant};
 
 use doorward_store::{Error, Isolation, PostgresOptions, Result, SqliteOptions, Store};
 use tempfile::TempDir;
@@ -87,12 +90,22 @@ pub(crate) struct Database {
 impl Database {
     /// `None` where there is no server.
     pub(crate) async fn create() -> Option<Database> {
+        Database::create_as("").await
+    }
+
+    /// [`Database::create`] with options of `CREATE DATABASE`.
+    pub(crate) async fn create_as(options: &str) -> Option<Database> {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let server = postgres_url()?;
         let name = format!("test_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
-        administer(&format!("CREATE DATABASE {name}")).await;
+        administer(&format!("CREATE DATABASE {name} {options}")).await;
         let (place, _) = server.rsplit_once('/').expect("the address ends in a database");
         Some(Database { url: format!("{place}/{name}"), name })
+    }
+
+    /// Runs SQL that is none of the store's business.
+    pub(crate) async fn execute(&self, sql: &str) {
+        execute(&self.url, sql).await;
     }
 
     pub(crate) async fn remove(self) {
@@ -101,12 +114,71 @@ impl Database {
 }
 
 async fn administer(sql: &str) {
-    let url = postgres_url().expect("there is a server");
-    let (client, connection) = tokio_postgres::connect(&url, tokio_postgres::NoTls).await.unwrap();
+    execute(&postgres_url().expect("there is a server"), sql).await;
+}
+
+pub(crate) async fn execute(url: &str, sql: &str) {
+    let (client, connection) = tokio_postgres::connect(url, tokio_postgres::NoTls).await.unwrap();
     let connection = tokio::spawn(connection);
     client.batch_execute(sql).await.unwrap();
     drop(client);
     connection.await.unwrap().unwrap();
+}
+
+/// A server that only its test knows, started by the script that starts the one of all.
+pub(crate) struct Cluster {
+    /// Ends the server when its input is closed.
+    script: Child,
+    pub(crate) url: String,
+    pub(crate) port: String,
+    /// The way through its pooler, if it has one.
+    pub(crate) pooler: String,
+}
+
+impl Cluster {
+    /// `None` where tests have no PostgreSQL.
+    pub(crate) fn start(options: &[&str]) -> Option<Cluster> {
+        postgres_url()?;
+        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../../scripts/postgres-for-tests");
+        let told = "echo \"$DOORWARD_TEST_POSTGRES $DOORWARD_TEST_POOLER\"; cat";
+        let mut script = Command::new(script)
+            .args(options)
+            .args(["sh", "-c", told])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(script.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+        let (url, pooler) = line.trim_end_matches('\n').split_once(' ').expect("the server was started");
+        let (place, _) = url.rsplit_once('/').unwrap();
+        let port = place.rsplit_once(':').unwrap().1.to_owned();
+        Some(Cluster { url: url.to_owned(), port, pooler: pooler.to_owned(), script })
+    }
+
+    pub(crate) async fn execute(&self, sql: &str) {
+        execute(&self.url, sql).await;
+    }
+}
+
+impl Drop for Cluster {
+    fn drop(&mut self) {
+        drop(self.script.stdin.take());
+        // The test has said all it had to say.
+        let _ = self.script.wait();
+    }
+}
+
+/// What `look` sees, as soon as it sees something; fails when that takes too long.
+pub(crate) async fn eventually<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
+    let end = Instant::now() + Duration::from_secs(90);
+    loop {
+        if let Some(seen) = look().await {
+            return seen;
+        }
+        assert!(Instant::now() < end, "this did not happen: {what}");
+        tokio::task::yield_now().await;
+    }
 }
 
 pub(crate) async fn add_numbers(store: &Store) {

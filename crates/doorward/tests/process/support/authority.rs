@@ -5,7 +5,7 @@ use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
-use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair, date_time_ymd};
+use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, date_time_ymd};
 use rustls::pki_types::CertificateDer;
 
 /// An authority.
@@ -38,9 +38,21 @@ impl Authority {
         self.certificate.der()
     }
 
+    pub(crate) fn pem(&self) -> String {
+        self.certificate.pem()
+    }
+
     /// For localhost and 127.0.0.1.
     pub(crate) fn issue(&self) -> Issued {
         self.issue_valid((2020, 2090))
+    }
+
+    /// For a server of this name, or a client of this name.
+    pub(crate) fn issue_to(&self, name: &str) -> Issued {
+        let key = KeyPair::generate().unwrap();
+        let mut parameters = CertificateParams::new([name.to_owned()]).unwrap();
+        parameters.distinguished_name.push(DnType::CommonName, name);
+        Issued { certificate: parameters.signed_by(&key, &self.issuer).unwrap(), key }
     }
 
     /// The same from the beginning of the one year to the beginning of the other.
@@ -56,6 +68,11 @@ impl Authority {
 impl Issued {
     pub(crate) fn der(&self) -> &CertificateDer<'static> {
         self.certificate.der()
+    }
+
+    /// Certificate and key.
+    pub(crate) fn pems(&self) -> (String, String) {
+        (self.certificate.pem(), self.key.serialize_pem())
     }
 
     pub(crate) fn write_certificate(&self, path: &Path) {

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use tokio_postgres::NoTls;
+use tokio_postgres::{NoTls, SimpleQueryMessage};
 
 /// The database of one installation.
 pub(super) enum Database {
@@ -84,7 +84,7 @@ fn server() -> String {
     std::env::var("DOORWARD_TEST_POSTGRES").expect("scripts/postgres-for-tests says where the server is")
 }
 
-fn execute(url: &str, sql: &str) {
+pub(super) fn execute(url: &str, sql: &str) {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
         let (client, connection) = tokio_postgres::connect(url, NoTls).await.unwrap();
         let work = async {
@@ -94,4 +94,23 @@ fn execute(url: &str, sql: &str) {
         let (ended, ()) = tokio::join!(connection, work);
         ended.unwrap();
     });
+}
+
+/// The one cell of an answer, as text.
+pub(super) fn ask(url: &str, sql: &str) -> String {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+        let (client, connection) = tokio_postgres::connect(url, NoTls).await.unwrap();
+        let work = async {
+            let told = client.simple_query(sql).await.unwrap();
+            drop(client);
+            let row = told.into_iter().find_map(|message| match message {
+                SimpleQueryMessage::Row(row) => Some(row),
+                _ => None,
+            });
+            row.and_then(|row| row.get(0).map(str::to_owned)).unwrap_or_default()
+        };
+        let (ended, cell) = tokio::join!(connection, work);
+        ended.unwrap();
+        cell
+    })
 }

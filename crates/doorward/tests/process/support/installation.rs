@@ -76,7 +76,7 @@ impl Installation {
         file.unwrap().write_all(settings.as_bytes()).unwrap();
     }
 
-    fn create_tenant(&self) -> Keys {
+    pub(crate) fn create_tenant(&self) -> Keys {
         let settings = json!({ "IsPhoneLogin": true, "IsUserNameLogin": true, "EmailVerificationFlow": "optional" });
         fs::write(self.path("acme.json"), settings.to_string()).unwrap();
         self.run(&["migrate"]).ok();

@@ -2,6 +2,7 @@
 
 mod api;
 mod authority;
+mod cluster;
 mod database;
 mod installation;
 mod program;
@@ -10,6 +11,7 @@ mod raw;
 
 pub(crate) use api::{Api, Call, Keys, Person, Reply};
 pub(crate) use authority::{Authority, Issued};
+pub(crate) use cluster::Cluster;
 pub(crate) use installation::{Installation, MASTER_KEY, TENANT};
 pub(crate) use program::{Ended, Program};
 pub(crate) use provider::{Mood, Provider, Reserved};

@@ -2,17 +2,23 @@
 
 use std::collections::HashMap;
 use std::ops::Deref;
+use std::pin::pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::TryStreamExt as _;
 use futures_util::future::join;
 use tokio::runtime::{Builder, Runtime};
-use tokio_postgres::{Client, Statement};
+use tokio_postgres::types::Type;
+use tokio_postgres::{Client, RowStream, Statement};
 
+use super::Pooler;
+use super::session::Session;
 use crate::engine::access::Access;
 use crate::engine::row::{FromRow, Row};
 use crate::engine::tx::{self, Params, Tx};
-use crate::error::{Error, Result, is_stale_plan};
+use crate::engine::value::Spelled;
+use crate::error::{Absence, Error, Result, Why, is_stale_plan};
 
 /// How much longer than the server a thread waits: the server's own limit speaks first unless it is gone.
 const GRACE: Duration = Duration::from_secs(1);
@@ -24,40 +30,45 @@ pub(crate) struct Connection {
     runtime: OwnRuntime,
     client: Client,
     statements: HashMap<&'static str, Statement>,
-    /// What goes out with the first statement: one round trip less.
-    begin: Option<&'static str>,
-    usual_limit: Duration,
+    session: Arc<Session>,
+    /// When it was made, see `Server::distrust`.
+    era: u64,
+    access: Access,
+    /// Whether the transaction has still to be opened. That goes out with the first statement: one round trip less.
+    unopened: bool,
     limit: Duration,
     broken: bool,
 }
 
 impl Connection {
-    pub(super) fn new(runtime: OwnRuntime, client: Client, usual_limit: Duration) -> Connection {
+    pub(super) fn new(runtime: OwnRuntime, client: Client, session: Arc<Session>, era: u64) -> Connection {
         Connection {
             runtime,
             client,
             statements: HashMap::new(),
-            begin: None,
-            usual_limit,
-            limit: usual_limit,
+            limit: session.statement,
+            session,
+            era,
+            access: Access::Read,
+            unopened: false,
             broken: false,
         }
     }
 
+    pub(super) fn era(&self) -> u64 {
+        self.era
+    }
+
     /// Runs a closure in a transaction. `run` tells whether its changes shall stand.
     pub(super) fn transact(&mut self, access: Access, run: impl FnOnce(&mut Tx<'_>) -> bool) -> Result<()> {
-        self.limit = self.usual_limit;
-        self.begin = match access {
-            // Its statements commit by themselves: two round trips less.
-            Access::Read => None,
-            Access::Write => Some("BEGIN READ WRITE"),
-            Access::Scan => Some("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY"),
-        };
-        let explicit = self.begin.is_some();
+        self.limit = self.session.statement;
+        self.access = access;
+        let explicit = self.session.begin(access).is_some();
+        self.unopened = explicit;
         let mut tx = Tx::new(tx::Connection::Postgres(self), access);
         let stands = run(&mut tx);
         let failure = tx.failure().cloned();
-        let begun = explicit && self.begin.take().is_none();
+        let begun = explicit && !std::mem::take(&mut self.unopened);
         if !begun {
             return failure.map_or(Ok(()), Err);
         }
@@ -69,21 +80,34 @@ impl Connection {
     }
 
     pub(crate) fn execute(&mut self, sql: &'static str, params: Params<'_>) -> Result<u64> {
-        self.run(sql, async |client, statement| {
-            client.execute_raw(statement, params.iter().map(|param| param.value())).await
+        self.run(sql, async |client, how| match how {
+            How::Prepared(statement) => client.execute_raw(&statement, params.iter().map(|param| param.value())).await,
+            How::Unnamed(sql) => {
+                let mut rows = pin!(unnamed(client, sql, params).await?);
+                while rows.try_next().await?.is_some() {}
+                Ok(rows.rows_affected().unwrap_or_default())
+            }
         })
     }
 
     pub(crate) fn rows<R: FromRow>(&mut self, sql: &'static str, params: Params<'_>) -> Result<Vec<R>> {
-        let rows: Vec<tokio_postgres::Row> = self.run(sql, async |client, statement| {
-            let rows = client.query_raw(statement, params.iter().map(|param| param.value())).await?;
+        let rows: Vec<tokio_postgres::Row> = self.run(sql, async |client, how| {
+            let rows = match how {
+                How::Prepared(statement) => {
+                    client.query_raw(&statement, params.iter().map(|param| param.value())).await?
+                }
+                How::Unnamed(sql) => unnamed(client, sql, params).await?,
+            };
             rows.try_collect().await
         })?;
         rows.iter().map(|row| R::from_row(&Row::postgres(row))).collect()
     }
 
     pub(crate) fn script(&mut self, sql: &str) -> Result<()> {
-        if let Some(begin) = self.begin.take() {
+        let session = Arc::clone(&self.session);
+        if std::mem::take(&mut self.unopened)
+            && let Some(begin) = session.begin(self.access)
+        {
             self.plain(begin)?;
         }
         self.plain(sql)
@@ -95,6 +119,23 @@ impl Connection {
         self.script("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0")
     }
 
+    /// Whether two sessions get the same connection of a pooler, one after the other: then what the first one sets is
+    /// changed by the second. A pooler gives out last what came back last.
+    pub(super) fn share(first: &mut Connection, second: &mut Connection) -> Result<bool> {
+        const ASK: &str = "SELECT COALESCE(current_setting('doorward.session', TRUE), '')";
+        for (connection, name) in [(&mut *first, "first"), (second, "second")] {
+            connection.plain(&format!("SET doorward.session = '{name}'"))?;
+        }
+        let mut own = String::new();
+        first.transact(Access::Scan, |tx| {
+            if let Ok((name,)) = tx.one(ASK, &[]) {
+                own = name;
+            }
+            true
+        })?;
+        Ok(own != "first")
+    }
+
     pub(super) fn is_broken(&self) -> bool {
         self.broken || self.client.is_closed()
     }
@@ -102,15 +143,22 @@ impl Connection {
     fn run<T>(
         &mut self,
         sql: &'static str,
-        send: impl AsyncFnOnce(&Client, &Statement) -> Result<T, tokio_postgres::Error>,
+        send: impl AsyncFnOnce(&Client, How) -> Result<T, tokio_postgres::Error>,
     ) -> Result<T> {
-        let (client, statements, begin) = (&self.client, &mut self.statements, self.begin.take());
+        if self.access == Access::Read && hides_a_write(sql) {
+            return Err(Error::Database(format!("a read may not write: {sql}")));
+        }
+        let begin = if std::mem::take(&mut self.unopened) { self.session.begin(self.access) } else { None };
+        let (client, statements, pooler) = (&self.client, &mut self.statements, self.session.pooler);
         let work = async {
-            let statement = prepared(client, statements, sql).await?;
+            let how = match pooler {
+                Pooler::None => How::Prepared(prepared(client, statements, sql).await?),
+                Pooler::Transaction => How::Unnamed(sql),
+            };
             match begin {
-                None => send(client, &statement).await,
+                None => send(client, how).await,
                 Some(begin) => {
-                    let (opened, answer) = join(client.batch_execute(begin), send(client, &statement)).await;
+                    let (opened, answer) = join(client.batch_execute(begin), send(client, how)).await;
                     opened?;
                     answer
                 }
@@ -137,16 +185,23 @@ impl Connection {
             if error.as_db_error().is_some_and(is_stale_plan) {
                 self.statements.clear();
             }
-            let error = Error::from(error);
-            self.broken |= matches!(error, Error::Gone(_));
-            error
+            match Error::from(error) {
+                // It is this crate that asked a read to write, whatever server it is.
+                Error::Gone(Absence { why: Why::ReadOnly, cause }) if self.access != Access::Write => {
+                    Error::Database(format!("a read may not write: {cause}"))
+                }
+                error => {
+                    self.broken |= matches!(error, Error::Gone(_));
+                    error
+                }
+            }
         })
     }
 
     fn commit(&mut self) -> Result<()> {
         self.plain("COMMIT").map_err(|error| match error {
             // It was sent: whether it arrived is not known, so it is not run again either.
-            Error::Gone(cause) => Error::Unknown(cause),
+            Error::Gone(absence) => Error::Unknown(absence.cause),
             Error::TimedOut => Error::Unknown("no answer".to_owned()),
             refused => refused,
         })
@@ -158,6 +213,26 @@ impl Connection {
             self.broken = true;
         }
     }
+}
+
+/// How a statement reaches the server.
+enum How {
+    /// It was sent before and is known there by its name.
+    Prepared(Statement),
+    /// All in one message: the next transaction may be on another connection, which knows no names of ours.
+    Unnamed(&'static str),
+}
+
+/// The types are for the server to find, and values are spelled out, because their binary form depends on them.
+async fn unnamed(client: &Client, sql: &str, params: Params<'_>) -> Result<RowStream, tokio_postgres::Error> {
+    client.query_typed_raw(sql, params.iter().map(|param| (Spelled(param.value()), Type::UNKNOWN))).await
+}
+
+/// Whether a statement that begins like a read changes or locks something. The transaction of a read is the server's
+/// own, with no word of ours about what it may do.
+fn hides_a_write(sql: &str) -> bool {
+    sql.split(|sign: char| !sign.is_ascii_alphanumeric() && sign != '_')
+        .any(|word| ["INSERT", "UPDATE", "DELETE", "MERGE"].contains(&word))
 }
 
 async fn prepared(

@@ -8,7 +8,7 @@ use crossbeam_channel::Receiver;
 use super::connection::Connection;
 use super::server::Server;
 use crate::engine::job::{Job, Queued};
-use crate::error::{Error, Result};
+use crate::error::{Absence, Error, Result, Why};
 
 /// How long a closure that loses to others is run again. A deadline, because a count is used up in no time where many
 /// lose at once.
@@ -56,8 +56,8 @@ impl Worker {
                     // Other processes have a lane of their own: a pause of another length parts them.
                     std::thread::sleep(Duration::from_micros(rand::random_range(500..8_000)));
                 }
-                Err(Error::Gone(cause)) if !reconnected => {
-                    tracing::warn!(cause, "a connection to the database was lost and is made again");
+                Err(Error::Gone(absence)) if !reconnected => {
+                    tracing::warn!(%absence, "a connection to the database was lost and is made again");
                     reconnected = true;
                 }
                 ended => return ended,
@@ -67,10 +67,13 @@ impl Worker {
 
     fn attempt(&mut self, job: &mut dyn Job) -> Result<()> {
         let mut connection = match self.connection.take() {
-            Some(connection) if !connection.is_broken() => connection,
+            Some(connection) if !connection.is_broken() && self.server.is_current(connection.era()) => connection,
             _ => self.server.connect()?,
         };
         let ended = connection.transact(job.access(), |tx| job.run(tx));
+        if let Err(Error::Gone(Absence { why: Why::ReadOnly, .. })) = ended {
+            self.server.distrust(connection.era());
+        }
         if !connection.is_broken() {
             self.connection = Some(connection);
         }
