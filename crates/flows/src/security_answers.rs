@@ -99,9 +99,11 @@ impl Asked {
         let questions = &tenant.settings.security_questions;
         let nobody = Uid::new("");
         let Asked(mut posed) = Asked::own(tx, tenant, uid.unwrap_or(&nobody))?;
+        let named = identifier.oldest();
         let rank = |question: &SecurityQuestion| {
             // A question that is added to the list changes few choices.
-            keys.digest(Purpose::Identifier, &tenant.id, &format!("question:{}:{}", identifier.hex(), question.id))
+            keys.digest(Purpose::Identifier, &tenant.id, &format!("question:{}:{}", named.hex(), question.id))
+                .oldest()
                 .hex()
         };
         let mut others: Vec<_> =

@@ -8,6 +8,7 @@
 pub mod backup;
 mod dialect;
 mod error;
+mod forms;
 mod job;
 pub mod migrate;
 mod postgres;

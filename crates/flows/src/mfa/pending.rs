@@ -118,7 +118,7 @@ struct Seen {
 impl Login {
     async fn look(&self, app: &App, caller: &Caller) -> Result<Seen> {
         let takes_codes = self.usable.contains(&Factor::Sms);
-        let phone = if takes_codes { self.standing.phone(app, caller.tenant_id())? } else { None };
+        let phone = if takes_codes { self.standing.phone(&app.keys, caller.tenant_id())? } else { None };
         let mailboxes = self.mailboxes(app, caller).await?;
         let shown = Shown {
             verified: self.usable.clone(),
@@ -216,8 +216,10 @@ pub async fn waiting_login(app: &App, caller: &Caller, token: &Secret) -> Result
         usable,
     };
     let Seen { shown, mailboxes, .. } = told.look(app, caller).await?;
-    let is_mailed =
-        |own: &&Email| mailed == Some(code::subject(&app.keys, caller.tenant_id(), Kind::Email, own.as_str()));
+    let is_mailed = |own: &&Email| {
+        let subject = code::subject(&app.keys, caller.tenant_id(), Kind::Email, own.as_str());
+        mailed.as_ref().is_some_and(|mailed| mailed.matches(&subject))
+    };
     let mailed = mailboxes.iter().find(is_mailed).cloned();
     Ok(Open { factors: shown, mailboxes, texted, mailed, has_backup_codes })
 }
@@ -227,5 +229,5 @@ async fn texted(app: &App, caller: &Caller, held: &Held) -> Result<Option<Phone>
     let Some((phone, subject)) = sms::receiver(app, caller, held)? else { return Ok(None) };
     let (tenant, token) = (caller.tenant.clone(), held.transaction.token.clone());
     let sent = app.read(move |tx| codes::receiver(tx, &tenant.id, &token, Way::Phone)).await?;
-    Ok((sent == Some(subject)).then_some(phone))
+    Ok(sent.is_some_and(|sent| sent.matches(&subject)).then_some(phone))
 }

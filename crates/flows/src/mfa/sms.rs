@@ -8,9 +8,9 @@ use crate::access::Caller;
 use crate::sending::{Posted, Voice, require_reachable};
 use crate::session::Login;
 use crate::{App, Error, Result};
-use doorward_model::id::Uid;
+use doorward_model::id::{TenantId, Uid};
 use doorward_model::identifier::Phone;
-use doorward_model::keys::Digest;
+use doorward_model::keys::{Digest, Keys};
 use doorward_model::reason::Reason;
 use doorward_model::secret::Secret;
 use doorward_model::settings::Settings;
@@ -71,7 +71,7 @@ pub async fn mfa_update_phone_number_by_mfa_token(
         if !held.standing.usable(within.settings()).is_empty() {
             return Err(Reason::MfaPhoneUpdateNotAllowed.into());
         }
-        if login.spent.as_ref() == Some(sms.subject()) {
+        if login.spent.as_ref().is_some_and(|spent| spent.matches(sms.subject())) {
             return Err(Reason::MfaPhoneSame.into());
         }
         require_unshared(tx, &within, &login.uid, sms.subject())?;
@@ -92,11 +92,11 @@ pub async fn resend_mfa_otp(app: &App, caller: &Caller, token: &Secret, voice: V
     let (login, goal) = app
         .read(move |tx| {
             let held = find(&finder, tx, &within, &wanted, now)?;
-            let number = number(&held, within.settings()).ok_or(Reason::MfaPhoneNotRegistered)?;
+            let number = number(&finder, &held, &within)?.ok_or(Reason::MfaPhoneNotRegistered)?;
             Ok((held.transaction.clone(), number))
         })
         .await?;
-    let phone = open(app, caller, &goal)?;
+    let phone = goal.phone;
     let purpose = if goal.is_new { Purpose::EnrolSecondFactor } else { Purpose::SecondFactor };
     let sms = draw(app, caller, (&login.uid, &login.token), (&phone, voice), purpose, now)?;
     let posted = sms.posted();
@@ -104,7 +104,7 @@ pub async fn resend_mfa_otp(app: &App, caller: &Caller, token: &Secret, voice: V
     app.write(move |tx| {
         let held = hold(&app_within, tx, &within, &token, now)?;
         // The number may have become another one since it was read.
-        if number(&held, within.settings()).is_none_or(|now| now.subject != *sms.subject()) {
+        if number(&app_within, &held, &within)?.is_none_or(|now| !now.subject.matches(sms.subject())) {
             return Err(Reason::MfaPhoneNotRegistered.into());
         }
         sms.issue_unless_fresh(tx, &within, &login.token, now)
@@ -118,6 +118,7 @@ pub async fn resend_mfa_otp(app: &App, caller: &Caller, token: &Secret, voice: V
 struct Number {
     id: String,
     sealed: Vec<u8>,
+    phone: Phone,
     subject: Digest,
     /// Whether it is no factor until its code comes back.
     is_new: bool,
@@ -125,29 +126,31 @@ struct Number {
 
 /// The account's second phone, unless it was the first factor; for an account without any factor the one that is being
 /// set up.
-fn number(held: &Held, settings: &Settings) -> Option<Number> {
+fn number(app: &App, held: &Held, caller: &Caller) -> Result<Option<Number>> {
     let login = &held.transaction;
-    if let Some(row) = held.standing.verified(Factor::Sms) {
-        let (sealed, subject) = (row.sealed.clone()?, row.subject.clone()?);
-        let is_spent = login.spent.as_ref() == Some(&subject);
-        return (!is_spent).then(|| Number { id: row.id.clone(), sealed, subject, is_new: false });
-    }
-    if !held.standing.usable(settings).is_empty() {
-        return None;
-    }
-    let (sealed, subject) = (login.wanted.clone()?, login.wanted_subject.clone()?);
-    Some(Number { id: login.id.clone(), sealed, subject, is_new: true })
+    let verified = held.standing.verified(Factor::Sms);
+    let (id, sealed) = match verified {
+        Some(row) => (&row.id, row.sealed.as_ref()),
+        None if !held.standing.usable(caller.settings()).is_empty() => return Ok(None),
+        None => (&login.id, login.wanted.as_ref()),
+    };
+    let Some(sealed) = sealed else { return Ok(None) };
+    let phone = open(&app.keys, caller.tenant_id(), id, sealed)?;
+    // What is kept beside the number may have been hashed under an earlier key, and so may what it is compared with.
+    let subject = app.subject(&caller.tenant, Kind::Phone, phone.as_str());
+    let is_new = verified.is_none();
+    let is_spent = !is_new && login.spent.as_ref().is_some_and(|spent| spent.matches(&subject));
+    Ok((!is_spent).then(|| Number { id: id.clone(), sealed: sealed.clone(), phone, subject, is_new }))
 }
 
 /// The number that the codes of a login go to, in clear and as a keyed hash.
 pub(super) fn receiver(app: &App, caller: &Caller, held: &Held) -> Result<Option<(Phone, Digest)>> {
-    let Some(number) = number(held, caller.settings()) else { return Ok(None) };
-    Ok(Some((open(app, caller, &number)?, number.subject)))
+    Ok(number(app, held, caller)?.map(|number| (number.phone, number.subject)))
 }
 
-fn open(app: &App, caller: &Caller, number: &Number) -> Result<Phone> {
-    let text = app.keys.open(&place(caller.tenant_id(), &number.id), &number.sealed).map_err(anyhow::Error::from)?;
-    Ok(Phone::parse(&text)?)
+/// The number that was sealed under this id.
+pub(super) fn open(keys: &Keys, tenant: &TenantId, id: &str, sealed: &[u8]) -> Result<Phone> {
+    Ok(Phone::parse(&keys.open(&place(tenant, id), sealed).map_err(anyhow::Error::from)?)?)
 }
 
 /// 1058 when as many other accounts as may prove themselves with this number.
@@ -182,7 +185,7 @@ struct Attempt {
 
 impl Attempt {
     fn run(&self, tx: &mut Tx, held: &Held, now: Timestamp) -> Result<Tried> {
-        let number = number(held, self.caller.settings()).ok_or(Reason::MfaNotConfiguredOnProfile)?;
+        let number = number(&self.app, held, &self.caller)?.ok_or(Reason::MfaNotConfiguredOnProfile)?;
         let tried = try_code(&self.app, tx, &self.caller, held, (Way::Phone, &number.subject, &self.otp), now)?;
         if matches!(tried, Tried::Right) && number.is_new {
             self.enrol(tx, held, number, now)?;
@@ -192,14 +195,13 @@ impl Attempt {
 
     fn enrol(&self, tx: &mut Tx, held: &Held, number: Number, now: Timestamp) -> Result<()> {
         let (caller, uid) = (&self.caller, &held.transaction.uid);
-        let phone = open(&self.app, caller, &number)?;
         let factor = second_factors::New {
             factor: Factor::Sms.as_str(),
             id: number.id,
             sealed: Some(number.sealed),
             subject: Some(number.subject),
         };
-        enrol(tx, caller, uid, (phone.as_str(), &factor), now)?;
+        enrol(tx, caller, uid, (number.phone.as_str(), &factor), now)?;
         Change::to_owner(&self.app, caller, tx, uid)?.tell(tx, caller)
     }
 }

@@ -136,7 +136,7 @@ pub(super) fn usable(
     (uid, standing): (&Uid, &Standing),
     (first_factor, spent): (&str, Option<&Digest>),
 ) -> Result<Vec<Factor>> {
-    let mut usable = standing.usable_after(caller.settings(), first_factor, spent);
+    let mut usable = standing.usable_after(keys, caller, (first_factor, spent))?;
     if usable.contains(&Factor::Email) {
         let left = email::mailboxes(tx, keys, caller.tenant_id(), uid, spent)?;
         usable.retain(|factor| *factor != Factor::Email || !left.is_empty());
