@@ -9,6 +9,7 @@ use crate::error::{Error, Result};
 use crate::json::Content;
 use crate::path;
 use crate::query::Parameters;
+use crate::routes::Changes;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use doorward_flows::access::Signed;
@@ -58,7 +59,8 @@ pub(crate) fn signed(parts: &mut Parts) -> Result<Signed> {
         expires: header("x-request-expires")?.map(str::to_owned),
         target: path::received(parts),
         body: body.map(|body| body.0.to_vec()).unwrap_or_default(),
-        changes: !parts.method.is_safe(),
+        method: parts.method.as_str().to_owned(),
+        changes: !parts.method.is_safe() || parts.extensions.get::<Changes>().is_some(),
         digest,
     })
 }

@@ -1,7 +1,7 @@
 //! The worker: hands queued messages over, and sweeps out what nobody needs any more.
 
 use crate::outside::{Carrier, Channel, Message, Undelivered};
-use crate::{App, Result, notify, pin};
+use crate::{App, Result, notify, rotation};
 use doorward_model::time::{Span, Timestamp};
 use doorward_store::jobs::{Claimed, Lane, Outcome};
 use doorward_store::{
@@ -197,7 +197,7 @@ async fn put_off(app: &App, job: Claimed, run_at: Timestamp) -> Result<()> {
 
 /// Forgets what ended long ago, and encrypts anew what an earlier master key encrypted.
 pub async fn sweep(app: &App) -> Result<()> {
-    pin::seal_anew(app).await?;
+    rotation::seal_anew(app).await?;
     let now = app.now();
     let before = now.minus(MEMORY);
     app.write(move |tx| {

@@ -55,6 +55,7 @@ mod newcomer;
 pub mod outside;
 mod own;
 mod redeem;
+mod rotation;
 mod takeover;
 #[cfg(feature = "testing")]
 pub mod testing;

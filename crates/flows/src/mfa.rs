@@ -23,6 +23,7 @@ mod step_up;
 mod transaction;
 
 use crate::Result;
+pub(crate) use authenticator::place as authenticator_place;
 pub use authenticator::{Setup, require_offered as require_authenticator, verify_totp_by_mfa_token};
 pub use backup::{
     Before, backup_codes_left, mfa_backup_codes, mfa_backup_codes_by_uid, require_backup_codes,

@@ -307,6 +307,6 @@ pub(crate) fn forget(tx: &mut Tx, tenant: &Tenant, uid: &Uid, now: Timestamp) ->
 }
 
 /// What a sealed answer is bound to. Not to the account: that may get another uid.
-fn place(tenant: &TenantId, question: &str) -> String {
+pub(crate) fn place(tenant: &TenantId, question: &str) -> String {
     format!("security answer:{tenant}:{question}")
 }

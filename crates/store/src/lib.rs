@@ -47,6 +47,7 @@ pub mod passwords;
 pub mod pending_phones;
 pub mod pin_tokens;
 pub mod pins;
+pub mod rotation;
 pub mod second_factors;
 pub mod security_answers;
 pub mod sessions;

@@ -41,6 +41,7 @@ mod rates;
 mod registration;
 mod security_question;
 mod session;
+mod signed_gets;
 mod signing;
 mod smart_login;
 mod step_up;

@@ -5,7 +5,7 @@ use super::proving::{Held, Tried, prove};
 use super::{Standing, require_enabled};
 use crate::access::{Admin, Caller, SignedIn};
 use crate::session::Login;
-use crate::{App, Result, notify};
+use crate::{App, Result, notify, rotation};
 use doorward_model::backup_code;
 use doorward_model::id::Uid;
 use doorward_model::keys::Purpose;
@@ -62,8 +62,12 @@ pub async fn backup_codes_left(app: &App, signed_in: &SignedIn) -> Result<Option
 async fn issue(app: &App, caller: &Caller, uid: &Uid, before: Before) -> Result<Vec<Secret>> {
     let (tenant, now) = (caller.tenant_id(), app.now());
     let codes: Vec<Secret> = (0..SET).map(|_| backup_code::new(app.random())).collect();
-    let digest = |code: &Secret| app.keys.digest(Purpose::BackupCode, tenant, backup_code::compared(code).expose());
-    let digests: Vec<_> = codes.iter().map(digest).collect();
+    let kept = |code: &Secret| {
+        let text = backup_code::compared(code);
+        let sealed = app.keys.seal(&rotation::backup_code_place(tenant), text.expose(), app.random());
+        (app.keys.digest(Purpose::BackupCode, tenant, text.expose()), sealed)
+    };
+    let kept: Vec<_> = codes.iter().map(kept).collect();
     let change = Change::prepare(app, caller, uid).await?;
     let (within, id) = (caller.clone(), uid.clone());
     app.write(move |tx| {
@@ -75,7 +79,7 @@ async fn issue(app: &App, caller: &Caller, uid: &Uid, before: Before) -> Result<
         if before == Before::Keep && backup_codes::exist(tx, tenant, &id)? {
             return Err(Reason::BackupCodesExist.into());
         }
-        backup_codes::replace(tx, tenant, &id, &digests, now)?;
+        backup_codes::replace(tx, tenant, &id, &kept, now)?;
         change.tell(tx, &within)
     })
     .await?;

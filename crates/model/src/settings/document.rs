@@ -56,6 +56,7 @@ impl Settings {
         self.voice.check()?;
         self.sott.check()?;
         self.ip_access.check()?;
+        self.signing.check()?;
         self.plan.check()?;
         if let Some(bad) = self.domains.iter().find(|text| Pattern::parse(text).is_none()) {
             return Err(Unfit(format!(
