@@ -39,6 +39,7 @@ mod profile;
 mod races;
 mod rates;
 mod registration;
+mod rotation;
 mod security_question;
 mod session;
 mod signed_gets;
