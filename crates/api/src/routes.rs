@@ -3,12 +3,12 @@
 use crate::wire::body;
 use crate::wire::describe::{Described, Page};
 use crate::wire::error::{self, Error, Result};
-use axum::Router;
 use axum::handler::Handler;
 use axum::http::Method;
 use axum::middleware::{from_fn_with_state, map_response};
 use axum::response::Response;
 use axum::routing::{MethodFilter, MethodRouter, on};
+use axum::{Extension, Router};
 use doorward_flows::App;
 use doorward_model::reason::Reason;
 use schemars::SchemaGenerator;
@@ -35,7 +35,13 @@ pub struct Operation {
     pub group: &'static str,
     /// The largest body that it reads, in bytes.
     pub largest_body: usize,
+    /// Whether it changes something, or hands something out that opens anything, though it is a GET.
+    pub changes: bool,
 }
+
+/// Goes along with the requests of an operation that [changes](Operation::changes).
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Changes;
 
 /// Operations with their handlers, in the order in which they are declared.
 pub(crate) struct Routes {
@@ -118,6 +124,12 @@ impl Routes {
         self
     }
 
+    /// Says that the line above, a GET, changes something or hands something out: signed, it is carried out once.
+    pub(crate) fn changes(mut self) -> Routes {
+        self.last().operation.changes = true;
+        self
+    }
+
     /// Lets the line above take a body of many records.
     pub(crate) fn large_body(mut self) -> Routes {
         self.last().operation.largest_body = body::LARGE;
@@ -152,7 +164,7 @@ impl Routes {
     {
         let id = kebab_case(std::any::type_name::<H>());
         let (aliases, group, largest_body) = (Vec::new(), self.group, body::LIMIT);
-        let operation = Operation { id, method, path, aliases, summary, group, largest_body };
+        let operation = Operation { id, method, path, aliases, summary, group, largest_body, changes: false };
         self.lines.push(Line {
             operation,
             serve: Box::new(move |filter| on(filter, handler.clone())),
@@ -199,6 +211,9 @@ impl Line {
     fn serve(&self, method: &Method) -> MethodRouter<App> {
         let filter = MethodFilter::try_from(method.clone()).expect("lines are made with standard methods");
         let mut served = (self.serve)(filter);
+        if self.operation.changes {
+            served = served.layer(Extension(Changes));
+        }
         if let Some(reason) = self.internal_error {
             served =
                 served.layer(map_response(move |response: Response| async move { error::fail_with(reason, response) }));

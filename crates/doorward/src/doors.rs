@@ -5,11 +5,14 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
+use axum::middleware::from_fn;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use doorward_flows::App;
 use doorward_store::{Absence, Error, Why, migrate};
 use doorward_web::DemoKeys;
+
+use crate::one_host;
 
 /// Everything that `serve` answers.
 pub fn serving(app: App) -> Router {
@@ -18,7 +21,7 @@ pub fn serving(app: App) -> Router {
     let pages = doorward_web::docs(doorward_api::openapi)
         .merge(doorward_web::confirm())
         .merge(doorward_web::hosted(app.clone()));
-    health.merge(pages).merge(doorward_api::router(app))
+    health.merge(pages).merge(doorward_api::router(app)).layer(from_fn(one_host::require))
 }
 
 /// The same with the welcome page and the mailbox, for callers on this machine only.

@@ -12,6 +12,7 @@ pub mod doctor;
 pub mod doors;
 mod flow_error;
 mod logging;
+mod one_host;
 pub mod outside;
 pub mod serve;
 mod supervisor;

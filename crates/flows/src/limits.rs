@@ -32,7 +32,7 @@ const ANSWERS_CLOSED: Span = Span::days(30);
 
 /// Whose failures are counted. An identifier that belongs to nobody is counted like any other, under its keyed hash,
 /// so that a lock tells nothing.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub enum Subject {
     /// An account.
     Account(Uid),
@@ -59,6 +59,19 @@ impl Subject {
             Subject::Account(uid) => format!("account:{uid}"),
             Subject::Unknown(digest) => format!("unknown:{}", digest.hex()),
         }
+    }
+
+    /// The key under which its failures stand: a count that was begun under an earlier master key goes on.
+    fn standing(&self, tx: &mut Tx, tenant: &Tenant) -> Result<String> {
+        if let Subject::Unknown(digest) = self {
+            for form in digest.earlier() {
+                let key = Subject::Unknown(form).key();
+                if failures::is_known(tx, &tenant.id, &key)? {
+                    return Ok(key);
+                }
+            }
+        }
+        Ok(self.key())
     }
 }
 
@@ -133,7 +146,8 @@ impl Lock {
 
 /// The lock of a subject, if it is locked; a block too, which no door tells of.
 pub fn lock(tx: &mut Tx, tenant: &Tenant, subject: &Subject, kind: Kind, now: Timestamp) -> Result<Option<Lock>> {
-    let stored = failures::lock_of(tx, &tenant.id, &subject.key(), kind.closes().as_str(), now)?;
+    let key = subject.standing(tx, tenant)?;
+    let stored = failures::lock_of(tx, &tenant.id, &key, kind.closes().as_str(), now)?;
     Ok(stored.map(|stored| Lock {
         kind: LockKind::parse(&stored.lock_kind).unwrap_or(LockKind::Suspend),
         until: stored.locked_until,
@@ -197,7 +211,8 @@ fn stands_in_the_way(reason: Reason) -> bool {
 
 /// Counts one failure and trips the lock that the tenant's settings ask for; returns how many tries are left.
 pub fn count(tx: &mut Tx, tenant: &Tenant, subject: &Subject, kind: Kind, now: Timestamp) -> Result<i64> {
-    let counted = failures::add(tx, &tenant.id, &subject.key(), kind.as_str(), now)?;
+    let key = subject.standing(tx, tenant)?;
+    let counted = failures::add(tx, &tenant.id, &key, kind.as_str(), now)?;
     follow(tx, tenant, subject, kind, counted, now)
 }
 
@@ -205,7 +220,8 @@ pub fn count(tx: &mut Tx, tenant: &Tenant, subject: &Subject, kind: Kind, now: T
 /// told true.
 #[must_use = "false means that the try must not be made"]
 pub(crate) fn try_once(tx: &mut Tx, tenant: &Tenant, subject: &Subject, kind: Kind, now: Timestamp) -> Result<bool> {
-    let counted = failures::add_unless_locked(tx, &tenant.id, &subject.key(), kind.as_str(), now)?;
+    let key = subject.standing(tx, tenant)?;
+    let counted = failures::add_unless_locked(tx, &tenant.id, &key, kind.as_str(), now)?;
     let Some(counted) = counted else { return Ok(false) };
     follow(tx, tenant, subject, kind, counted, now)?;
     Ok(true)
@@ -213,7 +229,7 @@ pub(crate) fn try_once(tx: &mut Tx, tenant: &Tenant, subject: &Subject, kind: Ki
 
 /// Trips the lock that follows from a count, if one does; how many tries are left.
 fn follow(tx: &mut Tx, tenant: &Tenant, subject: &Subject, kind: Kind, counted: Count, now: Timestamp) -> Result<i64> {
-    let key = subject.key();
+    let key = subject.standing(tx, tenant)?;
     let left = (kind.threshold(tenant) - counted.in_a_row).max(0);
     let Some(lock) = following(tenant, kind, counted, now) else { return Ok(left) };
     if lock.kind == LockKind::Block {
@@ -254,7 +270,7 @@ fn following(tenant: &Tenant, kind: Kind, counted: Count, now: Timestamp) -> Opt
 
 /// Closes an account, and notes that failures did it. An identifier that nobody has gets a note that is over at once.
 fn block(tx: &mut Tx, tenant: &Tenant, subject: &Subject, kind: Kind, now: Timestamp) -> Result<()> {
-    let (uid, key) = (subject.uid(), subject.key());
+    let (uid, key) = (subject.uid(), subject.standing(tx, tenant)?);
     accounts::block(tx, &tenant.id, &uid, now)?;
     sessions::close_all(tx, &tenant.id, &uid)?;
     for kind in [kind, kind.closes()] {
@@ -267,7 +283,8 @@ fn block(tx: &mut Tx, tenant: &Tenant, subject: &Subject, kind: Kind, now: Times
 
 /// Lets the failures of one subject count for another, such as an account under its new uid.
 pub(crate) fn hand_over(tx: &mut Tx, tenant: &Tenant, from: &Subject, to: &Subject) -> Result<()> {
-    Ok(failures::hand_over(tx, &tenant.id, &from.key(), &to.key())?)
+    let (from, to) = (from.standing(tx, tenant)?, to.standing(tx, tenant)?);
+    Ok(failures::hand_over(tx, &tenant.id, &from, &to)?)
 }
 
 /// The suspension of the way back when it trips for the `time`th time in a row: twice as long each time, but never
@@ -286,7 +303,8 @@ pub(crate) fn clear_all(tx: &mut Tx, tenant: &Tenant, uid: &Uid) -> Result<()> {
 
 /// Forgets the failures of one kind: the subject has proved itself.
 pub fn clear(tx: &mut Tx, tenant: &Tenant, subject: &Subject, kind: Kind) -> Result<()> {
-    Ok(failures::clear(tx, &tenant.id, &subject.key(), kind.as_str())?)
+    let key = subject.standing(tx, tenant)?;
+    Ok(failures::clear(tx, &tenant.id, &key, kind.as_str())?)
 }
 
 /// The kind of lock that a request has brought the right answer to: it is no obstacle to this request. The lock itself

@@ -2,7 +2,6 @@
 //!
 //! What belongs here: the loop and what it does in turn. What does not: how any of it is done.
 
-use crate::factors::pin_rotation;
 use crate::notify::delivery::Hands;
 use crate::{App, Result};
 use doorward_model::time::Span;
@@ -12,6 +11,8 @@ use doorward_store::{
     signatures, sotts, step_up_tokens, waiting_devices,
 };
 use std::time::Duration;
+
+mod rotation;
 
 /// How long nothing happens when nothing wakes the worker: messages of other processes are found this late.
 const IDLE: Duration = Duration::from_secs(1);
@@ -54,7 +55,7 @@ pub async fn work(app: App, stop: impl Future<Output = ()> + Send) {
 
 /// Forgets what ended long ago, and encrypts anew what an earlier master key encrypted.
 pub async fn sweep(app: &App) -> Result<()> {
-    pin_rotation::seal_anew(app).await?;
+    rotation::seal_anew(app).await?;
     let now = app.now();
     let before = now.minus(MEMORY);
     app.write(move |tx| {

@@ -79,28 +79,61 @@ impl Purpose {
 }
 
 /// A keyed hash: the key's id, then HMAC-SHA256. This is all that is stored of a token or code.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Digest(Vec<u8>);
+///
+/// One that was made of a text a moment ago knows what that text is under every master key held, since a row may have
+/// been written under an earlier one. One that was read from the database is what it is. So two are never simply equal:
+/// they [match](Digest::matches).
+#[derive(Debug, Clone)]
+pub struct Digest {
+    bytes: Vec<u8>,
+    earlier: Vec<Vec<u8>>,
+}
 
 impl Digest {
     /// Wraps bytes read from the database.
     pub fn new(bytes: Vec<u8>) -> Digest {
-        Digest(bytes)
+        Digest { bytes, earlier: Vec::new() }
     }
 
     /// The bytes to store.
     pub fn as_bytes(&self) -> &[u8] {
-        &self.0
+        &self.bytes
     }
 
-    /// Compares in constant time.
+    /// Each form under which a row may stand that was written of the same text: the current key's first.
+    pub fn forms(&self) -> impl Iterator<Item = Digest> + use<> {
+        let forms: Vec<_> = self.all().cloned().collect();
+        forms.into_iter().map(Digest::new)
+    }
+
+    /// The forms under the keys that the current one replaced; none but during a rotation.
+    pub fn earlier(&self) -> impl Iterator<Item = Digest> + use<> {
+        self.forms().skip(1)
+    }
+
+    /// The form under the oldest key held: what is drawn by it does not change as soon as a key is replaced.
+    pub fn oldest(&self) -> Digest {
+        Digest::new(self.earlier.last().unwrap_or(&self.bytes).clone())
+    }
+
+    /// Whether both stand for one text, as far as the keys tell that both were made under. In constant time.
     pub fn matches(&self, other: &Digest) -> bool {
-        aws_lc_rs::constant_time::verify_slices_are_equal(&self.0, &other.0).is_ok()
+        let mut found = false;
+        for one in self.all() {
+            for two in other.all() {
+                found |= aws_lc_rs::constant_time::verify_slices_are_equal(one, two).is_ok();
+            }
+        }
+        found
+    }
+
+    fn all(&self) -> impl Iterator<Item = &Vec<u8>> {
+        std::iter::once(&self.bytes).chain(&self.earlier)
     }
 
     /// The bytes as lower-case hexadecimal text.
     pub fn hex(&self) -> String {
-        data_encoding::HEXLOWER.encode(&self.0)
+        data_encoding::HEXLOWER.encode(&self.bytes)
     }
 }
 
@@ -167,9 +200,10 @@ impl Keys {
         Keys { ring: std::iter::once(current).chain(previous).map(Derived::from_master).collect() }
     }
 
-    /// The hash to store for `text`, bound to the tenant and the purpose.
+    /// The hash to store for `text`, bound to the tenant and the purpose, and what to look for.
     pub fn digest(&self, purpose: Purpose, tenant: &TenantId, text: &str) -> Digest {
-        Keys::digest_under(&self.ring[0], purpose, tenant, text)
+        let mut forms = self.ring.iter().map(|keys| Keys::bytes_under(keys, purpose, tenant, text));
+        Digest { bytes: forms.next().expect("there is always a current key"), earlier: forms.collect() }
     }
 
     /// The hashes under which `text` may be stored: the current key's first, then those of earlier keys.
@@ -179,20 +213,20 @@ impl Keys {
         tenant: &'a TenantId,
         text: &'a str,
     ) -> impl Iterator<Item = Digest> + 'a {
-        self.ring.iter().map(move |keys| Keys::digest_under(keys, purpose, tenant, text))
+        self.ring.iter().map(move |keys| Digest::new(Keys::bytes_under(keys, purpose, tenant, text)))
     }
 
     /// True when `stored` is the hash of `text` under any key of the ring; in constant time.
     pub fn confirms(&self, stored: &Digest, purpose: Purpose, tenant: &TenantId, text: &str) -> bool {
-        self.digests(purpose, tenant, text).fold(false, |found, digest| digest.matches(stored) | found)
+        self.digest(purpose, tenant, text).matches(stored)
     }
 
-    fn digest_under(keys: &Derived, purpose: Purpose, tenant: &TenantId, text: &str) -> Digest {
+    fn bytes_under(keys: &Derived, purpose: Purpose, tenant: &TenantId, text: &str) -> Vec<u8> {
         let mut context = hmac::Context::with_key(&keys.macs[purpose as usize]);
         context.update(tenant.as_str().as_bytes());
         context.update(&[0]);
         context.update(text.as_bytes());
-        Digest([&keys.id, context.sign().as_ref()].concat())
+        [&keys.id, context.sign().as_ref()].concat()
     }
 
     /// Encrypts `text` for storage with AES-256-GCM; `place` names where it is kept, so that it opens nowhere else.
@@ -209,6 +243,11 @@ impl Keys {
     /// The id of the current key, with which everything begins that is sealed today.
     pub fn id(&self) -> &[u8] {
         &self.ring[0].id
+    }
+
+    /// Whether an earlier key is held beside the current one: what was made under it may still be about.
+    pub fn rotating(&self) -> bool {
+        self.ring.len() > 1
     }
 
     /// Decrypts what [`Keys::seal`] made for the same `place`.

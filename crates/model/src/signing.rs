@@ -13,9 +13,6 @@ use data_encoding::{BASE64, HEXLOWER, HEXLOWER_PERMISSIVE};
 #[cfg(test)]
 mod tests;
 
-/// How far ahead a request may expire: the hour that clients ask for, and what their clocks may be fast.
-const LONGEST: Span = Span::minutes(65);
-
 /// What a request carries in place of the secret, well-formed.
 #[derive(Debug, Clone)]
 pub struct Signature {
@@ -36,10 +33,10 @@ pub enum Malformed {
 }
 
 impl Signature {
-    /// Reads the headers `digest` and `X-Request-Expires`.
-    pub fn read(digest: &str, expires: &str, now: Timestamp) -> Result<Signature, Malformed> {
+    /// Reads the headers `digest` and `X-Request-Expires`, which lies at most so far ahead.
+    pub fn read(digest: &str, expires: &str, now: Timestamp, longest: Span) -> Result<Signature, Malformed> {
         let expires_at = moment(expires.trim()).ok_or(Malformed::Expiry)?;
-        if now >= expires_at || expires_at > now.plus(LONGEST) {
+        if now >= expires_at || expires_at > now.plus(longest) {
             return Err(Malformed::Expired);
         }
         let (name, value) = digest.trim().split_once('=').ok_or(Malformed::Digest)?;

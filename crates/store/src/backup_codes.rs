@@ -5,13 +5,13 @@ use doorward_model::id::{TenantId, Uid};
 use doorward_model::keys::Digest;
 use doorward_model::time::Timestamp;
 
-/// Gives an account these codes in place of all that it has.
-pub fn replace(tx: &mut Tx, tenant: &TenantId, uid: &Uid, codes: &[Digest], now: Timestamp) -> Result<()> {
+/// Gives an account these codes, each with its encrypted text, in place of all that it has.
+pub fn replace(tx: &mut Tx, tenant: &TenantId, uid: &Uid, codes: &[(Digest, Vec<u8>)], now: Timestamp) -> Result<()> {
     remove_all(tx, tenant, uid)?;
-    for code in codes {
+    for (code, sealed) in codes {
         tx.execute(
-            "INSERT INTO backup_codes (tenant, uid, code, created_at) VALUES ($1, $2, $3, $4)",
-            &[tenant, uid, code, &now],
+            "INSERT INTO backup_codes (tenant, uid, code, sealed, created_at) VALUES ($1, $2, $3, $4, $5)",
+            &[tenant, uid, code, sealed, &now],
         )?;
     }
     Ok(())
@@ -35,7 +35,7 @@ pub fn unused(tx: &mut Tx, tenant: &TenantId, uid: &Uid) -> Result<i64> {
 #[must_use = "false means that there is no such code, or that it was used before"]
 pub fn spend(tx: &mut Tx, tenant: &TenantId, uid: &Uid, code: &Digest, now: Timestamp) -> Result<bool> {
     let spent = tx.execute(
-        "UPDATE backup_codes SET used_at = $4 WHERE tenant = $1 AND uid = $2 AND code = $3 AND used_at IS NULL",
+        "UPDATE backup_codes SET used_at = $4, sealed = NULL WHERE tenant = $1 AND uid = $2 AND code = $3 AND used_at IS NULL",
         &[tenant, uid, code, &now],
     )?;
     Ok(spent == 1)

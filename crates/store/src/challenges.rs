@@ -1,6 +1,6 @@
 //! One-time codes: issued for a purpose to a subject, tried a few times, used once.
 
-use crate::{Result, Tx, row, waiting_devices};
+use crate::{Result, Tx, forms, row, waiting_devices};
 use doorward_model::id::{TenantId, Uid};
 use doorward_model::keys::Digest;
 use doorward_model::time::{Span, Timestamp};
@@ -63,11 +63,13 @@ pub fn live_since(
     subject: &Digest,
     now: Timestamp,
 ) -> Result<Option<Timestamp>> {
-    let row: Option<(Timestamp,)> = tx.optional(
-        "SELECT issued_at FROM challenges
-         WHERE tenant = $1 AND purpose = $2 AND subject = $3 AND consumed_at IS NULL AND expires_at > $4",
-        &[tenant, &purpose.as_str(), subject, &now],
-    )?;
+    let row: Option<(Timestamp,)> = forms::find(subject, |subject| {
+        tx.optional(
+            "SELECT issued_at FROM challenges
+             WHERE tenant = $1 AND purpose = $2 AND subject = $3 AND consumed_at IS NULL AND expires_at > $4",
+            &[tenant, &purpose.as_str(), subject, &now],
+        )
+    })?;
     Ok(row.map(|(issued_at,)| issued_at))
 }
 
@@ -75,6 +77,7 @@ pub fn live_since(
 #[must_use = "false means that nothing was issued"]
 pub fn issue(tx: &mut Tx, tenant: &TenantId, new: &New, quota: Quota, now: Timestamp) -> Result<bool> {
     let window_start = now.minus(quota.window);
+    let subject = forms::standing(tx, &new.subject, |tx, form| Ok(standing(tx, tenant, new.purpose, form)?.is_some()))?;
     let issued = tx.execute(
         "INSERT INTO challenges (tenant, purpose, subject, uid, code, issued_at, expires_at, tries, sends, window_started_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 1, $6)
@@ -88,7 +91,7 @@ pub fn issue(tx: &mut Tx, tenant: &TenantId, new: &New, quota: Quota, now: Times
         &[
             tenant,
             &new.purpose.as_str(),
-            &new.subject,
+            &subject,
             &new.uid,
             &new.code,
             &now,
@@ -111,20 +114,24 @@ pub fn try_once(
     most: i64,
     now: Timestamp,
 ) -> Result<Option<Challenge>> {
-    tx.optional(
-        "UPDATE challenges SET tries = tries + 1
-         WHERE tenant = $1 AND purpose = $2 AND subject = $3 AND consumed_at IS NULL AND expires_at > $5 AND tries < $4
-         RETURNING uid, code, tries",
-        &[tenant, &purpose.as_str(), subject, &most, &now],
-    )
+    forms::find(subject, |subject| {
+        tx.optional(
+            "UPDATE challenges SET tries = tries + 1
+             WHERE tenant = $1 AND purpose = $2 AND subject = $3 AND consumed_at IS NULL AND expires_at > $5 AND tries < $4
+             RETURNING uid, code, tries",
+            &[tenant, &purpose.as_str(), subject, &most, &now],
+        )
+    })
 }
 
 /// Takes back the try that turned out to be right.
 pub fn forgive(tx: &mut Tx, tenant: &TenantId, purpose: Purpose, subject: &Digest) -> Result<()> {
-    tx.execute(
-        "UPDATE challenges SET tries = tries - 1 WHERE tenant = $1 AND purpose = $2 AND subject = $3 AND tries > 0",
-        &[tenant, &purpose.as_str(), subject],
-    )?;
+    forms::change(subject, |subject| {
+        tx.execute(
+            "UPDATE challenges SET tries = tries - 1 WHERE tenant = $1 AND purpose = $2 AND subject = $3 AND tries > 0",
+            &[tenant, &purpose.as_str(), subject],
+        )
+    })?;
     Ok(())
 }
 
@@ -139,21 +146,27 @@ pub fn consume(
     most: i64,
     now: Timestamp,
 ) -> Result<bool> {
-    let consumed = tx.execute(
-        "UPDATE challenges SET consumed_at = $6
-         WHERE tenant = $1 AND purpose = $2 AND subject = $3 AND code = $4 AND consumed_at IS NULL AND expires_at > $6
-             AND tries < $5",
-        &[tenant, &purpose.as_str(), subject, code, &most, &now],
-    )?;
+    let consumed = forms::change(subject, |subject| {
+        forms::change(code, |code| {
+            tx.execute(
+                "UPDATE challenges SET consumed_at = $6
+                 WHERE tenant = $1 AND purpose = $2 AND subject = $3 AND code = $4 AND consumed_at IS NULL
+                     AND expires_at > $6 AND tries < $5",
+                &[tenant, &purpose.as_str(), subject, code, &most, &now],
+            )
+        })
+    })?;
     Ok(consumed == 1)
 }
 
 /// The subject's latest challenge, live or not.
 pub fn standing(tx: &mut Tx, tenant: &TenantId, purpose: Purpose, subject: &Digest) -> Result<Option<Standing>> {
-    tx.optional(
-        "SELECT code, expires_at, consumed_at FROM challenges WHERE tenant = $1 AND purpose = $2 AND subject = $3",
-        &[tenant, &purpose.as_str(), subject],
-    )
+    forms::find(subject, |subject| {
+        tx.optional(
+            "SELECT code, expires_at, consumed_at FROM challenges WHERE tenant = $1 AND purpose = $2 AND subject = $3",
+            &[tenant, &purpose.as_str(), subject],
+        )
+    })
 }
 
 /// A challenge found by its code: that of a link, which names nothing else.
@@ -172,10 +185,13 @@ row!(Linked { uid, subject, expires_at, consumed_at });
 
 /// The challenge with this code, live or not.
 pub fn by_code(tx: &mut Tx, tenant: &TenantId, purpose: Purpose, code: &Digest) -> Result<Option<Linked>> {
-    tx.optional(
-        "SELECT uid, subject, expires_at, consumed_at FROM challenges WHERE tenant = $1 AND purpose = $2 AND code = $3",
-        &[tenant, &purpose.as_str(), code],
-    )
+    forms::find(code, |code| {
+        tx.optional(
+            "SELECT uid, subject, expires_at, consumed_at FROM challenges
+             WHERE tenant = $1 AND purpose = $2 AND code = $3",
+            &[tenant, &purpose.as_str(), code],
+        )
+    })
 }
 
 /// Voids every live code of an account, and what an opened link has not yet led to.

@@ -7,6 +7,7 @@
 
 mod engine;
 mod error;
+mod forms;
 mod purpose;
 
 pub use engine::{
@@ -34,6 +35,7 @@ pub mod passwords;
 pub mod pending_phones;
 pub mod pin_tokens;
 pub mod pins;
+pub mod rotation;
 pub mod second_factors;
 pub mod security_answers;
 pub mod sessions;

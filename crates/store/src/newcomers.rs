@@ -2,7 +2,7 @@
 //! most for each purpose and each address or number.
 
 use crate::purpose::Purpose;
-use crate::{Result, Tx, row};
+use crate::{Result, Tx, forms, row};
 use doorward_model::id::{TenantId, Uid};
 use doorward_model::keys::Digest;
 use doorward_model::time::Timestamp;
@@ -26,30 +26,35 @@ pub fn put(
     newcomer: &Newcomer,
     expires_at: Timestamp,
 ) -> Result<()> {
+    let subject = forms::standing(tx, subject, |tx, form| Ok(get(tx, tenant, purpose, form)?.is_some()))?;
     tx.execute(
         "INSERT INTO newcomers (tenant, purpose, subject, uid, sealed, expires_at) VALUES ($1, $2, $3, $4, $5, $6)
          ON CONFLICT (tenant, purpose, subject) DO UPDATE SET
              uid = excluded.uid, sealed = excluded.sealed, expires_at = excluded.expires_at",
-        &[tenant, &purpose.as_str(), subject, &newcomer.uid, &newcomer.sealed, &expires_at],
+        &[tenant, &purpose.as_str(), &subject, &newcomer.uid, &newcomer.sealed, &expires_at],
     )?;
     Ok(())
 }
 
 /// The registration that waits for the proof of this subject.
 pub fn get(tx: &mut Tx, tenant: &TenantId, purpose: Purpose, subject: &Digest) -> Result<Option<Newcomer>> {
-    tx.optional(
-        "SELECT uid, sealed FROM newcomers WHERE tenant = $1 AND purpose = $2 AND subject = $3",
-        &[tenant, &purpose.as_str(), subject],
-    )
+    forms::find(subject, |subject| {
+        tx.optional(
+            "SELECT uid, sealed FROM newcomers WHERE tenant = $1 AND purpose = $2 AND subject = $3",
+            &[tenant, &purpose.as_str(), subject],
+        )
+    })
 }
 
 /// Takes the registration of this account out; true for exactly one caller.
 #[must_use = "false means that another registration has taken its place"]
 pub fn take(tx: &mut Tx, tenant: &TenantId, purpose: Purpose, subject: &Digest, uid: &Uid) -> Result<bool> {
-    let taken = tx.execute(
-        "DELETE FROM newcomers WHERE tenant = $1 AND purpose = $2 AND subject = $3 AND uid = $4",
-        &[tenant, &purpose.as_str(), subject, uid],
-    )?;
+    let taken = forms::change(subject, |subject| {
+        tx.execute(
+            "DELETE FROM newcomers WHERE tenant = $1 AND purpose = $2 AND subject = $3 AND uid = $4",
+            &[tenant, &purpose.as_str(), subject, uid],
+        )
+    })?;
     Ok(taken == 1)
 }
 

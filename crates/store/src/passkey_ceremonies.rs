@@ -1,6 +1,6 @@
 //! Challenges that passkeys are asked to sign. One is used once, whatever comes of it.
 
-use crate::{Result, Tx, row};
+use crate::{Result, Tx, forms, row};
 use doorward_model::id::{TenantId, Uid};
 use doorward_model::keys::Digest;
 use doorward_model::time::Timestamp;
@@ -80,10 +80,12 @@ row!(Ceremony { challenge, kind, uid, token, subject, created_at });
 /// Begins a ceremony, in place of one of its kind that belongs to the same token.
 pub fn begin(tx: &mut Tx, tenant: &TenantId, new: &New, now: Timestamp) -> Result<()> {
     if let Some(token) = &new.token {
-        tx.execute(
-            "DELETE FROM passkey_ceremonies WHERE tenant = $1 AND token = $2 AND kind = $3",
-            &[tenant, token, &new.kind.as_str()],
-        )?;
+        forms::change(token, |token| {
+            tx.execute(
+                "DELETE FROM passkey_ceremonies WHERE tenant = $1 AND token = $2 AND kind = $3",
+                &[tenant, token, &new.kind.as_str()],
+            )
+        })?;
     }
     tx.execute(
         "INSERT INTO passkey_ceremonies (tenant, challenge, kind, uid, token, subject, created_at, expires_at)

@@ -106,9 +106,11 @@ pub fn remove_all(tx: &mut Tx, tenant: &TenantId, uid: &Uid) -> Result<()> {
 
 /// How many other accounts prove themselves with this phone number or address.
 pub fn others_with(tx: &mut Tx, tenant: &TenantId, uid: &Uid, factor: &str, subject: &Digest) -> Result<i64> {
-    let (count,): (i64,) = tx.one(
-        "SELECT COUNT(*) FROM second_factors WHERE tenant = $1 AND factor = $3 AND subject = $4 AND uid <> $2",
-        &[tenant, uid, &factor, subject],
-    )?;
-    Ok(count)
+    subject.forms().try_fold(0, |others, subject| {
+        let (count,): (i64,) = tx.one(
+            "SELECT COUNT(*) FROM second_factors WHERE tenant = $1 AND factor = $3 AND subject = $4 AND uid <> $2",
+            &[tenant, uid, &factor, &subject],
+        )?;
+        Ok(others + count)
+    })
 }

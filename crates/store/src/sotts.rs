@@ -1,6 +1,6 @@
 //! Registration tokens that were used.
 
-use crate::{Result, Tx};
+use crate::{Result, Tx, forms};
 use doorward_model::id::TenantId;
 use doorward_model::keys::Digest;
 use doorward_model::time::Timestamp;
@@ -8,9 +8,14 @@ use doorward_model::time::Timestamp;
 /// True for exactly one caller: from here on the token is used up.
 #[must_use = "false means that it was used before"]
 pub fn consume(tx: &mut Tx, tenant: &TenantId, sott: &Digest, expires_at: Timestamp) -> Result<bool> {
+    let sott = forms::standing(tx, sott, |tx, form| {
+        let used: Option<(i64,)> =
+            tx.optional("SELECT expires_at FROM used_sotts WHERE tenant = $1 AND sott = $2", &[tenant, form])?;
+        Ok(used.is_some())
+    })?;
     let added = tx.execute(
         "INSERT INTO used_sotts (tenant, sott, expires_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
-        &[tenant, sott, &expires_at],
+        &[tenant, &sott, &expires_at],
     )?;
     Ok(added == 1)
 }

@@ -1,7 +1,7 @@
 //! Devices that wait until a link is opened elsewhere.
 
 use crate::purpose::Purpose;
-use crate::{Result, Tx, row};
+use crate::{Result, Tx, forms, row};
 use doorward_model::id::{TenantId, Uid};
 use doorward_model::keys::Digest;
 use doorward_model::time::Timestamp;
@@ -40,30 +40,35 @@ row!(Waiting { purpose, client, expires_at, confirmed_at, signed_in_at });
 /// Lets a device wait; false when its GUID is known already.
 #[must_use = "false means that the device does not wait"]
 pub fn add(tx: &mut Tx, tenant: &TenantId, new: &New) -> Result<bool> {
+    let device = forms::standing(tx, &new.device, |tx, form| Ok(find(tx, tenant, form)?.is_some()))?;
     let added = tx.execute(
         "INSERT INTO waiting_devices (tenant, device, purpose, link, client, expires_at) VALUES ($1, $2, $3, $4, $5, $6)
          ON CONFLICT DO NOTHING",
-        &[tenant, &new.device, &new.purpose.as_str(), &new.link, &new.client, &new.expires_at],
+        &[tenant, &device, &new.purpose.as_str(), &new.link, &new.client, &new.expires_at],
     )?;
     Ok(added == 1)
 }
 
 /// The device of this GUID.
 pub fn find(tx: &mut Tx, tenant: &TenantId, device: &Digest) -> Result<Option<Waiting>> {
-    tx.optional(
-        "SELECT purpose, client, expires_at, confirmed_at, signed_in_at FROM waiting_devices
-         WHERE tenant = $1 AND device = $2",
-        &[tenant, device],
-    )
+    forms::find(device, |device| {
+        tx.optional(
+            "SELECT purpose, client, expires_at, confirmed_at, signed_in_at FROM waiting_devices
+             WHERE tenant = $1 AND device = $2",
+            &[tenant, device],
+        )
+    })
 }
 
 /// The device that this link signs in.
 pub fn by_link(tx: &mut Tx, tenant: &TenantId, link: &Digest) -> Result<Option<Waiting>> {
-    tx.optional(
-        "SELECT purpose, client, expires_at, confirmed_at, signed_in_at FROM waiting_devices
-         WHERE tenant = $1 AND link = $2",
-        &[tenant, link],
-    )
+    forms::find(link, |link| {
+        tx.optional(
+            "SELECT purpose, client, expires_at, confirmed_at, signed_in_at FROM waiting_devices
+             WHERE tenant = $1 AND link = $2",
+            &[tenant, link],
+        )
+    })
 }
 
 /// Notes whose mailbox the link was opened in; false when no device waits for it any more.
@@ -75,11 +80,13 @@ pub fn confirm(
     (uid, subject): (&Uid, &Digest),
     now: Timestamp,
 ) -> Result<bool> {
-    let confirmed = tx.execute(
-        "UPDATE waiting_devices SET uid = $3, subject = $4, confirmed_at = $5
-         WHERE tenant = $1 AND link = $2 AND confirmed_at IS NULL AND expires_at > $5",
-        &[tenant, link, uid, subject, &now],
-    )?;
+    let confirmed = forms::change(link, |link| {
+        tx.execute(
+            "UPDATE waiting_devices SET uid = $3, subject = $4, confirmed_at = $5
+             WHERE tenant = $1 AND link = $2 AND confirmed_at IS NULL AND expires_at > $5",
+            &[tenant, link, uid, subject, &now],
+        )
+    })?;
     Ok(confirmed == 1)
 }
 
@@ -93,13 +100,17 @@ pub fn take(
     client: &Digest,
     now: Timestamp,
 ) -> Result<Option<(Uid, Digest)>> {
-    tx.optional(
-        "UPDATE waiting_devices SET signed_in_at = $4
-         WHERE tenant = $1 AND device = $2 AND client = $3 AND uid IS NOT NULL AND confirmed_at IS NOT NULL
-             AND signed_in_at IS NULL AND expires_at > $4
-         RETURNING uid, subject",
-        &[tenant, device, client, &now],
-    )
+    forms::find(device, |device| {
+        forms::find(client, |client| {
+            tx.optional(
+                "UPDATE waiting_devices SET signed_in_at = $4
+                 WHERE tenant = $1 AND device = $2 AND client = $3 AND uid IS NOT NULL AND confirmed_at IS NOT NULL
+                     AND signed_in_at IS NULL AND expires_at > $4
+                 RETURNING uid, subject",
+                &[tenant, device, client, &now],
+            )
+        })
+    })
 }
 
 /// Sends the account's devices away that were let in but did not come back yet.

@@ -3,6 +3,7 @@
 //! Only what an operation asks for is looked at, so credentials that a client sends along by habit do no harm.
 //! The same credential in two places is fine; two different ones are refused, since it is unclear who is asking.
 
+use crate::routes::Changes;
 use crate::wire::body::RawBody;
 use crate::wire::case_blind;
 use crate::wire::error::{Error, Result};
@@ -58,7 +59,8 @@ pub(crate) fn signed(parts: &mut Parts) -> Result<Signed> {
         expires: header("x-request-expires")?.map(str::to_owned),
         target: path::received(parts),
         body: body.map(|body| body.0.to_vec()).unwrap_or_default(),
-        changes: !parts.method.is_safe(),
+        method: parts.method.as_str().to_owned(),
+        changes: !parts.method.is_safe() || parts.extensions.get::<Changes>().is_some(),
         digest,
     })
 }

@@ -17,7 +17,8 @@ pub struct Keys {
     pub master: Option<SecretText>,
     /// A file that holds `master`.
     pub master_file: Option<PathBuf>,
-    /// Earlier master keys, newest first. They still open what they closed; nothing new is closed with them.
+    /// Earlier master keys, newest first. They still open what they closed; nothing new is closed with them. What lasts is
+    /// closed anew within minutes; hold them until the tokens that were handed out under them have ended.
     pub previous: Vec<SecretText>,
     /// A file that holds `previous`, one key on a line.
     pub previous_file: Option<PathBuf>,

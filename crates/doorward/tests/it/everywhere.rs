@@ -6,6 +6,8 @@ mod faults;
 pub(crate) mod golden;
 mod races;
 mod rates;
+mod rotation;
+mod signed_gets;
 mod signing;
 mod sweep;
 mod wire;

@@ -14,6 +14,7 @@ mod crash;
 mod database_away;
 mod demo;
 mod doctor;
+mod heads;
 mod init;
 mod moving_in;
 mod operator;

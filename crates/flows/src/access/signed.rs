@@ -23,7 +23,9 @@ pub struct Signed {
     pub target: String,
     /// The body as it came; may be left out where there is no digest.
     pub body: Vec<u8>,
-    /// Whether the request may change anything: then it is carried out once.
+    /// The method that it came with.
+    pub method: String,
+    /// Whether the request may change anything or hand something out: then it is carried out once.
     pub changes: bool,
 }
 
@@ -42,16 +44,19 @@ impl Signed {
 }
 
 /// Checks a signature under every live secret of the tenant: 1210 without an expiry, 1211 when it is none, 1212 when it
-/// has passed or lies too far ahead, 1208 when nothing fits, also for a request that was carried out before.
+/// has passed or lies too far ahead, 1208 when nothing fits, also for a request that was carried out before and for one
+/// that came first with another method: nothing of the method is signed.
 pub(super) async fn check(app: &App, caller: &Caller, signed: &Signed) -> Result<()> {
     let now = app.now();
     let digest = signed.digest.as_deref().ok_or(Reason::SignatureMissing)?;
     let expires = signed.expires.as_deref().ok_or(Reason::RequestExpiryMissing)?;
-    let signature = Signature::read(digest, expires, now).map_err(|malformed| match malformed {
-        Malformed::Digest => Reason::SignatureInvalid,
-        Malformed::Expiry => Reason::RequestExpiryMalformed,
-        Malformed::Expired => Reason::RequestExpiryInvalid,
-    })?;
+    let signature = Signature::read(digest, expires, now, caller.settings().signing.longest()).map_err(
+        |malformed| match malformed {
+            Malformed::Digest => Reason::SignatureInvalid,
+            Malformed::Expiry => Reason::RequestExpiryMalformed,
+            Malformed::Expired => Reason::RequestExpiryInvalid,
+        },
+    )?;
     let tenant = caller.tenant_id().clone();
     let id = tenant.clone();
     let secrets = app.read(move |tx| Ok(tenants::secrets(tx, &id)?)).await?;
@@ -62,10 +67,11 @@ pub(super) async fn check(app: &App, caller: &Caller, signed: &Signed) -> Result
         let text = app.keys.open(&secret::secret_place(&tenant), &stored.sealed).context("opening an API secret")?;
         right |= signature.is_of(&Secret::new(text), &request);
     }
-    if right && signed.changes {
+    if right {
         let used = app.keys.digest(Purpose::Signature, &tenant, &HEXLOWER.encode(signature.digest()));
-        let expires_at = signature.expires_at();
-        right = app.write(move |tx| Ok(signatures::consume(tx, &tenant, &used, expires_at)?)).await?;
+        let (method, expires_at) = (signed.method.clone(), signature.expires_at());
+        let first = app.write(move |tx| Ok(signatures::note(tx, &tenant, &used, &method, expires_at)?)).await?;
+        right = first.is_none_or(|first| first == signed.method && !signed.changes);
     }
     if !right {
         app.velocity.count_failure(caller.visit.ip)?;

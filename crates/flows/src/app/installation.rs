@@ -24,6 +24,20 @@ impl fmt::Display for OtherMasterKey {
 
 impl std::error::Error for OtherMasterKey {}
 
+/// Makes the database the current key's own: the one before it is not needed any more to open what lasts.
+pub(crate) async fn own_master_key(app: &App) -> Result<()> {
+    let sealed = app.keys.seal(PROOF, PROOF, app.random());
+    let key = app.keys.id().to_vec();
+    app.write(move |tx| {
+        let stored = facts::get(tx, PROOF)?;
+        if stored.is_some_and(|stored| !stored.starts_with(&key)) {
+            facts::set(tx, PROOF, &sealed)?;
+        }
+        Ok(())
+    })
+    .await
+}
+
 /// Fails when the database was made with another master key: every token, code and secret in it would be unknown, and
 /// nobody could tell why. The first call on a new database makes it this key's own.
 pub async fn check_master_key(app: &App) -> Result<()> {

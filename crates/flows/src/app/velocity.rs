@@ -70,7 +70,7 @@ pub struct Rates {
 pub struct Velocity {
     requests: Option<Keyed<Network>>,
     failures: Option<Keyed<Network>>,
-    identifiers: Option<Keyed<Digest>>,
+    identifiers: Option<Keyed<Vec<u8>>>,
     tenants: RwLock<HashMap<TenantId, (u32, Arc<DefaultDirectRateLimiter>)>>,
 }
 
@@ -106,7 +106,7 @@ impl Velocity {
 
     /// Counts a request that names an identifier, by its keyed hash; 429 past the limit.
     pub fn count_identifier(&self, identifier: &Digest) -> Result<()> {
-        self.identifiers.as_ref().map_or(Ok(()), |limiter| limiter.count(identifier.clone()))
+        self.identifiers.as_ref().map_or(Ok(()), |limiter| limiter.count(identifier.as_bytes().to_vec()))
     }
 
     /// The limiter of a tenant, made anew when the tenant has chosen another limit.

@@ -38,7 +38,10 @@ pub(crate) fn confirms(
     text: &Secret,
     stored: &Digest,
 ) -> bool {
-    keys.confirms(stored, KeyPurpose::OneTimeCode, tenant, &bound(purpose, subject, text.expose().trim()))
+    // It may have been made, and the subject hashed, under an earlier key.
+    subject.forms().fold(false, |found, subject| {
+        keys.confirms(stored, KeyPurpose::OneTimeCode, tenant, &bound(purpose, &subject, text.expose().trim())) | found
+    })
 }
 
 fn bound(purpose: Purpose, subject: &Digest, text: &str) -> String {

@@ -71,9 +71,11 @@ impl Asked {
         let questions = &tenant.settings.security_questions;
         let nobody = Uid::new("");
         let Asked(mut posed) = Asked::own(tx, tenant, uid.unwrap_or(&nobody))?;
+        let named = identifier.oldest();
         let rank = |question: &SecurityQuestion| {
             // A question that is added to the list changes few choices.
-            keys.digest(Purpose::Identifier, &tenant.id, &format!("question:{}:{}", identifier.hex(), question.id))
+            keys.digest(Purpose::Identifier, &tenant.id, &format!("question:{}:{}", named.hex(), question.id))
+                .oldest()
                 .hex()
         };
         let mut others: Vec<_> =
@@ -277,6 +279,6 @@ pub(crate) fn forget(tx: &mut Tx, tenant: &Tenant, uid: &Uid, now: Timestamp) ->
 }
 
 /// What a sealed answer is bound to. Not to the account: that may get another uid.
-fn place(tenant: &TenantId, question: &str) -> String {
+pub(crate) fn place(tenant: &TenantId, question: &str) -> String {
     format!("security answer:{tenant}:{question}")
 }

@@ -86,7 +86,8 @@ pub(crate) fn held(
     fits: Fits,
 ) -> Result<Option<Identifier>> {
     let held = identifiers::list(tx, &tenant.id, uid)?;
-    let is_meant = |one: &Identifier| challenge::subject(&app.keys, &tenant.id, Kind::Email, &one.value) == *subject;
+    let is_meant =
+        |one: &Identifier| challenge::subject(&app.keys, &tenant.id, Kind::Email, &one.value).matches(subject);
     Ok(addresses(&held).find(|one| is_meant(one) && fits(one, &held)).cloned())
 }
 

@@ -8,10 +8,26 @@ fn tenant() -> TenantId {
 fn a_digest_differs_by_purpose_tenant_and_key() {
     let keys = Keys::derive(&[1; 32], &[]);
     let one = keys.digest(Purpose::AccessToken, &tenant(), "text");
-    assert_eq!(one, keys.digest(Purpose::AccessToken, &tenant(), "text"));
-    assert_ne!(one, keys.digest(Purpose::RefreshToken, &tenant(), "text"));
-    assert_ne!(one, keys.digest(Purpose::AccessToken, &TenantId::new("other"), "text"));
-    assert_ne!(one, Keys::derive(&[2; 32], &[]).digest(Purpose::AccessToken, &tenant(), "text"));
+    assert!(one.matches(&keys.digest(Purpose::AccessToken, &tenant(), "text")));
+    assert!(!one.matches(&keys.digest(Purpose::RefreshToken, &tenant(), "text")));
+    assert!(!one.matches(&keys.digest(Purpose::AccessToken, &TenantId::new("other"), "text")));
+    assert!(!one.matches(&Keys::derive(&[2; 32], &[]).digest(Purpose::AccessToken, &tenant(), "text")));
+}
+
+#[test]
+fn a_digest_knows_its_forms_under_every_key_held() {
+    let (first, second) = (Keys::derive(&[1; 32], &[]), Keys::derive(&[2; 32], &[[1; 32]]));
+    let of = |keys: &Keys, text: &str| keys.digest(Purpose::Identifier, &tenant(), text);
+    let (old, new) = (of(&first, "text"), of(&second, "text"));
+    assert!(first.digest(Purpose::Identifier, &tenant(), "text").earlier().next().is_none());
+    assert_eq!(new.forms().map(|form| form.hex()).collect::<Vec<_>>(), [new.hex(), old.hex()]);
+    assert_eq!(new.oldest().hex(), old.hex());
+    assert_ne!(new.as_bytes(), old.as_bytes());
+    // As the database gives it back: what it is, and no more.
+    let stored = Digest::new(old.as_bytes().to_vec());
+    assert!(new.matches(&stored) && stored.matches(&new));
+    assert!(!of(&second, "other").matches(&stored));
+    assert!(!Digest::new(new.as_bytes().to_vec()).matches(&stored));
 }
 
 #[test]

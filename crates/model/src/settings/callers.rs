@@ -1,6 +1,8 @@
 //! From where a tenant may be called, and how its back end signs what it asks.
 
 use super::Unfit;
+use super::check::within;
+use crate::time::Span;
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
@@ -51,7 +53,7 @@ fn network(text: &str) -> Option<IpNet> {
 }
 
 /// Whether requests of the back end may or must be signed.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Signing {
     /// Whether signatures are looked at.
@@ -60,6 +62,27 @@ pub struct Signing {
     /// Whether the secret is accepted too.
     #[serde(rename = "Mode")]
     pub mode: SigningMode,
+    /// How far ahead a signed request may expire, in minutes: so long it is worth something to who intercepts it.
+    #[serde(rename = "LongestMinutes")]
+    pub longest_minutes: i64,
+}
+
+impl Default for Signing {
+    fn default() -> Signing {
+        Signing { enabled: false, mode: SigningMode::default(), longest_minutes: 5 }
+    }
+}
+
+impl Signing {
+    /// How far ahead a signed request may expire.
+    pub fn longest(&self) -> Span {
+        Span::minutes(self.longest_minutes)
+    }
+
+    pub(super) fn check(&self) -> Result<(), Unfit> {
+        // An hour is what some clients ask for, and their clocks may be fast.
+        within("ApiRequestSigningConfig.LongestMinutes", self.longest_minutes, 1, 65)
+    }
 }
 
 /// What [`Signing`] asks for.

@@ -21,6 +21,7 @@ impl Settings {
             self.voice.check(),
             self.sott.check(),
             self.ip_access.check(),
+            self.signing.check(),
             self.plan.check(),
             self.check_domains(),
             self.check_language(),

@@ -19,7 +19,7 @@ fn request(query: &str, body: &str) -> Request {
 }
 
 fn is_right(digest: &str, expires: &str, request: &Request) -> bool {
-    Signature::read(digest, expires, now()).unwrap().is_of(&Secret::new(SECRET), request)
+    Signature::read(digest, expires, now(), Span::minutes(65)).unwrap().is_of(&Secret::new(SECRET), request)
 }
 
 /// The header of somebody who signs this text.
@@ -43,7 +43,7 @@ fn what_differs_from_what_was_signed_is_refused() {
     assert!(!is_right(KNOWN, EXPIRES, &request("c@b.test", "")));
     assert!(!is_right(KNOWN, EXPIRES, &request("a@b.test", r#"{"a":1}"#)));
     assert!(!is_right(KNOWN, "2025-01-02 04:04:06", &request("a@b.test", "")));
-    let other = Signature::read(KNOWN, EXPIRES, now()).unwrap();
+    let other = Signature::read(KNOWN, EXPIRES, now(), Span::minutes(65)).unwrap();
     assert!(!other.is_of(&Secret::new("another secret"), &request("a@b.test", "")));
 }
 
@@ -81,20 +81,20 @@ fn every_way_to_write_the_expiry_is_read() {
         assert!(is_right(&digest, text, &request("x", "")), "{text}");
     }
     let noon = Timestamp::parse("2025-01-02T11:30:00Z").unwrap();
-    assert!(Signature::read(KNOWN, "2025-1-2 12:4:5 PM", noon).is_ok());
-    assert!(Signature::read(KNOWN, "2025-1-2 12:4:5 AM", noon).is_err());
+    assert!(Signature::read(KNOWN, "2025-1-2 12:4:5 PM", noon, Span::minutes(65)).is_ok());
+    assert!(Signature::read(KNOWN, "2025-1-2 12:4:5 AM", noon, Span::minutes(65)).is_err());
 }
 
 #[test]
 fn an_expiry_that_is_none_is_told_from_one_that_is_not_accepted() {
-    let why = |expires: &str| Signature::read(KNOWN, expires, now()).unwrap_err();
+    let why = |expires: &str| Signature::read(KNOWN, expires, now(), Span::minutes(65)).unwrap_err();
     for text in ["", "soon", "2025-13-01 00:00:00", "1735790645", "2025-1-2 16:4:5 PM", "2025-01-02T04:04:05Z"] {
         assert_eq!(why(text), Malformed::Expiry, "{text}");
     }
     assert_eq!(why("2025-01-02 03:04:05"), Malformed::Expired);
     assert_eq!(why("2025-01-02 04:09:06"), Malformed::Expired);
-    assert!(Signature::read(KNOWN, "2025-01-02 04:09:05", now()).is_ok());
-    assert!(Signature::read(KNOWN, EXPIRES, now().plus(Span::minutes(60))).is_err());
+    assert!(Signature::read(KNOWN, "2025-01-02 04:09:05", now(), Span::minutes(65)).is_ok());
+    assert!(Signature::read(KNOWN, EXPIRES, now().plus(Span::minutes(60)), Span::minutes(65)).is_err());
 }
 
 #[test]
@@ -102,6 +102,6 @@ fn a_digest_that_is_none_is_refused() {
     for text in
         ["", "SHA-256", "SHA-256=", "MD5=aXE1dDLGNIsePdrysvlXJumY0TyFPwnE+6Qv29dt1S4=", "SHA-256=AAAA", "SHA-256=?"]
     {
-        assert_eq!(Signature::read(text, EXPIRES, now()).unwrap_err(), Malformed::Digest, "{text}");
+        assert_eq!(Signature::read(text, EXPIRES, now(), Span::minutes(65)).unwrap_err(), Malformed::Digest, "{text}");
     }
 }

@@ -22,6 +22,7 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("0014_step_up", include_str!("../../migrations/0014_step_up.sql")),
     ("0015_passkeys", include_str!("../../migrations/0015_passkeys.sql")),
     ("0016_pages", include_str!("../../migrations/0016_pages.sql")),
+    ("0021_rotation", include_str!("../../migrations/0021_rotation.sql")),
 ];
 
 type Files = &'static [(&'static str, &'static str)];

@@ -104,7 +104,14 @@ async fn exchange(app: &App, keys: &DemoKeys, code: &Secret, redirect_url: &str)
         webhooks: Webhooks::Fire,
         templates: Wished::read(|_| None),
     };
-    let unsigned = Signed { digest: None, expires: None, target: String::new(), body: Vec::new(), changes: true };
+    let unsigned = Signed {
+        digest: None,
+        expires: None,
+        target: String::new(),
+        body: Vec::new(),
+        method: String::new(),
+        changes: true,
+    };
     let admin = access::admin(app, visit, Some(&keys.api_key), Some(&keys.api_secret), &unsigned).await?;
     exchange_sign_in_code(app, &admin, code, redirect_url).await
 }

@@ -39,6 +39,7 @@ pub(super) fn routes() -> Routes {
         .put("/identity/v2/manage/account/uid", update_account_uid, "Change an account's uid")
         .get("/identity/v2/manage/account/identities", get_identities, "Read the accounts that hold an address")
         .get("/identity/v2/manage/account/access_token", get_impersonation_token, "Open a session in a person's name")
+        .changes()
 }
 
 async fn set_profile_password(

@@ -38,6 +38,7 @@ pub(super) fn routes() -> Routes {
             get_verification_token,
             "Make a token for an address, as links carry it",
         )
+        .changes()
 }
 
 async fn multipurpose_email_token_api(

@@ -28,14 +28,17 @@ pub(super) fn routes() -> Routes {
             begin_passkey_registration,
             "Ask for the passkey of somebody who wants an account",
         )
+        .changes()
         .post("/identity/v2/auth/register/passkey/finish", finish_passkey_registration, "Register with a passkey")
         .get("/identity/v2/auth/login/passkey/begin", begin_passkey_login, "Ask for a passkey of whom is named")
+        .changes()
         .post("/identity/v2/auth/login/passkey/finish", finish_passkey_login, "Sign in with a passkey")
         .get(
             "/identity/v2/auth/login/passkey/autofill/begin",
             begin_autofill_passkey_login,
             "Ask for whichever passkey there is",
         )
+        .changes()
         .post(
             "/identity/v2/auth/login/passkey/autofill/finish",
             finish_autofill_passkey_login,
@@ -47,12 +50,14 @@ pub(super) fn routes() -> Routes {
             begin_passkey_reset,
             "Ask for the passkey that replaces lost ones",
         )
+        .changes()
         .post("/identity/v2/auth/passkey/reset/finish", finish_passkey_reset, "Replace lost passkeys")
         .get(
             "/identity/v2/auth/account/register/passkey/begin",
             account_register_passkey_begin,
             "Ask for another passkey of the person",
         )
+        .changes()
         .post(
             "/identity/v2/auth/account/register/passkey/finish",
             account_register_passkey_finish,

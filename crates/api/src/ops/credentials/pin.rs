@@ -60,6 +60,7 @@ pub(super) fn routes() -> Routes {
             "Reset the PIN of a user name's owner by answers to their security questions",
         )
         .get(INVALIDATE, invalidate_pin_session_token, "Give up what a PIN signs in with")
+        .changes()
 }
 
 async fn login_by_pin(

@@ -34,12 +34,14 @@ pub(super) fn routes() -> Routes {
         .put("/identity/v2/auth/account/reauth/password", reauth_password, "Prove once more who one is by the password")
         .put("/identity/v2/auth/account/reauth/pin", reauth_pin, "Prove once more who one is by the PIN")
         .get(PLAIN_MAIL, send_re_auth_email_otp, "Send a code that proves once more who one is by email")
+        .changes()
         .put(PLAIN_MAIL, validate_email_otp_for_reauth, "Prove once more who one is by a code sent by email")
         .get(
             "/identity/v2/auth/account/reauth/2fa",
             reauth_trigger,
             "Tell by which second factors the person may prove once more who they are, and send a code to the phone",
         )
+        .changes()
         .put(
             "/identity/v2/auth/account/reauth/2fa/{type}",
             validate_reauth_mfa,
@@ -54,6 +56,7 @@ pub(super) fn routes() -> Routes {
             send_email_otp_for_reauth_mfa,
             "Send a code by email that is a second factor",
         )
+        .changes()
         .alias("/identity/v2/auth/account/reauth/2fa/otp/email")
         .put(
             "/identity/v2/auth/account/reauth/2fa/otp/email/verify",

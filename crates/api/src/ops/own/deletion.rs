@@ -20,7 +20,9 @@ pub(super) fn routes() -> Routes {
     Routes::group("Own account")
         .delete("/identity/v2/auth/account", delete_account_by_access_token, "Ask to delete the person's own account")
         .get(DELETE, delete_account, "Delete an account by the link or code in an email")
+        .changes()
         .get("/identity/v2/auth/account/otp", send_delete_otp, "Send the person a code that deletes their account")
+        .changes()
         .post(DELETE, delete_account_by_phone_otp, "Delete the person's own account by the code")
         .put(
             "/identity/v2/auth/account/unlock",

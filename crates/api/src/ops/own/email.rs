@@ -20,6 +20,7 @@ pub(super) fn routes() -> Routes {
     const EMAIL: &str = "/identity/v2/auth/email";
     Routes::group("Email")
         .get(EMAIL, check_email_availability, "Ask for an address, or prove it by its link or code")
+        .changes()
         .put(EMAIL, verify_email_by_otp, "Prove an address by its code")
         .post(EMAIL, add_email, "Add an address to the person's own account")
         .delete(EMAIL, delete_email_by_access_token, "Remove an address from the person's own account")
@@ -28,11 +29,13 @@ pub(super) fn routes() -> Routes {
             send_email_verification,
             "Send the message that proves the person's own address again",
         )
+        .changes()
         .get(
             "/identity/v2/auth/account/sendwelcomeemail",
             send_welcome_email,
             "Send the welcome to the person's own address",
         )
+        .changes()
 }
 
 /// Wire: one path asks three things, told apart by what comes with it.

@@ -11,11 +11,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub(super) fn routes() -> Routes {
-    Routes::group("Registration tokens").get(
-        "/identity/v2/manage/account/sott",
-        generate_sott,
-        "Make a registration token",
-    )
+    Routes::group("Registration tokens")
+        .get("/identity/v2/manage/account/sott", generate_sott, "Make a registration token")
+        .changes()
 }
 
 async fn generate_sott(

@@ -19,10 +19,12 @@ use serde::{Deserialize, Serialize};
 pub(super) fn routes() -> Routes {
     Routes::group("Session")
         .get("/api/v2/access_token", get_access_token, "Exchange the request token of a sign-in on the hosted pages")
+        .changes()
         .refused_in_both_cases()
         .get("/api/v2/access_token/activesession", get_active_session, "List an account's sessions")
         .refused_in_both_cases()
         .get("/api/v2/access_token/invalidate", native_invalidate_access_token, "End an access token by the secret")
+        .changes()
         .refused_in_both_cases()
         .get("/api/v2/access_token/validate", validate_access_token, "Ask by the secret whether an access token lives")
         .refused_in_both_cases()
@@ -31,6 +33,7 @@ pub(super) fn routes() -> Routes {
             native_refresh_access_token,
             "Exchange an access token for the next tokens",
         )
+        .changes()
         .refused_in_both_cases()
 }
 

@@ -5,8 +5,8 @@ use crate::ops::answers::{Done, TokensAnswer};
 use crate::routes::Routes;
 use crate::wire::{Answer, Flag, Path, Query, Result, required};
 use axum::extract::State;
-use doorward_flows::App;
-use doorward_flows::session::{self, Scope};
+use doorward_flows::session::Scope;
+use doorward_flows::{App, session};
 use doorward_model::id::Uid;
 use doorward_model::secret::Secret;
 use schemars::JsonSchema;
@@ -21,17 +21,21 @@ pub(super) fn routes() -> Routes {
             "Ask whether the access token lives",
         )
         .get("/identity/v2/auth/access_token/invalidate", invalidate_access_token, "End the access token")
+        .changes()
         .get(
             "/identity/v2/manage/account/access_token/refresh",
             refresh_access_token,
             "Exchange a refresh token for the next tokens",
         )
+        .changes()
         .get(
             "/identity/v2/auth/access_token/sliding_token",
             sliding_access_token,
             "Let the access token live on, where the tenant's tokens slide",
         )
+        .changes()
         .get("/identity/v2/manage/account/access_token/refresh/revoke", revoke_refresh_token, "Revoke a refresh token")
+        .changes()
         .delete(
             "/identity/v2/manage/account/{uid}/access_token/refresh/revoke",
             revoke_all_refresh_token,

@@ -29,6 +29,7 @@ pub(super) fn routes() -> Routes {
             verify_auto_login_email_one_touch,
             "Let the device in that waits for the link",
         )
+        .changes()
         .post(
             "/identity/v2/auth/onetouchlogin/phone",
             one_touch_login_by_phone,

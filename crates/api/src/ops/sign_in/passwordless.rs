@@ -23,18 +23,21 @@ pub(super) fn routes() -> Routes {
     const PHONE: &str = "/identity/v2/auth/login/passwordlesslogin/otp";
     Routes::group("Passwordless login")
         .get(EMAIL, passwordless_login_by_email, "Send the link or code that signs in, by address or user name")
+        .changes()
         .post(EMAIL, passwordless_login_by_email_with_profile, "Send it by email, and register whoever is new")
         .get(
             "/identity/v2/auth/login/passwordlesslogin/email/verify",
             passwordless_email_verification,
             "Sign in by the link in an email",
         )
+        .changes()
         .post(
             "/identity/v2/auth/login/passwordlesslogin/email/verifyotp",
             passwordless_login_by_email_and_otp,
             "Sign in by address and code",
         )
         .get(PHONE, passwordless_login_by_phone, "Send the code that signs in, by phone")
+        .changes()
         .post(PHONE, passwordless_login_by_phone_with_profile, "Send it by phone, and register whoever is new")
         .put(
             "/identity/v2/auth/login/passwordlesslogin/otp/verify",

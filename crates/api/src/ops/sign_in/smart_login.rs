@@ -17,16 +17,19 @@ pub(super) fn routes() -> Routes {
     const SMART_LOGIN: &str = "/identity/v2/auth/login/smartlogin";
     Routes::group("Smart login")
         .get(SMART_LOGIN, get_smart_login, "Send the link that signs this device in")
+        .changes()
         .get(
             "/identity/v2/auth/login/smartlogin/ping",
             ping_smart_login,
             "Ask whether the link was opened, and sign in when it was",
         )
+        .changes()
         .get(
             "/identity/v2/auth/email/smartlogin",
             verify_auto_login_email_smart_login,
             "Let the device in that waits for the link",
         )
+        .changes()
 }
 
 async fn get_smart_login(

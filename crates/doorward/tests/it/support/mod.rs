@@ -22,6 +22,7 @@ mod database;
 pub(crate) mod operations;
 mod people;
 pub(crate) mod pool;
+mod rotation;
 mod service;
 mod works;
 
@@ -41,7 +42,6 @@ use doorward_flows::notify;
 
 use doorward_flows::{App, Setup};
 use doorward_model::id::TenantId;
-use doorward_model::keys::Keys;
 use doorward_model::settings::{EmailVerification, Settings};
 use doorward_model::time::Timestamp;
 use std::num::NonZeroUsize;
@@ -74,6 +74,9 @@ pub(crate) struct Test {
     /// The tenant "acme": phone and user-name login on, email verification optional, all else as a new tenant has it.
     pub(crate) acme: Tenant,
     router: Router,
+    /// The same product under another master key, see [`rotation`].
+    twin: Option<Router>,
+    calls: AtomicU32,
     people: AtomicU32,
     leaves_messages: AtomicBool,
     database: Option<Database>,
@@ -87,6 +90,8 @@ impl Test {
         let database = Database::create();
         let app = App::new(setup(&database, fakes.outside));
         Test {
+            twin: rotation::twin(&app).map(doorward_api::router),
+            calls: AtomicU32::new(0),
             acme: make_tenant(&app, "acme").await,
             router: doorward_api::router(app.clone()),
             app,
@@ -104,6 +109,7 @@ impl Test {
         let database = self.database.as_ref().expect("only the drop takes it");
         let mut setup = setup(database, self.app.outside.clone());
         change(&mut setup);
+        self.twin = None;
         self.app = App::new(setup);
         self.router = doorward_api::router(self.app.clone());
     }
@@ -136,7 +142,9 @@ impl Test {
 
     /// A request; `path` may carry a query, which is sent as it is written.
     pub(crate) fn call(&self, method: Method, path: &str) -> Call {
-        Call::new(self.router.clone(), self.acme.clone(), method, path)
+        let number = self.calls.fetch_add(1, Ordering::Relaxed);
+        let router = self.twin.as_ref().filter(|_| number % 2 == 1).unwrap_or(&self.router);
+        Call::new(router.clone(), self.acme.clone(), method, path)
     }
 
     /// Carries all messages that are due.
@@ -184,7 +192,7 @@ fn setup(database: &Database, outside: Outside) -> Setup {
     Setup {
         store: database.open(),
         outside,
-        keys: Keys::derive(&[7; 32], &[]),
+        keys: rotation::keys(),
         hashing: hash_pool(),
         velocity: Velocity::unlimited(),
         trusted_proxies: Vec::new(),

@@ -1,7 +1,7 @@
 //! Backup codes: a set on paper for who lost the other factors. Each completes one login, or one step-up.
 
 use crate::access::{Admin, Caller, SignedIn};
-use crate::factors::mfa::backup::spend;
+use crate::factors::mfa::backup::{place, spend};
 use crate::factors::mfa::change::Change;
 use crate::factors::mfa::held::{Held, Tried};
 use crate::factors::mfa::{Standing, require_backup_codes};
@@ -58,8 +58,12 @@ pub async fn backup_codes_left(app: &App, signed_in: &SignedIn) -> Result<Option
 async fn issue(app: &App, caller: &Caller, uid: &Uid, before: Before) -> Result<Vec<Secret>> {
     let (tenant, now) = (caller.tenant_id(), app.now());
     let codes: Vec<Secret> = (0..SET).map(|_| backup_code::new(app.random())).collect();
-    let digest = |code: &Secret| app.keys.digest(Purpose::BackupCode, tenant, backup_code::compared(code).expose());
-    let digests: Vec<_> = codes.iter().map(digest).collect();
+    let kept = |code: &Secret| {
+        let text = backup_code::compared(code);
+        let sealed = app.keys.seal(&place(tenant), text.expose(), app.random());
+        (app.keys.digest(Purpose::BackupCode, tenant, text.expose()), sealed)
+    };
+    let kept: Vec<_> = codes.iter().map(kept).collect();
     let change = Change::prepare(app, caller, uid).await?;
     let (within, id) = (caller.clone(), uid.clone());
     app.write(move |tx| {
@@ -71,7 +75,7 @@ async fn issue(app: &App, caller: &Caller, uid: &Uid, before: Before) -> Result<
         if before == Before::Keep && backup_codes::exist(tx, tenant, &id)? {
             return Err(Reason::BackupCodesExist.into());
         }
-        backup_codes::replace(tx, tenant, &id, &digests, now)?;
+        backup_codes::replace(tx, tenant, &id, &kept, now)?;
         change.tell(tx, &within)
     })
     .await?;

@@ -34,7 +34,7 @@ async fn read(app: &App, signed_in: &SignedIn) -> Result<(Standing, Shown)> {
             Ok((standing, email::mailboxes(tx, &keys, &tenant.id, &account, None)?))
         })
         .await?;
-    let phone = standing.phone(app, caller.tenant_id())?;
+    let phone = standing.phone(&app.keys, caller.tenant_id())?;
     let mailboxes = if Factor::Email.is_offered(caller.settings()) { mailboxes } else { Vec::new() };
     let questions = match standing.verified(Factor::SecurityQuestion) {
         _ if !Factor::SecurityQuestion.is_offered(caller.settings()) => Vec::new(),

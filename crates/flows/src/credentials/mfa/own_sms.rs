@@ -54,7 +54,10 @@ pub async fn mfa_update_phone_number_by_token(
         let tenant = within.tenant_id();
         account::lock(tx, tenant, &uid)?;
         let standing = Standing::load(tx, tenant, &uid)?;
-        if standing.verified(Factor::Sms).is_some_and(|row| row.subject.as_ref() == Some(&subject)) {
+        if standing
+            .verified(Factor::Sms)
+            .is_some_and(|row| row.subject.as_ref().is_some_and(|own| own.matches(&subject)))
+        {
             return Err(Reason::MfaPhoneSame.into());
         }
         require_unshared(tx, &within, &uid, &subject)?;

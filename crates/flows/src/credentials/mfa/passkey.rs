@@ -14,6 +14,7 @@ use crate::session::second_factor::prove;
 use crate::session::{Login, limit};
 use crate::{App, Result, notify};
 use doorward_model::id::SessionId;
+use doorward_model::keys::Keys;
 use doorward_model::reason::Reason;
 use doorward_model::secret::Secret;
 use doorward_model::settings::Settings;
@@ -33,7 +34,7 @@ pub async fn begin_passkey_mfa_verification(app: &App, caller: &Caller, token: &
     let (finder, within, token) = (app.clone(), caller.clone(), token.clone());
     app.write(move |tx| {
         let held = hold(&finder, tx, &within, &token, now)?;
-        require_usable(&held, within.settings())?;
+        require_usable(&finder.keys, &held, &within)?;
         let uid = &held.transaction().uid;
         // Told before anybody is asked for a touch that would open nothing. No session is the login's own yet.
         if let Some(reason) = limit::reached(tx, &within.tenant, uid, &SessionId::new(""), now)? {
@@ -64,9 +65,9 @@ pub async fn finish_mfa_passkey_login(
     require_offered(caller.settings())?;
     let now = app.now();
     let shown = Shown::judge(app, caller, Kind::SecondFactor, given, now).await?;
-    let within = caller.clone();
+    let (keys, within) = (app.keys.clone(), caller.clone());
     prove(app, caller, token, Json::of(templates)?, move |tx, held, now| {
-        require_usable(held, within.settings())?;
+        require_usable(&keys, held, &within)?;
         let login = held.transaction();
         let expected = Expected { purpose: Purpose::SecondFactor, token: Some(&login.token) };
         Ok(match shown.take(tx, &within, expected, now)? {
@@ -79,10 +80,10 @@ pub async fn finish_mfa_passkey_login(
 }
 
 /// 1328 when the account of a login that waits has no passkey to complete it with.
-fn require_usable(held: &Held, settings: &Settings) -> Result<(), Reason> {
-    let usable =
-        held.standing().usable_after(settings, &held.transaction().first_factor, held.transaction().spent.as_ref());
-    usable.contains(&Factor::Passkey).then_some(()).ok_or(Reason::PasskeyMfaNotConfigured)
+fn require_usable(keys: &Keys, held: &Held, caller: &Caller) -> Result<()> {
+    let login = held.transaction();
+    let usable = held.standing().usable_after(keys, caller, (&login.first_factor, login.spent.as_ref()))?;
+    usable.contains(&Factor::Passkey).then_some(()).ok_or_else(|| Reason::PasskeyMfaNotConfigured.into())
 }
 
 /// Asks for the passkey that is to become the second factor of an account that has none. 1250 when one is proved already,

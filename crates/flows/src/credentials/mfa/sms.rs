@@ -6,7 +6,7 @@ use crate::factors::mfa::change::Change;
 use crate::factors::mfa::codes::{Way, try_code};
 use crate::factors::mfa::held::{Held, Tried, find, hold};
 use crate::factors::mfa::place;
-use crate::factors::mfa::sms::{Number, draw, enrol, number, open, require_offered, require_unshared};
+use crate::factors::mfa::sms::{Number, draw, enrol, number, require_offered, require_unshared};
 use crate::notify::Voice;
 use crate::session::Login;
 use crate::session::second_factor::prove;
@@ -61,7 +61,7 @@ pub async fn mfa_update_phone_number_by_mfa_token(
         if !held.standing().usable(within.settings()).is_empty() {
             return Err(Reason::MfaPhoneUpdateNotAllowed.into());
         }
-        if login.spent.as_ref() == Some(sms.subject()) {
+        if login.spent.as_ref().is_some_and(|spent| spent.matches(sms.subject())) {
             return Err(Reason::MfaPhoneSame.into());
         }
         require_unshared(tx, &within, &login.uid, sms.subject())?;
@@ -82,19 +82,18 @@ pub async fn resend_mfa_otp(app: &App, caller: &Caller, token: &Secret, voice: V
     let (login, goal) = app
         .read(move |tx| {
             let held = find(&finder, tx, &within, &wanted, now)?;
-            let number = number(&held, within.settings()).ok_or(Reason::MfaPhoneNotRegistered)?;
+            let number = number(&finder, &held, &within)?.ok_or(Reason::MfaPhoneNotRegistered)?;
             Ok((held.transaction().clone(), number))
         })
         .await?;
-    let phone = open(app, caller, &goal)?;
     let purpose = if goal.is_new() { Purpose::EnrolSecondFactor } else { Purpose::SecondFactor };
-    let sms = draw(app, caller, (&login.uid, &login.token), (&phone, voice), purpose, now)?;
+    let sms = draw(app, caller, (&login.uid, &login.token), (goal.phone(), voice), purpose, now)?;
     let posted = sms.posted();
     let (app_within, within, token) = (app.clone(), caller.clone(), token.clone());
     app.write(move |tx| {
         let held = hold(&app_within, tx, &within, &token, now)?;
         // The number may have become another one since it was read.
-        if number(&held, within.settings()).is_none_or(|now| now.subject() != sms.subject()) {
+        if number(&app_within, &held, &within)?.is_none_or(|now| !now.subject().matches(sms.subject())) {
             return Err(Reason::MfaPhoneNotRegistered.into());
         }
         sms.issue_unless_fresh(tx, &within, &login.token, now)
@@ -113,7 +112,7 @@ struct Attempt {
 
 impl Attempt {
     fn run(&self, tx: &mut Tx, held: &Held, now: Timestamp) -> Result<Tried> {
-        let number = number(held, self.caller.settings()).ok_or(Reason::MfaNotConfiguredOnProfile)?;
+        let number = number(&self.app, held, &self.caller)?.ok_or(Reason::MfaNotConfiguredOnProfile)?;
         let tried = try_code(&self.app, tx, &self.caller, held, (Way::Phone, number.subject(), &self.otp), now)?;
         if matches!(tried, Tried::Right) && number.is_new() {
             self.enrol(tx, held, number, now)?;
@@ -123,7 +122,7 @@ impl Attempt {
 
     fn enrol(&self, tx: &mut Tx, held: &Held, number: Number, now: Timestamp) -> Result<()> {
         let (caller, uid) = (&self.caller, &held.transaction().uid);
-        let phone = open(&self.app, caller, &number)?;
+        let phone = number.phone().clone();
         enrol(tx, caller, uid, (phone.as_str(), &number.into_factor()), now)?;
         Change::to_owner(&self.app, caller, tx, uid)?.tell(tx, caller)
     }

@@ -120,10 +120,9 @@ fn name(text: &str) -> Named {
 fn decoy(app: &App, caller: &Caller, subject: &Digest) -> Descriptor {
     let mut id = Vec::new();
     for part in ["first", "second"] {
-        let text = format!("passkey-decoy:{part}:{}", subject.hex());
-        id.extend_from_slice(
-            app.keys.digest(doorward_model::keys::Purpose::Identifier, caller.tenant_id(), &text).as_bytes(),
-        );
+        let text = format!("passkey-decoy:{part}:{}", subject.oldest().hex());
+        let drawn = app.keys.digest(doorward_model::keys::Purpose::Identifier, caller.tenant_id(), &text);
+        id.extend_from_slice(drawn.oldest().as_bytes());
     }
     // The lengths that the usual authenticators have.
     let length = [16, 20, 32, 32][usize::from(id[id.len() - 1]) % 4];

@@ -71,7 +71,9 @@ pub async fn finish_passkey_registration(app: &App, caller: &Caller, joining: Jo
     let signs_in = signs_in_at_once(&tenant.settings, sketch.holdings());
     let (asker, looked) = (caller.clone(), made.clone());
     let ceremony = app.read(move |tx| looked.look(tx, &asker, now)).await?;
-    let reserved = ceremony.filter(|ceremony| ceremony.subject.as_ref() == Some(&subject)).and_then(|found| found.uid);
+    let reserved = ceremony
+        .filter(|ceremony| ceremony.subject.as_ref().is_some_and(|named| named.matches(&subject)))
+        .and_then(|found| found.uid);
     let Some(uid) = reserved else {
         let flaw = Flaw::from("the challenge is none that this address can answer");
         return Err(flaw.refuse(caller, None).into());

@@ -68,7 +68,7 @@ pub async fn reauth_trigger(app: &App, signed_in: &SignedIn, voice: Voice) -> Re
         account::lock(tx, tenant, uid)?;
         let standing = Standing::load(tx, tenant, uid)?;
         let present = standing.verified(Factor::Sms).and_then(|row| row.subject.as_ref());
-        if present != Some(&subject) {
+        if !present.is_some_and(|present| present.matches(&subject)) {
             // It became another one since it was read.
             return Err(Reason::MfaPhoneNotRegistered.into());
         }
@@ -99,13 +99,13 @@ async fn by_sms(app: &App, signed_in: &SignedIn, otp: &Secret, release: &Release
     Factor::Sms.is_offered(caller.settings()).then_some(()).ok_or(Reason::MfaSmsOtpNotEnabled)?;
     let (tenant, uid) = (caller.tenant.clone(), signed_in.session.uid.clone());
     let standing = app.read(move |tx| Standing::load(tx, &tenant.id, &uid)).await?;
-    let phone = standing.phone(app, caller.tenant_id())?.ok_or(Reason::MfaNotConfiguredOnProfile)?;
+    let phone = standing.phone(&app.keys, caller.tenant_id())?.ok_or(Reason::MfaNotConfiguredOnProfile)?;
     let released = release::release_own(app, signed_in, release).await?;
     let guess = Guess::new(app, caller, Purpose::StepUp, Kind::Phone, phone.as_str(), otp).released(released);
     step_up::prove(app, signed_in, Means::Factor(Factor::Sms), move |tx, owner, _| {
         let standing = Standing::load(tx, owner.caller.tenant_id(), &owner.session.uid)?;
         let row = standing.verified(Factor::Sms).ok_or(Reason::MfaNotConfiguredOnProfile)?;
-        if row.subject.as_ref() != Some(guess.subject()) {
+        if !row.subject.as_ref().is_some_and(|present| present.matches(guess.subject())) {
             // It became another one since it was read: the code went to a phone that proves nothing any more.
             return Ok(Err(Reason::OtpInvalid.into()));
         }

@@ -112,6 +112,6 @@ fn open(app: &App, tenant: &TenantId, id: &str, sealed: &[u8]) -> Result<Key> {
 }
 
 /// Where the key is kept, for the cipher; no phone number that was sealed for the same row opens as one.
-fn place(tenant: &TenantId, id: &str) -> String {
+pub(crate) fn place(tenant: &TenantId, id: &str) -> String {
     format!("authenticator:{tenant}:{id}")
 }

@@ -3,7 +3,7 @@
 use super::require_enabled;
 use crate::access::Caller;
 use crate::{App, Result};
-use doorward_model::id::Uid;
+use doorward_model::id::{TenantId, Uid};
 use doorward_model::keys::Purpose;
 use doorward_model::reason::Reason;
 use doorward_model::secret::Secret;
@@ -31,4 +31,9 @@ pub(crate) fn spend(app: &App, tx: &mut Tx, caller: &Caller, uid: &Uid, code: &S
         }
     }
     Ok(false)
+}
+
+/// What a sealed code is bound to. Not to the account: that may get another uid.
+pub(crate) fn place(tenant: &TenantId) -> String {
+    format!("backup-code:{tenant}")
 }

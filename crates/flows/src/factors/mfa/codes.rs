@@ -114,7 +114,7 @@ impl Code {
         let before = mfa_codes::find(tx, caller.tenant_id(), token, self.way.channel())?;
         // A code from the future was sent before the clock was set back: nobody waits for the clock to catch up.
         let is_fresh = |code: &mfa_codes::Code| code.sent_at <= now && now.since(code.sent_at) < RESEND_GAP;
-        if before.is_some_and(|code| code.subject == self.new.subject && is_fresh(&code)) {
+        if before.is_some_and(|code| code.subject.matches(&self.new.subject) && is_fresh(&code)) {
             return Ok(());
         }
         self.issue(tx, caller, token, now)
@@ -141,9 +141,11 @@ pub(crate) fn try_code(
     if tried.is_none() && mfa_codes::find(tx, tenant, token, channel)?.is_none() {
         return Err(Reason::MfaCodeRequired.into());
     }
-    let bound = bound_to(token, subject);
-    let confirms = |stored: &Digest| challenge::confirms(&app.keys, tenant, Purpose::SecondFactor, &bound, otp, stored);
-    Ok(match tried.filter(|tried| tried.subject == *subject && confirms(&tried.code)) {
+    let confirms = |tried: &mfa_codes::Code| {
+        let bound = bound_to(token, &tried.subject);
+        challenge::confirms(&app.keys, tenant, Purpose::SecondFactor, &bound, otp, &tried.code)
+    };
+    Ok(match tried.filter(|tried| tried.subject.matches(subject) && confirms(tried)) {
         None => Tried::Wrong(Reason::OtpInvalid),
         Some(right) if now >= right.expires_at => Tried::Wrong(Reason::OtpExpired),
         Some(_) => Tried::Right,

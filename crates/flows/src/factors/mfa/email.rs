@@ -57,7 +57,10 @@ pub(crate) fn mailboxes(
 ) -> Result<Vec<Email>> {
     let held = identifiers::list(tx, tenant, uid)?;
     let proved = addresses(&held).filter(|one| one.verified_at.is_some());
-    let left = proved.filter(|one| spent != Some(&challenge::subject(keys, tenant, Kind::Email, &one.value)));
+    let is_spent = |one: &&identifiers::Identifier| {
+        spent.is_some_and(|spent| spent.matches(&challenge::subject(keys, tenant, Kind::Email, &one.value)))
+    };
+    let left = proved.filter(|one| !is_spent(one));
     Ok(left.map(|one| Email::parse(&one.shown)).collect::<Result<_, _>>()?)
 }
 
@@ -89,7 +92,7 @@ impl Mailbox {
         let proved = mailboxes(tx, keys, tenant, &login.uid, None)?;
         let own = proved.into_iter().find(|own| own == email).ok_or(Reason::EmailNotOnProfile)?;
         let subject = challenge::subject(keys, tenant, Kind::Email, own.as_str());
-        if login.spent.as_ref() == Some(&subject) {
+        if login.spent.as_ref().is_some_and(|spent| spent.matches(&subject)) {
             return Err(Reason::MfaNotConfiguredOnProfile.into());
         }
         Ok(Mailbox { shown: own.shown().to_owned(), subject, is_new })

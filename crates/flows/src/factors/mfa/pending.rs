@@ -118,7 +118,7 @@ struct Seen {
 impl Login {
     async fn look(&self, app: &App, caller: &Caller) -> Result<Seen> {
         let takes_codes = self.usable.contains(&Factor::Sms);
-        let phone = if takes_codes { self.standing.phone(app, caller.tenant_id())? } else { None };
+        let phone = if takes_codes { self.standing.phone(&app.keys, caller.tenant_id())? } else { None };
         let mailboxes = self.mailboxes(app, caller).await?;
         let shown = Shown {
             verified: self.usable.clone(),
@@ -194,7 +194,7 @@ pub(crate) fn usable(
     (uid, standing): (&Uid, &Standing),
     (first_factor, spent): (&str, Option<&Digest>),
 ) -> Result<Vec<Factor>> {
-    let mut usable = standing.usable_after(caller.settings(), first_factor, spent);
+    let mut usable = standing.usable_after(keys, caller, (first_factor, spent))?;
     if usable.contains(&Factor::Email) {
         let left = email::mailboxes(tx, keys, caller.tenant_id(), uid, spent)?;
         usable.retain(|factor| *factor != Factor::Email || !left.is_empty());

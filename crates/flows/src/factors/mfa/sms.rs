@@ -7,9 +7,9 @@ use crate::access::Caller;
 use crate::challenge::{self, Posted};
 use crate::notify::{Voice, require_reachable};
 use crate::{App, Error, Result};
-use doorward_model::id::Uid;
+use doorward_model::id::{TenantId, Uid};
 use doorward_model::identifier::Phone;
-use doorward_model::keys::Digest;
+use doorward_model::keys::{Digest, Keys};
 use doorward_model::reason::Reason;
 use doorward_model::settings::Settings;
 use doorward_model::time::Timestamp;
@@ -30,12 +30,18 @@ pub fn require_offered(settings: &Settings) -> Result<(), Reason> {
 pub(crate) struct Number {
     id: String,
     sealed: Vec<u8>,
+    phone: Phone,
     subject: Digest,
     /// Whether it is no factor until its code comes back.
     is_new: bool,
 }
 
 impl Number {
+    /// The number in clear.
+    pub(crate) fn phone(&self) -> &Phone {
+        &self.phone
+    }
+
     /// The number as a keyed hash.
     pub(crate) fn subject(&self) -> &Digest {
         &self.subject
@@ -59,29 +65,31 @@ impl Number {
 
 /// The account's second phone, unless it was the first factor; for an account without any factor the one that is being
 /// set up.
-pub(crate) fn number(held: &Held, settings: &Settings) -> Option<Number> {
+pub(crate) fn number(app: &App, held: &Held, caller: &Caller) -> Result<Option<Number>> {
     let login = held.transaction();
-    if let Some(row) = held.standing().verified(Factor::Sms) {
-        let (sealed, subject) = (row.sealed.clone()?, row.subject.clone()?);
-        let is_spent = login.spent.as_ref() == Some(&subject);
-        return (!is_spent).then(|| Number { id: row.id.clone(), sealed, subject, is_new: false });
-    }
-    if !held.standing().usable(settings).is_empty() {
-        return None;
-    }
-    let (sealed, subject) = (login.wanted.clone()?, login.wanted_subject.clone()?);
-    Some(Number { id: login.id.clone(), sealed, subject, is_new: true })
+    let verified = held.standing().verified(Factor::Sms);
+    let (id, sealed) = match verified {
+        Some(row) => (&row.id, row.sealed.as_ref()),
+        None if !held.standing().usable(caller.settings()).is_empty() => return Ok(None),
+        None => (&login.id, login.wanted.as_ref()),
+    };
+    let Some(sealed) = sealed else { return Ok(None) };
+    let phone = open(&app.keys, caller.tenant_id(), id, sealed)?;
+    // What is kept beside the number may have been hashed under an earlier key, and so may what it is compared with.
+    let subject = challenge::subject(&app.keys, caller.tenant_id(), Kind::Phone, phone.as_str());
+    let is_new = verified.is_none();
+    let is_spent = !is_new && login.spent.as_ref().is_some_and(|spent| spent.matches(&subject));
+    Ok((!is_spent).then(|| Number { id: id.clone(), sealed: sealed.clone(), phone, subject, is_new }))
 }
 
 /// The number that the codes of a login go to, in clear and as a keyed hash.
 pub(crate) fn receiver(app: &App, caller: &Caller, held: &Held) -> Result<Option<(Phone, Digest)>> {
-    let Some(number) = number(held, caller.settings()) else { return Ok(None) };
-    Ok(Some((open(app, caller, &number)?, number.subject)))
+    Ok(number(app, held, caller)?.map(|number| (number.phone, number.subject)))
 }
 
-pub(crate) fn open(app: &App, caller: &Caller, number: &Number) -> Result<Phone> {
-    let text = app.keys.open(&place(caller.tenant_id(), &number.id), &number.sealed).map_err(anyhow::Error::from)?;
-    Ok(Phone::parse(&text)?)
+/// The number that was sealed under this id.
+pub(super) fn open(keys: &Keys, tenant: &TenantId, id: &str, sealed: &[u8]) -> Result<Phone> {
+    Ok(Phone::parse(&keys.open(&place(tenant, id), sealed).map_err(anyhow::Error::from)?)?)
 }
 
 /// 1058 when as many other accounts as may prove themselves with this number.

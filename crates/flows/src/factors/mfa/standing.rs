@@ -1,13 +1,15 @@
 //! The factors of an account as they stand, and what somebody proves themselves with.
 
-use super::{Factor, passkey, place};
+use super::{Factor, passkey, sms};
+use crate::access::Caller;
 use crate::factors::passkey::FIRST_FACTOR;
-use crate::{App, Result};
+use crate::{Result, challenge};
 use doorward_model::id::{TenantId, Uid};
 use doorward_model::identifier::Phone;
-use doorward_model::keys::Digest;
+use doorward_model::keys::{Digest, Keys};
 use doorward_model::settings::Settings;
 use doorward_store::Tx;
+use doorward_store::identifiers::Kind;
 use doorward_store::second_factors::{self, Enrolled};
 
 /// All factors of an account, verified or begun.
@@ -64,27 +66,33 @@ impl Standing {
     }
 
     /// The same without the one that `spent`, the first factor, was sent to: one channel is not two factors.
-    pub(crate) fn usable_beside(&self, settings: &Settings, spent: Option<&Digest>) -> Vec<Factor> {
-        let is_spent = |factor: &Factor| {
-            let subject = self.verified(*factor).and_then(|row| row.subject.as_ref());
-            spent.is_some() && subject == spent
-        };
-        self.usable(settings).into_iter().filter(|factor| !is_spent(factor)).collect()
+    pub(crate) fn usable_beside(&self, keys: &Keys, caller: &Caller, spent: Option<&Digest>) -> Result<Vec<Factor>> {
+        let mut usable = self.usable(caller.settings());
+        if let (Some(spent), Some(phone)) = (spent, self.phone(keys, caller.tenant_id())?) {
+            // The number itself is asked: its hash and the other may have been made under two keys.
+            let subject = challenge::subject(keys, caller.tenant_id(), Kind::Phone, phone.as_str());
+            usable.retain(|factor| *factor != Factor::Sms || !subject.matches(spent));
+        }
+        Ok(usable)
     }
 
     /// The same after this first factor: a passkey that was one is not the second as well.
-    pub(crate) fn usable_after(&self, settings: &Settings, first_factor: &str, spent: Option<&Digest>) -> Vec<Factor> {
-        let mut usable = self.usable_beside(settings, spent);
+    pub(crate) fn usable_after(
+        &self,
+        keys: &Keys,
+        caller: &Caller,
+        (first_factor, spent): (&str, Option<&Digest>),
+    ) -> Result<Vec<Factor>> {
+        let mut usable = self.usable_beside(keys, caller, spent)?;
         usable.retain(|factor| *factor != Factor::Passkey || first_factor != FIRST_FACTOR);
-        usable
+        Ok(usable)
     }
 
     /// The phone number that was proved as a factor.
-    pub(crate) fn phone(&self, app: &App, tenant: &TenantId) -> Result<Option<Phone>> {
+    pub(crate) fn phone(&self, keys: &Keys, tenant: &TenantId) -> Result<Option<Phone>> {
         let Some(row) = self.verified(Factor::Sms) else { return Ok(None) };
         let Some(sealed) = &row.sealed else { return Ok(None) };
-        let number = app.keys.open(&place(tenant, &row.id), sealed).map_err(anyhow::Error::from)?;
-        Ok(Some(Phone::parse(&number)?))
+        Ok(Some(sms::open(keys, tenant, &row.id, sealed)?))
     }
 }
 

@@ -84,11 +84,19 @@ impl Named {
         token: Option<&Digest>,
         now: Timestamp,
     ) -> Result<Option<Ceremony>> {
-        let Some(found) = self.find(tx, caller, now)?.filter(|found| found.token.as_ref() == token) else {
+        let Some(found) = self.find(tx, caller, now)?.filter(|found| belongs(found.token.as_ref(), token)) else {
             return Ok(None);
         };
         let is_mine = ceremonies::consume(tx, caller.tenant_id(), &found.challenge, now)?;
         Ok(is_mine.then_some(found))
+    }
+}
+
+fn belongs(kept: Option<&Digest>, token: Option<&Digest>) -> bool {
+    match (kept, token) {
+        (Some(kept), Some(token)) => kept.matches(token),
+        (None, None) => true,
+        (Some(_), None) | (None, Some(_)) => false,
     }
 }
 

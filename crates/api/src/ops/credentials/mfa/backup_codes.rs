@@ -25,21 +25,25 @@ pub(super) fn routes() -> Routes {
             mfa_generate_backup_codes,
             "Give the person backup codes, once",
         )
+        .changes()
         .get(
             "/identity/v2/auth/account/2fa/backupcode/reset",
             mfa_reset_backup_codes,
             "Give the person other backup codes",
         )
+        .changes()
         .get(
             "/identity/v2/manage/account/2fa/backupcode",
             mfa_generate_backup_codes_by_uid,
             "Give an account backup codes, once",
         )
+        .changes()
         .get(
             "/identity/v2/manage/account/2fa/backupcode/reset",
             mfa_reset_backup_codes_by_uid,
             "Give an account other backup codes",
         )
+        .changes()
 }
 
 async fn verify_backup_code_for_mfa_login(

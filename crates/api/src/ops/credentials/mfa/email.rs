@@ -27,6 +27,7 @@ pub(super) fn routes() -> Routes {
             resend_two_factor_email_otp,
             "Send a code to the person who wants codes by email",
         )
+        .changes()
         .alias("/identity/v2/auth/account/2fa/otp/email")
         .put(
             "/identity/v2/auth/account/2fa/email",

@@ -25,6 +25,7 @@ pub(super) fn routes() -> Routes {
             begin_passkey_mfa_verification,
             "Ask for the passkey that completes a login",
         )
+        .changes()
         .post("/identity/v2/auth/login/2fa/passkey/finish", finish_mfa_passkey_login, "Complete a login by a passkey")
         .internal_error(Reason::InternalError)
         .get(
@@ -32,6 +33,7 @@ pub(super) fn routes() -> Routes {
             begin_mfa_passkey_registration,
             "Ask for a passkey that is to complete a login",
         )
+        .changes()
         .post(
             "/identity/v2/auth/login/2fa/register/passkey/finish",
             finish_mfa_passkey_registration,
@@ -42,6 +44,7 @@ pub(super) fn routes() -> Routes {
             account_register_mfa_passkey_begin,
             "Ask for a passkey that is to be the person's second factor",
         )
+        .changes()
         .post(
             "/identity/v2/auth/account/2fa/register/passkey/finish",
             account_register_mfa_passkey_finish,

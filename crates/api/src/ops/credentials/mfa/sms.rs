@@ -34,12 +34,15 @@ pub(super) fn routes() -> Routes {
         )
         .alias(LOGIN)
         .get("/identity/v2/auth/login/2fa/resend", resend_mfa_otp, "Send the code of a login again")
+        .changes()
         .get(
             "/identity/v2/auth/login/2fa/sms/resend",
             resend_mfa_sms_otp,
             "Send the code of a login to the phone again",
         )
+        .changes()
         .get(OWN, get_mfa_settings, "Tell which second factors the person has")
+        .changes()
         .put(
             "/identity/v2/auth/account/2fa/sms/phone",
             mfa_update_phone_number_by_token,
