@@ -57,21 +57,9 @@ impl Subject {
     fn key(&self) -> String {
         match self {
             Subject::Account(uid) => format!("account:{uid}"),
-            Subject::Unknown(digest) => format!("unknown:{}", digest.hex()),
+            // Under the oldest key held: a count that was begun before a rotation goes on, and nobody is asked for twice.
+            Subject::Unknown(digest) => format!("unknown:{}", digest.oldest().hex()),
         }
-    }
-
-    /// The key under which its failures stand: a count that was begun under an earlier master key goes on.
-    fn standing(&self, tx: &mut Tx, tenant: &Tenant) -> Result<String> {
-        if let Subject::Unknown(digest) = self {
-            for form in digest.earlier() {
-                let key = Subject::Unknown(form).key();
-                if failures::is_known(tx, &tenant.id, &key)? {
-                    return Ok(key);
-                }
-            }
-        }
-        Ok(self.key())
     }
 }
 
@@ -146,8 +134,7 @@ impl Lock {
 
 /// The lock of a subject, if it is locked; a block too, which no door tells of.
 pub fn lock(tx: &mut Tx, tenant: &Tenant, subject: &Subject, kind: Kind, now: Timestamp) -> Result<Option<Lock>> {
-    let key = subject.standing(tx, tenant)?;
-    let stored = failures::lock_of(tx, &tenant.id, &key, kind.closes().as_str(), now)?;
+    let stored = failures::lock_of(tx, &tenant.id, &subject.key(), kind.closes().as_str(), now)?;
     Ok(stored.map(|stored| Lock {
         kind: LockKind::parse(&stored.lock_kind).unwrap_or(LockKind::Suspend),
         until: stored.locked_until,
@@ -211,8 +198,7 @@ fn stands_in_the_way(reason: Reason) -> bool {
 
 /// Counts one failure and trips the lock that the tenant's settings ask for; returns how many tries are left.
 pub fn count(tx: &mut Tx, tenant: &Tenant, subject: &Subject, kind: Kind, now: Timestamp) -> Result<i64> {
-    let key = subject.standing(tx, tenant)?;
-    let counted = failures::add(tx, &tenant.id, &key, kind.as_str(), now)?;
+    let counted = failures::add(tx, &tenant.id, &subject.key(), kind.as_str(), now)?;
     follow(tx, tenant, subject, kind, counted, now)
 }
 
@@ -220,8 +206,7 @@ pub fn count(tx: &mut Tx, tenant: &Tenant, subject: &Subject, kind: Kind, now: T
 /// told true.
 #[must_use = "false means that the try must not be made"]
 pub(crate) fn try_once(tx: &mut Tx, tenant: &Tenant, subject: &Subject, kind: Kind, now: Timestamp) -> Result<bool> {
-    let key = subject.standing(tx, tenant)?;
-    let counted = failures::add_unless_locked(tx, &tenant.id, &key, kind.as_str(), now)?;
+    let counted = failures::add_unless_locked(tx, &tenant.id, &subject.key(), kind.as_str(), now)?;
     let Some(counted) = counted else { return Ok(false) };
     follow(tx, tenant, subject, kind, counted, now)?;
     Ok(true)
@@ -229,7 +214,7 @@ pub(crate) fn try_once(tx: &mut Tx, tenant: &Tenant, subject: &Subject, kind: Ki
 
 /// Trips the lock that follows from a count, if one does; how many tries are left.
 fn follow(tx: &mut Tx, tenant: &Tenant, subject: &Subject, kind: Kind, counted: Count, now: Timestamp) -> Result<i64> {
-    let key = subject.standing(tx, tenant)?;
+    let key = subject.key();
     let left = (kind.threshold(tenant) - counted.in_a_row).max(0);
     let Some(lock) = following(tenant, kind, counted, now) else { return Ok(left) };
     if lock.kind == LockKind::Block {
@@ -270,7 +255,7 @@ fn following(tenant: &Tenant, kind: Kind, counted: Count, now: Timestamp) -> Opt
 
 /// Closes an account, and notes that failures did it. An identifier that nobody has gets a note that is over at once.
 fn block(tx: &mut Tx, tenant: &Tenant, subject: &Subject, kind: Kind, now: Timestamp) -> Result<()> {
-    let (uid, key) = (subject.uid(), subject.standing(tx, tenant)?);
+    let (uid, key) = (subject.uid(), subject.key());
     accounts::block(tx, &tenant.id, &uid, now)?;
     sessions::close_all(tx, &tenant.id, &uid)?;
     for kind in [kind, kind.closes()] {
@@ -283,8 +268,7 @@ fn block(tx: &mut Tx, tenant: &Tenant, subject: &Subject, kind: Kind, now: Times
 
 /// Lets the failures of one subject count for another, such as an account under its new uid.
 pub(crate) fn hand_over(tx: &mut Tx, tenant: &Tenant, from: &Subject, to: &Subject) -> Result<()> {
-    let (from, to) = (from.standing(tx, tenant)?, to.standing(tx, tenant)?);
-    Ok(failures::hand_over(tx, &tenant.id, &from, &to)?)
+    Ok(failures::hand_over(tx, &tenant.id, &from.key(), &to.key())?)
 }
 
 /// The suspension of the way back when it trips for the `time`th time in a row: twice as long each time, but never
@@ -303,8 +287,7 @@ pub(crate) fn clear_all(tx: &mut Tx, tenant: &Tenant, uid: &Uid) -> Result<()> {
 
 /// Forgets the failures of one kind: the subject has proved itself.
 pub fn clear(tx: &mut Tx, tenant: &Tenant, subject: &Subject, kind: Kind) -> Result<()> {
-    let key = subject.standing(tx, tenant)?;
-    Ok(failures::clear(tx, &tenant.id, &key, kind.as_str())?)
+    Ok(failures::clear(tx, &tenant.id, &subject.key(), kind.as_str())?)
 }
 
 /// The kind of lock that a request has brought the right answer to: it is no obstacle to this request. The lock itself

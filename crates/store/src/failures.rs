@@ -33,13 +33,6 @@ pub fn take_turns(tx: &mut Tx, tenant: &TenantId, subject: &str) -> Result<()> {
     Ok(())
 }
 
-/// Whether anything is counted against the subject, or locks it.
-pub fn is_known(tx: &mut Tx, tenant: &TenantId, subject: &str) -> Result<bool> {
-    let (count,): (i64,) =
-        tx.one("SELECT COUNT(*) FROM failures WHERE tenant = $1 AND subject = $2", &[tenant, &subject])?;
-    Ok(count > 0)
-}
-
 /// The lock of the subject, if it is locked.
 pub fn lock_of(tx: &mut Tx, tenant: &TenantId, subject: &str, kind: &str, now: Timestamp) -> Result<Option<Lock>> {
     tx.optional(

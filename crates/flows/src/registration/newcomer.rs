@@ -55,7 +55,7 @@ impl Newcomer {
         let subject = challenge::subject(&app.keys, &caller.tenant.id, named.kind, &named.value);
         let said = Said { body, source: source(caller) };
         let text = serde_json::to_string(&said).map_err(anyhow::Error::from)?;
-        let sealed = app.keys.seal(&place(caller, &subject, &uid), &text, app.random());
+        let sealed = app.keys.seal(&place(caller, &uid), &text, app.random());
         Ok(Newcomer { purpose, named: named.clone(), subject, kept: newcomers::Newcomer { uid, sealed } })
     }
 
@@ -96,7 +96,7 @@ impl Expected {
         let Some(kept) = app.read(move |tx| Ok(newcomers::get(tx, &tenant, purpose, &wanted)?)).await? else {
             return Ok(Expected(None));
         };
-        let place = place(caller, &subject, &kept.uid);
+        let place = place(caller, &kept.uid);
         let text = app.keys.open(&place, &kept.sealed).map_err(anyhow::Error::from)?;
         let said: Said = serde_json::from_str(&text).map_err(anyhow::Error::from)?;
         let Ok(sketch) = Draft::sketch(app, &caller.tenant, &said.body, Writer::User, now) else {
@@ -164,7 +164,8 @@ impl Expected {
     }
 }
 
-/// Where a registration is kept, so that it opens for no other identifier and no other account.
-fn place(caller: &Caller, subject: &Digest, uid: &Uid) -> String {
-    format!("newcomer:{}:{}:{uid}", caller.tenant_id(), subject.hex())
+/// Where a registration is kept, so that it opens for no other account; each has a uid of its own. The keyed hash of its
+/// identifier would be another one under the next master key.
+fn place(caller: &Caller, uid: &Uid) -> String {
+    format!("newcomer:{}:{uid}", caller.tenant_id())
 }

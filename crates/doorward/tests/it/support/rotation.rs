@@ -8,11 +8,13 @@ use doorward_flows::{App, Setup};
 use doorward_model::keys::Keys;
 
 const FIRST: [u8; 32] = [7; 32];
-const SECOND: [u8; 32] = [8; 32];
+const SECOND: [u8; 32] = [6; 32];
+/// Both hold it: what is kept under the oldest key stays where it is.
+const OLDEST: [u8; 32] = [5; 32];
 
 /// The keys of a product.
 pub(super) fn keys() -> Keys {
-    if is_asked_for() { Keys::derive(&FIRST, &[SECOND]) } else { Keys::derive(&FIRST, &[]) }
+    if is_asked_for() { Keys::derive(&FIRST, &[SECOND, OLDEST]) } else { Keys::derive(&FIRST, &[]) }
 }
 
 /// The same product under the other key, on the same database.
@@ -21,7 +23,7 @@ pub(super) fn twin(app: &App) -> Option<App> {
         App::new(Setup {
             store: app.store.clone(),
             outside: app.outside.clone(),
-            keys: Keys::derive(&SECOND, &[FIRST]),
+            keys: Keys::derive(&SECOND, &[FIRST, OLDEST]),
             hashing: super::hash_pool(),
             velocity: Velocity::unlimited(),
             trusted_proxies: Vec::new(),
