@@ -70,8 +70,8 @@ pub enum Kind {
     Login,
     /// Resetting the password with a code.
     Reset,
-    /// Proving a second factor. Its failures are counted apart, so that a right password forgets none of them; the lock
-    /// that they trip is that of signing in.
+    /// Proving a second factor. Its failures are counted apart, so that neither a right password nor a new one forgets
+    /// any of them, and the lock that they trip is lifted by neither; while it holds, nobody signs in.
     SecondFactor,
     /// Answering security questions, at whichever door.
     SecurityAnswer,
@@ -98,9 +98,20 @@ impl Kind {
         }
     }
 
-    /// What too many failures close.
-    fn closes(self) -> Kind {
-        if self == Kind::SecondFactor { Kind::Login } else { self }
+    /// The kinds whose locks stand in the way of this one. A lock keeps its cause, so that nothing lifts it that cannot
+    /// clear the cause.
+    fn barred_by(self) -> &'static [Kind] {
+        match self {
+            Kind::Login | Kind::SecondFactor => &[Kind::Login, Kind::SecondFactor],
+            Kind::Reset => &[Kind::Reset],
+            Kind::SecurityAnswer => &[Kind::SecurityAnswer],
+            Kind::Elsewhere => &[Kind::Elsewhere],
+        }
+    }
+
+    /// Whether its lock keeps people from signing in.
+    fn closes_sign_in(self) -> bool {
+        Kind::Login.barred_by().contains(&self)
     }
 }
 
@@ -132,13 +143,21 @@ impl Lock {
     }
 }
 
-/// The lock of a subject, if it is locked; a block too, which no door tells of.
+/// The lock of a subject that holds the longest, if it is locked; a block too, which no door tells of.
 pub fn lock(tx: &mut Tx, tenant: &Tenant, subject: &Subject, kind: Kind, now: Timestamp) -> Result<Option<Lock>> {
-    let stored = failures::lock_of(tx, &tenant.id, &subject.key(), kind.closes().as_str(), now)?;
-    Ok(stored.map(|stored| Lock {
-        kind: LockKind::parse(&stored.lock_kind).unwrap_or(LockKind::Suspend),
-        until: stored.locked_until,
-    }))
+    Ok(locks(tx, tenant, subject, kind, now)?.into_iter().max_by_key(|lock| lock.until))
+}
+
+fn locks(tx: &mut Tx, tenant: &Tenant, subject: &Subject, kind: Kind, now: Timestamp) -> Result<Vec<Lock>> {
+    let mut locks = Vec::new();
+    for cause in kind.barred_by() {
+        let stored = failures::lock_of(tx, &tenant.id, &subject.key(), cause.as_str(), now)?;
+        locks.extend(stored.map(|stored| Lock {
+            kind: LockKind::parse(&stored.lock_kind).unwrap_or(LockKind::Suspend),
+            until: stored.locked_until,
+        }));
+    }
+    Ok(locks)
 }
 
 /// The refusal of a locked subject (1198, 1132 or 1148, with the end of the lock), if it is locked.
@@ -156,8 +175,9 @@ pub(crate) fn barred(
     now: Timestamp,
 ) -> Result<Option<Refusal>> {
     // A blocked account answers like any other until the right credential comes.
-    let lock = lock(tx, tenant, subject, kind, now)?.filter(|lock| lock.kind != LockKind::Block);
-    Ok(lock.filter(|lock| !released.lifts(lock.kind)).map(|lock| lock.refusal(now)))
+    let bars = |lock: &Lock| lock.kind != LockKind::Block && !released.lifts(lock.kind);
+    let barring = locks(tx, tenant, subject, kind, now)?.into_iter().filter(bars);
+    Ok(barring.max_by_key(|lock| lock.until).map(|lock| lock.refusal(now)))
 }
 
 /// The same for a transaction that is about to judge a guess: of many at once each sees what the one before it left, so
@@ -221,9 +241,9 @@ fn follow(tx: &mut Tx, tenant: &Tenant, subject: &Subject, kind: Kind, counted: 
         block(tx, tenant, subject, kind, now)?;
     } else {
         failures::restart(tx, &tenant.id, &key, kind.as_str())?;
-        failures::lock(tx, &tenant.id, &key, kind.closes().as_str(), &lock.stored(), now)?;
+        failures::lock(tx, &tenant.id, &key, kind.as_str(), &lock.stored(), now)?;
     }
-    if kind.closes() == Kind::Login {
+    if kind.closes_sign_in() {
         mfa_transactions::end_all(tx, &tenant.id, &subject.uid())?;
     }
     Ok(left)
@@ -232,7 +252,7 @@ fn follow(tx: &mut Tx, tenant: &Tenant, subject: &Subject, kind: Kind, counted: 
 /// The lock that follows from so many failures.
 fn following(tenant: &Tenant, kind: Kind, counted: Count, now: Timestamp) -> Option<Lock> {
     let lockout = &tenant.settings.lockout;
-    if kind.closes() == Kind::Login && counted.in_all >= MOST_IN_ALL {
+    if kind.closes_sign_in() && counted.in_all >= MOST_IN_ALL {
         return Some(Lock { kind: LockKind::Suspend, until: FOR_GOOD });
     }
     if counted.in_a_row < kind.threshold(tenant) {
@@ -258,12 +278,10 @@ fn block(tx: &mut Tx, tenant: &Tenant, subject: &Subject, kind: Kind, now: Times
     let (uid, key) = (subject.uid(), subject.key());
     accounts::block(tx, &tenant.id, &uid, now)?;
     sessions::close_all(tx, &tenant.id, &uid)?;
-    for kind in [kind, kind.closes()] {
-        failures::clear(tx, &tenant.id, &key, kind.as_str())?;
-    }
+    failures::clear(tx, &tenant.id, &key, kind.as_str())?;
     let until = if matches!(subject, Subject::Account(_)) { FOR_GOOD } else { now };
     let lock = Lock { kind: LockKind::Block, until };
-    Ok(failures::lock(tx, &tenant.id, &key, kind.closes().as_str(), &lock.stored(), now)?)
+    Ok(failures::lock(tx, &tenant.id, &key, kind.as_str(), &lock.stored(), now)?)
 }
 
 /// Lets the failures of one subject count for another, such as an account under its new uid.
@@ -278,14 +296,38 @@ fn lengthened(suspension: Span, time: i64) -> Span {
     Span(suspension.0.saturating_mul(1 << doublings)).min(suspension.max(Span::days(1)))
 }
 
-/// Forgets all failures of an account and lifts its locks: its owner, or the back end, has said so.
+/// Forgets all failures of an account and lifts its locks: the back end has said so, or the account is no more.
 pub(crate) fn clear_all(tx: &mut Tx, tenant: &Tenant, uid: &Uid) -> Result<()> {
     let subject = Subject::Account(uid.clone());
     let kinds = [Kind::Login, Kind::Reset, Kind::SecondFactor, Kind::SecurityAnswer, Kind::Elsewhere];
     kinds.into_iter().try_for_each(|kind| clear(tx, tenant, &subject, kind))
 }
 
-/// Forgets the failures of one kind: the subject has proved itself.
+/// Forgets the wrong passwords of an account that has a new one, at sign-in and at the way back. What else was wrong
+/// stays counted: a second factor, the answers to security questions and a PIN are forgiven by a proof of that very kind
+/// or by the back end, so that a mailbox buys no new tries of what stands beside the password.
+pub(crate) fn clear_password(tx: &mut Tx, tenant: &Tenant, uid: &Uid) -> Result<()> {
+    let subject = Subject::Account(uid.clone());
+    [Kind::Login, Kind::Reset, Kind::Elsewhere].into_iter().try_for_each(|kind| clear(tx, tenant, &subject, kind))
+}
+
+/// Forgets the failures at signing in of a subject that did, and lifts a lock that wrong second factors tripped if the
+/// request brought what lifts it; they stay counted.
+pub(crate) fn clear_released(
+    tx: &mut Tx,
+    tenant: &Tenant,
+    subject: &Subject,
+    released: Released,
+    now: Timestamp,
+) -> Result<()> {
+    clear(tx, tenant, subject, Kind::Login)?;
+    if locks(tx, tenant, subject, Kind::Login, now)?.iter().any(|lock| released.lifts(lock.kind)) {
+        failures::unlock(tx, &tenant.id, &subject.key(), Kind::SecondFactor.as_str())?;
+    }
+    Ok(())
+}
+
+/// Forgets the failures of one kind, and lifts the lock that they tripped: the subject has proved itself by that kind.
 pub fn clear(tx: &mut Tx, tenant: &Tenant, subject: &Subject, kind: Kind) -> Result<()> {
     Ok(failures::clear(tx, &tenant.id, &subject.key(), kind.as_str())?)
 }

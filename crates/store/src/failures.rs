@@ -84,6 +84,15 @@ pub fn lock(tx: &mut Tx, tenant: &TenantId, subject: &str, kind: &str, lock: &Lo
     Ok(())
 }
 
+/// Lifts the subject's lock; what was counted stays.
+pub fn unlock(tx: &mut Tx, tenant: &TenantId, subject: &str, kind: &str) -> Result<()> {
+    tx.execute(
+        "UPDATE failures SET locked_until = 0 WHERE tenant = $1 AND subject = $2 AND kind = $3",
+        &[tenant, &subject, &kind],
+    )?;
+    Ok(())
+}
+
 /// Starts the subject's count anew; what it failed in all stays.
 pub fn restart(tx: &mut Tx, tenant: &TenantId, subject: &str, kind: &str) -> Result<()> {
     tx.execute(

@@ -64,6 +64,11 @@ impl Guess {
         Guess { released, ..self }
     }
 
+    /// What the request has brought to lift a lock.
+    pub(crate) fn release(&self) -> Released {
+        self.released
+    }
+
     /// Tries the code for `owner`, who has the identifier if anybody does. A wrong try is counted against the code and
     /// against the owner, or the identifier that nobody has; a right one is taken back.
     pub(crate) fn judge(&self, tx: &mut Tx, owner: Option<&Uid>, kind: Counted) -> Result<Verdict> {

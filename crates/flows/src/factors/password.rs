@@ -67,11 +67,11 @@ pub(crate) struct Accepted {
 }
 
 impl Accepted {
-    /// Sets the password, lifts the locks and queues the notices.
+    /// Sets the password, lifts the locks that wrong passwords tripped and queues the notices.
     pub(crate) fn set(&self, tx: &mut Tx, caller: &Caller, uid: &Uid, now: Timestamp) -> Result<()> {
         let tenant = &caller.tenant;
         renew(tx, tenant, uid, &self.hash, now)?;
-        limits::clear_all(tx, tenant, uid)?;
+        limits::clear_password(tx, tenant, uid)?;
         self.notices.queue(tx, &tenant.id, now)
     }
 }

@@ -75,7 +75,7 @@ pub async fn verify_email_by_otp(
             if !guess.consume(tx, &code)? {
                 return Ok(Err(Reason::EmailOtpInvalid.into()));
             }
-            limits::clear(tx, tenant, &Subject::Account(uid.clone()), Counted::Login)?;
+            limits::clear_released(tx, tenant, &Subject::Account(uid.clone()), released, now)?;
             prove(&prover, tx, &within, &fresh, &uid, guess.subject(), now)
         })
         .await?;

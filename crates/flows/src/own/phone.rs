@@ -150,7 +150,7 @@ impl Attempt {
             return Ok(Err(Reason::OtpInvalid.into()));
         }
         identifiers::verify(tx, &tenant.id, &uid, Kind::Phone, self.phone.as_str(), now)?;
-        limits::clear(tx, tenant, &Subject::Account(uid.clone()), Counted::Login)?;
+        limits::clear_released(tx, tenant, &Subject::Account(uid.clone()), self.guess.release(), now)?;
         Ok(Ok(uid))
     }
 }

@@ -6,6 +6,7 @@ use crate::limits::{self, Kind as Counted, Subject};
 use crate::profile::account;
 use crate::{App, Result, notify};
 use doorward_model::reason::Reason;
+use doorward_model::settings::LockKind;
 
 /// Lifts the lock on the signed-in person's account by the answer to a captcha or to their security questions. 1221 when
 /// the account is not locked, 1132 or 1148 when the answer is not there, 982, 1093 or 1094 when it is wrong; a
@@ -23,8 +24,10 @@ pub async fn unlock_account_by_access_token(app: &App, signed_in: &SignedIn, rel
             if let Some(refusal) = limits::barred(tx, &tenant, &subject, Counted::Login, released, now)? {
                 return Ok(Err(refusal));
             }
-            limits::clear(tx, &tenant, &subject, Counted::Login)?;
-            limits::clear(tx, &tenant, &subject, Counted::SecurityAnswer)?;
+            limits::clear_released(tx, &tenant, &subject, released, now)?;
+            if released.lifts(LockKind::SecurityQuestion) {
+                limits::clear(tx, &tenant, &subject, Counted::SecurityAnswer)?;
+            }
             Ok(Ok(()))
         })
         .await?;

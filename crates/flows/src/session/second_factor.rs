@@ -30,8 +30,10 @@ pub(crate) async fn prove(
             let held = hold(&prover, tx, &within, &token, now)?;
             let (tenant, login) = (within.tenant_id(), held.transaction());
             invitation::require_found(login.invitation.as_deref())?;
-            if let Tried::Wrong(reason) = attempt(tx, &held, now)? {
-                return Ok(Err(wrong(tx, &within, &login.uid, reason, now)?));
+            match attempt(tx, &held, now)? {
+                Tried::Right => {}
+                Tried::Wrong(reason) => return Ok(Err(wrong(tx, &within, &login.uid, reason, now)?)),
+                Tried::Counted(refusal) => return Ok(Err(refusal)),
             }
             let fresh = fresh.clone();
             let fresh = if login.remembered { fresh.remembered(within.settings(), now) } else { fresh };

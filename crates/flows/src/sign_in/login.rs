@@ -130,7 +130,9 @@ async fn sign_in(app: &App, caller: &Caller, attempt: Attempt<'_>, door: Door) -
                 return Ok(Err(refusal));
             }
             match &owner {
-                Some(owner) if verdict.right => admit(tx, &within, &typed, owner, &verdict, &fitness, &fresh, now),
+                Some(owner) if verdict.right => {
+                    admit(tx, &within, &typed, owner, &verdict, &fitness, &fresh, released, now)
+                }
                 _ => {
                     let left = limits::count(tx, tenant, &subject, Counted::Login, now)?;
                     Ok(Err(wrong(tenant, left)))
@@ -257,6 +259,7 @@ fn admit(
     verdict: &Verdict,
     fitness: &Fitness,
     fresh: &Fresh,
+    released: Released,
     now: Timestamp,
 ) -> Result<Result<Begun, Refusal>> {
     let tenant = &caller.tenant;
@@ -270,7 +273,7 @@ fn admit(
     if let Some(reason) = fitness.weigh(tx, caller, &owner.uid, now)? {
         return Ok(Err(reason.into()));
     }
-    limits::clear(tx, tenant, &Subject::Account(owner.uid.clone()), Counted::Login)?;
+    limits::clear_released(tx, tenant, &Subject::Account(owner.uid.clone()), released, now)?;
     if let Some((old, new, is_secure)) = &verdict.refreshed {
         passwords::refresh(tx, &tenant.id, &owner.uid, old, new, *is_secure)?;
     }

@@ -245,7 +245,7 @@ fn redeem(
     }
     expected.admit(tx, caller, &uid, (named.kind, &named.value), Reason::OtpUsed, now)?;
     for counted in [counted, Subject::Account(uid.clone())] {
-        limits::clear(tx, tenant, &counted, Counted::Login)?;
+        limits::clear_released(tx, tenant, &counted, guess.release(), now)?;
     }
     Ok(Ok(uid))
 }

@@ -9,7 +9,8 @@ use crate::factors::mfa::change::Change;
 use crate::factors::mfa::held::{Held, Tried, find};
 use crate::factors::mfa::questions::require_offered;
 use crate::factors::mfa::{BY_ANSWERS, Factor};
-use crate::factors::security_answers::{Asked, Given, Sealed, Verdict, judge};
+use crate::factors::security_answers::{Asked, Given, Sealed, Verdict, judge, refuse_closed, settle};
+use crate::limits::{self, Kind as Counted, Subject};
 use crate::profile::account::{self, require_recent};
 use crate::session::Login;
 use crate::session::second_factor::prove;
@@ -57,7 +58,8 @@ pub async fn update_mfa_security_question_by_mfa_token(
 ///
 /// Refused: 1097 and 1257 by the tenant's switches, 1103 and 1104 by the token, 1259 when questions are no factor of the
 /// account, 1101 when answers were the first one, 1260 for too few answers, 1091 for one to no question of the tenant's,
-/// 1093 and 1094 for wrong ones, 1264 when the account is locked by them.
+/// 1093 and 1094 for wrong ones, which are counted with those of every other
+/// door that asks, and 1198 for any after too many of them. 1264 when the account is locked.
 pub async fn verify_mfa_security_question_by_mfa_token(
     app: &App,
     caller: &Caller,
@@ -68,27 +70,35 @@ pub async fn verify_mfa_security_question_by_mfa_token(
     require_offered(caller.settings())?;
     let now = app.now();
     let (reader, within, wanted) = (app.clone(), caller.clone(), token.clone());
-    let asked = app
+    let (asked, uid) = app
         .read(move |tx| {
             let held = find(&reader, tx, &within, &wanted, now)?;
             require_factor(&held)?;
-            Asked::as_factor(tx, &within.tenant, &held.transaction().uid)
+            let uid = held.transaction().uid.clone();
+            Ok((Asked::as_factor(tx, &within.tenant, &uid)?, uid))
         })
         .await?;
     if answers.count() < asked.count() {
         return Err(Reason::SecurityAnswersTooFew.into());
     }
+    let subject = Subject::Account(uid);
+    refuse_closed(app, caller, &subject).await?;
     let verdict = judge(app, &caller.tenant, &asked, answers).await?;
     let within = caller.clone();
-    prove(app, caller, token, Json::of(templates)?, move |tx, held, _| {
+    prove(app, caller, token, Json::of(templates)?, move |tx, held, now| {
         require_factor(held)?;
+        let (tenant, subject) = (&within.tenant, Subject::Account(held.transaction().uid.clone()));
         // Answers that were changed meanwhile were not the ones that were looked at.
-        let is_same = Asked::as_factor(tx, &within.tenant, &held.transaction().uid)? == asked;
-        Ok(match verdict {
-            Verdict::Right if is_same => Tried::Right,
-            Verdict::Right => Tried::Wrong(Reason::SecurityAnswerWrong),
-            Verdict::Wrong(reason) => Tried::Wrong(reason),
-        })
+        let is_same = Asked::as_factor(tx, tenant, &held.transaction().uid)? == asked;
+        let verdict = match verdict {
+            Verdict::Right if !is_same => Verdict::Wrong(Reason::SecurityAnswerWrong),
+            verdict => verdict,
+        };
+        if let Err(refusal) = settle(tx, tenant, &subject, verdict, now)? {
+            return Ok(Tried::Counted(refusal));
+        }
+        limits::clear(tx, tenant, &subject, Counted::SecurityAnswer)?;
+        Ok(Tried::Right)
     })
     .await
 }

@@ -262,7 +262,7 @@ impl Attempt<'_> {
         if let Some(reason) = unproved(tx, tenant, IdentifierKind::Username, &owner)? {
             return Ok(Err(reason.into()));
         }
-        limits::clear(tx, tenant, &Subject::Account(uid.clone()), Counted::Login)?;
+        limits::clear_released(tx, tenant, &Subject::Account(uid.clone()), self.released, self.now)?;
         let skips = proof.user_verified && tenant.settings.passkeys.verified_skips_second_factor;
         let fresh = if skips { self.fresh.clone().with_both_factors() } else { self.fresh.clone() };
         session::begin(tx, self.caller, &fresh, uid, self.now)

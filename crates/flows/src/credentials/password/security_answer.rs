@@ -5,7 +5,7 @@ use crate::access::Caller;
 use crate::factors::mfa::BY_ANSWERS;
 use crate::factors::password::{Accepted, Former};
 use crate::factors::security_answers::{self, Asked, Verdict};
-use crate::limits::Subject;
+use crate::limits::{self, Kind as Counted, Subject};
 use crate::profile::account;
 use crate::profile::identifiers::{Named, Typed};
 use crate::session::{self, Begun, Fresh, Login};
@@ -121,6 +121,7 @@ async fn commit(
             return Ok(Err(Reason::SecurityAnswerWrong.into()));
         }
         accepted.set(tx, &caller, uid, now)?;
+        limits::clear(tx, tenant, &known.subject, Counted::SecurityAnswer)?;
         session::end_others(tx, caller.settings(), &tenant.id, uid, now)?;
         // Answers prove no address and no phone.
         let is_proved = account::unproved(tx, tenant, named.kind, &owner)?.is_none();

@@ -38,6 +38,8 @@ pub(crate) enum Tried {
     Right,
     /// It is wrong; this is what to say. The try is counted.
     Wrong(Reason),
+    /// It is wrong and counted where every other door counts its kind, or too many were and it was not looked at.
+    Counted(Refusal),
 }
 
 /// The pending login that a token stands for. 1103 for a token that is unknown, used up or destroyed, 1104 for one that

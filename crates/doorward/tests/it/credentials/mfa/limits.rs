@@ -1,7 +1,7 @@
 //! How often one may be wrong about a second factor.
 
 use super::{SECOND, account, challenged, enrolled, resend, verify};
-use crate::support::{OTHER_PASSWORD, Test, wrong};
+use crate::support::{OTHER_PASSWORD, Test, User, wrong};
 use doorward_model::time::Span;
 use serde_json::json;
 
@@ -86,6 +86,64 @@ async fn a_right_password_forgets_no_wrong_code_and_a_completed_login_does() {
     miss(&t, &token, &code, 3).await;
     let (token, code) = challenged(&t, &user).await;
     assert_eq!(verify(&t, &token, &wrong(&code)).send().await.refusal(), (403, 1264));
+}
+
+/// Resets the password by the code that a phone or a mailbox gets.
+async fn reset(t: &Test, user: &User, way: &str) {
+    let reply = if way == "phone" {
+        let code = t.reset_code(user).await;
+        t.reset_call(&user.phone, &code, OTHER_PASSWORD).send().await
+    } else {
+        t.post("/identity/v2/auth/password").key().json(&json!({ "email": user.email })).send().await.ok();
+        let body = json!({ "email": user.email, "otp": t.code_for(&user.email).await, "password": OTHER_PASSWORD });
+        t.put("/identity/v2/auth/password/reset").key().json(&body).send().await
+    };
+    reply.ok();
+}
+
+#[tokio::test]
+async fn a_new_password_forgets_no_wrong_second_factor() {
+    for way in ["phone", "mailbox"] {
+        let (t, user) = enrolled().await;
+        t.set("LoginLockedConfiguration.MaximumFailedLoginAttempts", "4").await;
+        let (token, code) = challenged(&t, &user).await;
+        miss(&t, &token, &code, 3).await;
+        reset(&t, &user, way).await;
+        let user = User { password: OTHER_PASSWORD.to_owned(), ..user };
+        let (token, code) = challenged(&t, &user).await;
+        assert_eq!(verify(&t, &token, &wrong(&code)).send().await.refusal(), (403, 1264), "by {way}");
+        t.run_jobs().await;
+    }
+}
+
+#[tokio::test]
+async fn a_new_password_lifts_no_lock_that_wrong_second_factors_tripped() {
+    for way in ["phone", "mailbox"] {
+        let (t, user) = enrolled().await;
+        t.set("LoginLockedConfiguration.MaximumFailedLoginAttempts", "2").await;
+        let (token, code) = challenged(&t, &user).await;
+        miss(&t, &token, &code, 1).await;
+        assert_eq!(verify(&t, &token, &wrong(&code)).send().await.refusal(), (403, 1264));
+        reset(&t, &user, way).await;
+        assert_eq!(t.login_call(&user, OTHER_PASSWORD).send().await.refusal(), (403, 1198), "by {way}");
+        t.update_call(&user, &json!({ "IsLoginLocked": false })).send().await.ok();
+        let user = User { password: OTHER_PASSWORD.to_owned(), ..user };
+        let (token, code) = challenged(&t, &user).await;
+        verify(&t, &token, &code).send().await.ok();
+        t.run_jobs().await;
+    }
+}
+
+#[tokio::test]
+async fn a_right_password_lifts_no_lock_that_wrong_second_factors_tripped() {
+    let (t, user) = enrolled().await;
+    t.set("LoginLockedConfiguration.MaximumFailedLoginAttempts", "2").await;
+    let (token, code) = challenged(&t, &user).await;
+    miss(&t, &token, &code, 1).await;
+    verify(&t, &token, &wrong(&code)).send().await.refusal();
+    for _ in 0..3 {
+        assert_eq!(t.login_call(&user, &user.password).send().await.refusal(), (403, 1198));
+    }
 }
 
 #[tokio::test]
