@@ -112,6 +112,7 @@ impl Digest {
     }
 
     /// The form under the oldest key held: what is drawn by it does not change as soon as a key is replaced.
+    #[must_use]
     pub fn oldest(&self) -> Digest {
         Digest::new(self.earlier.last().unwrap_or(&self.bytes).clone())
     }

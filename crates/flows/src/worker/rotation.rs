@@ -55,9 +55,12 @@ async fn factors(app: &App) -> Result<usize> {
 }
 
 fn renew(app: &App, old: &Factor) -> Option<Renewed> {
-    let place = |id: &str| match old.factor == Kind::Authenticator.as_str() {
-        true => authenticator::place(&old.tenant, id),
-        false => factor_place(&old.tenant, id),
+    let place = |id: &str| {
+        if old.factor == Kind::Authenticator.as_str() {
+            authenticator::place(&old.tenant, id)
+        } else {
+            factor_place(&old.tenant, id)
+        }
     };
     let subject = |text: &Secret| {
         let is_phone = old.factor == Kind::Sms.as_str();
