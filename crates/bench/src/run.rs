@@ -1,12 +1,15 @@
 //! The whole run: every database, every size, and how they compare.
 
 use crate::command_line::{Database, Options};
+use crate::import;
 use crate::limit;
 use crate::machine::MachineRandom;
 use crate::report::{Cell, Fact, Report, Target, progress};
+use crate::scenario::Scenario;
 use crate::served::{Doorward, Program, Served};
 use crate::stage::{Stage, start_times};
 use crate::statistics::{Spread, number};
+use crate::storm;
 use anyhow::{Context, Result, bail};
 use doorward_flows::app::outside::Random;
 use doorward_store::{PostgresOptions, SqliteOptions, Store, migrate, tenants};
@@ -17,6 +20,9 @@ use tempfile::TempDir;
 
 /// Where the server is looked for, beside this program.
 const SERVER: &str = "doorward";
+
+/// What a server that was just started still tidies up.
+const SETTLES_WITHIN: Duration = Duration::from_secs(1);
 
 /// Bytes that the gateway of text messages answers with.
 const GATEWAY_ANSWER: usize = 2;
@@ -80,9 +86,47 @@ async fn measure_database(options: &Options, server: &Path, database: &Database,
     report.add(Fact::new(database.name(), 0, "start to first 200", "ms", starts, target));
     for accounts in &options.accounts {
         let stage = Stage::new(options, database.name(), &ground.store, master, *accounts).await?;
-        stage.measure(&program, report).await?;
+        measure_stage(options, &stage, &program, report).await?;
     }
     ground.store.close().await;
+    Ok(())
+}
+
+/// Measures everything that was asked for on one database with so many accounts.
+async fn measure_stage(options: &Options, stage: &Stage<'_>, program: &Program, report: &mut Report) -> Result<()> {
+    let starts = start_times(program, options.repeat).await?;
+    report.add(stage.fact("start to first 200", "ms", starts, Some(Target::AtMost(150.0))));
+
+    let server = Served::start(program).await?;
+    tokio::time::sleep(SETTLES_WITHIN).await;
+    stage.note_memory(&server, "idle", Some(Target::AtMost(25.0)), report)?;
+    for scenario in &options.scenario {
+        match scenario.limit() {
+            Some((limit, target)) => stage.measure_grid(&server, *scenario, limit, target, report).await?,
+            None => measure_beside(stage, program, &server, *scenario, report).await?,
+        }
+        stage.note_memory(&server, &format!("after {}", scenario.name()), None, report)?;
+    }
+    server.stop().await
+}
+
+/// Measures what has no limit of its kind beside it, and so no place in the grid.
+async fn measure_beside(
+    stage: &Stage<'_>,
+    program: &Program,
+    server: &Served,
+    scenario: Scenario,
+    report: &mut Report,
+) -> Result<()> {
+    progress(format_args!("{} ..", scenario.name()));
+    let facts = match (scenario, program) {
+        (Scenario::Import, Program::Doorward(doorward)) => import::move_in(stage, doorward).await,
+        (Scenario::HashStorm, _) => storm::weather(stage, server).await,
+        _ => storm::enumerate(stage, server).await,
+    };
+    for fact in facts.with_context(|| scenario.name())? {
+        report.add(fact);
+    }
     Ok(())
 }
 

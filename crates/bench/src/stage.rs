@@ -3,7 +3,6 @@
 use crate::command_line::Options;
 use crate::household::Household;
 use crate::http::Connection;
-use crate::import;
 use crate::limit;
 use crate::load::{Figures, Load, Tally, measure};
 use crate::machine::MachineClock;
@@ -13,7 +12,6 @@ use crate::scenario::{Limit, Scenario};
 use crate::seed::{Mover, Seeded};
 use crate::served::{Program, Served};
 use crate::statistics::{Spread, number};
-use crate::storm;
 use crate::work::{
     Arrive, Login, LoginPin, MfaLogin, Read, Refresh, Register, Reset, Tenant, Tokens, VerifyCode, VerifyPasskey, Work,
 };
@@ -25,9 +23,6 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
-
-/// What a server that was just started still tidies up.
-const SETTLES_WITHIN: Duration = Duration::from_secs(1);
 
 /// More codes for resets than are used up in one measurement.
 const MOST_CODES: u64 = 20_000;
@@ -109,51 +104,22 @@ impl<'a> Stage<'a> {
         self.fact(what, "", Spread::only(number(count)), Some(Target::AtMost(0.0)))
     }
 
-    /// Measures everything that was asked for.
-    pub(crate) async fn measure(&self, program: &Program, report: &mut Report) -> Result<()> {
-        let starts = start_times(program, self.repeat()).await?;
-        report.add(self.fact("start to first 200", "ms", starts, Some(Target::AtMost(150.0))));
-
-        let server = Served::start(program).await?;
-        tokio::time::sleep(SETTLES_WITHIN).await;
-        self.note_memory(&server, "idle", Some(Target::AtMost(25.0)), report)?;
-        for scenario in &self.options.scenario {
-            match scenario.limit() {
-                Some((limit, target)) => self.measure_grid(&server, *scenario, limit, target, report).await?,
-                None => self.measure_beside(program, &server, *scenario, report).await?,
-            }
-            self.note_memory(&server, &format!("after {}", scenario.name()), None, report)?;
-        }
-        server.stop().await
-    }
-
-    async fn measure_beside(
+    /// Notes what the server holds of the machine's memory.
+    pub(crate) fn note_memory(
         &self,
-        program: &Program,
         server: &Served,
-        scenario: Scenario,
+        when: &str,
+        target: Option<Target>,
         report: &mut Report,
     ) -> Result<()> {
-        progress(format_args!("{} ..", scenario.name()));
-        let facts = match (scenario, program) {
-            (Scenario::Import, Program::Doorward(doorward)) => import::move_in(self, doorward).await,
-            (Scenario::HashStorm, _) => storm::weather(self, server).await,
-            _ => storm::enumerate(self, server).await,
-        };
-        for fact in facts.with_context(|| scenario.name())? {
-            report.add(fact);
-        }
-        Ok(())
-    }
-
-    fn note_memory(&self, server: &Served, when: &str, target: Option<Target>, report: &mut Report) -> Result<()> {
         let memory = server.process().memory()?;
         report.add(self.fact(&format!("RSS, {when}"), "MB", Spread::only(memory.resident), target));
         report.add(self.fact(&format!("RSS, {when}, private part"), "MB", Spread::only(memory.private), None));
         Ok(())
     }
 
-    async fn measure_grid(
+    /// Measures a scenario at each number of connections, and the limit beside it.
+    pub(crate) async fn measure_grid(
         &self,
         server: &Served,
         scenario: Scenario,

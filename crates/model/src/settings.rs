@@ -20,11 +20,12 @@ mod plan;
 mod second_factor;
 mod sign_in;
 mod sott;
+mod unfit;
 mod voice;
 
 pub use callers::{IpAccess, IpMode, Signing, SigningMode};
 pub use captcha::{CaptchaRules, ProtectedApis};
-pub use document::{Opened, Unfit};
+pub use document::Opened;
 pub use hosted::{ColourScheme, HostedPages};
 pub use lockout::{LockKind, Lockout, RateLimit, Suspension};
 pub use migration::LoginMigration;
@@ -35,6 +36,7 @@ pub use plan::{Plan, PlanState};
 pub use second_factor::SecondFactor;
 pub use sign_in::{EmailVerification, InstantSignin};
 pub use sott::SottRules;
+pub use unfit::Unfit;
 pub use voice::Voice;
 
 /// The settings document. Names are the wire's where it has one, else the switch's name in camel case; unknown names

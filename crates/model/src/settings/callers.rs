@@ -1,7 +1,6 @@
 //! From where a tenant may be called, and how its back end signs what it asks.
 
-use super::Unfit;
-use super::check::within;
+use super::unfit::{Unfit, within};
 use crate::time::Span;
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};

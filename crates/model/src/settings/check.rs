@@ -1,6 +1,7 @@
 //! What the settings must be like to be accepted.
 
-use super::{LockKind, Settings, Unfit};
+use super::unfit::{Unfit, within};
+use super::{LockKind, Settings};
 use crate::origin::Pattern;
 use crate::password::{Policy, rules};
 
@@ -95,10 +96,4 @@ fn check_passwords(policy: &Policy) -> Result<(), Unfit> {
         Some(problem) => Err(Unfit(format!("passwordPolicy.PasswordValidationRules: {problem}"))),
         None => Ok(()),
     }
-}
-
-/// Refuses a number that is not in its range.
-pub(super) fn within(name: &str, value: i64, least: i64, most: i64) -> Result<(), Unfit> {
-    let fits = (least..=most).contains(&value);
-    fits.then_some(()).ok_or_else(|| Unfit(format!("{name} must be between {least} and {most}, it is {value}")))
 }

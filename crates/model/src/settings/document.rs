@@ -1,23 +1,12 @@
 //! The settings as the document that an administrator writes: read, opened as it was stored, and changed.
 
 use super::Settings;
+use super::unfit::Unfit;
 use crate::did_you_mean;
 use serde_json::{Map, Value};
 
 #[cfg(test)]
 mod tests;
-
-/// Why a settings document is not accepted; meant for the administrator who wrote it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unfit(pub String);
-
-impl std::fmt::Display for Unfit {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for Unfit {}
 
 /// A document as it was stored, opened whatever has become of it: a later program may ask for more than the one that
 /// stored it, and an administrator has to see what does not fit before it can be mended.

@@ -1,6 +1,6 @@
 //! The pages on which a tenant's people sign in.
 
-use super::Unfit;
+use super::unfit::Unfit;
 use serde::{Deserialize, Serialize};
 
 /// The longest logo, as text.

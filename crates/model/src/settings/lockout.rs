@@ -1,7 +1,6 @@
 //! What stops people who guess or ask too much.
 
-use super::Unfit;
-use super::check::within;
+use super::unfit::{Unfit, within};
 use serde::{Deserialize, Serialize};
 
 /// What happens after too many failures.

@@ -1,6 +1,6 @@
 //! Where people come from who sign in here for the first time.
 
-use super::Unfit;
+use super::unfit::Unfit;
 use serde::{Deserialize, Serialize};
 use url::{Host, Url};
 

@@ -1,7 +1,6 @@
 //! One-time codes at a tenant.
 
-use super::Unfit;
-use super::check::within;
+use super::unfit::{Unfit, within};
 use crate::time::Span;
 use serde::{Deserialize, Serialize};
 

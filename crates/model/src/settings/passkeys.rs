@@ -1,7 +1,6 @@
 //! Passkeys at a tenant.
 
-use super::Unfit;
-use super::check::within;
+use super::unfit::{Unfit, within};
 use serde::{Deserialize, Serialize};
 use url::{Host, Url};
 

@@ -1,7 +1,6 @@
 //! PINs at a tenant.
 
-use super::Unfit;
-use super::check::within;
+use super::unfit::{Unfit, within};
 use crate::pin::Rules;
 use crate::time::Span;
 use serde::{Deserialize, Serialize};

@@ -1,6 +1,6 @@
 //! Whether a tenant may be used at all.
 
-use super::Unfit;
+use super::unfit::Unfit;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 

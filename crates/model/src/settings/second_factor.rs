@@ -1,7 +1,6 @@
 //! Whether a login needs a second factor, and which ones there are.
 
-use super::Unfit;
-use super::check::within;
+use super::unfit::{Unfit, within};
 use crate::time::Span;
 use serde::{Deserialize, Serialize};
 

@@ -1,7 +1,6 @@
 //! Registration tokens at a tenant.
 
-use super::Unfit;
-use super::check::within;
+use super::unfit::{Unfit, within};
 use serde::{Deserialize, Serialize};
 
 /// Registration tokens.

@@ -1,7 +1,6 @@
 //! Codes that are spoken in a call.
 
-use super::Unfit;
-use super::check::within;
+use super::unfit::{Unfit, within};
 use serde::{Deserialize, Serialize};
 
 /// The longest name of a voice, in bytes.

@@ -4,7 +4,7 @@ use super::scheme::{Affix, Argon2Kind, Before, Digest, Pattern, Scheme};
 use super::{crypt, encoding};
 use aws_lc_rs::cipher::{AES_256, EncryptingKey, EncryptionContext, UnboundCipherKey};
 use aws_lc_rs::iv::FixedLength;
-use aws_lc_rs::{digest, hmac, pbkdf2};
+use aws_lc_rs::{hmac, pbkdf2};
 use data_encoding::{BASE64, HEXLOWER};
 use md4::{Digest as _, Md4};
 use md5::Md5;
@@ -33,7 +33,7 @@ pub(super) fn candidates(scheme: &Scheme, password: &[u8], salt: &[u8], length: 
             let pairs = digests.iter().flat_map(|digest| passwords.iter().map(move |password| (*digest, password)));
             pairs.filter_map(|(digest, password)| stretch(digest, *iterations, password, salt, length)).collect()
         }
-        Scheme::Digest { digest, pattern } => vec![digest_of(*digest, &pattern.fill(password, salt))],
+        Scheme::Digest { digest, pattern } => vec![crypt::digest_of(*digest, &pattern.fill(password, salt))],
         Scheme::Hmac { digest, pattern } => vec![hmac_of(*digest, salt, &pattern.fill(password, salt))],
         Scheme::Phpass { log2 } => vec![crypt::stretched(Digest::Md5, *log2, password, salt)],
         Scheme::Drupal { log2 } => {
@@ -53,18 +53,6 @@ fn algorithm(kind: Argon2Kind) -> argon2::Algorithm {
         Argon2Kind::I => argon2::Algorithm::Argon2i,
         Argon2Kind::Id => argon2::Algorithm::Argon2id,
     }
-}
-
-/// The digest of some bytes.
-pub(super) fn digest_of(digest: Digest, bytes: &[u8]) -> Vec<u8> {
-    let algorithm = match digest {
-        Digest::Md5 => return Md5::digest(bytes).to_vec(),
-        Digest::Sha1 => &digest::SHA1_FOR_LEGACY_USE_ONLY,
-        Digest::Sha256 => &digest::SHA256,
-        Digest::Sha384 => &digest::SHA384,
-        Digest::Sha512 => &digest::SHA512,
-    };
-    digest::digest(algorithm, bytes).as_ref().to_vec()
 }
 
 fn hmac_of(digest: Digest, key: &[u8], message: &[u8]) -> Vec<u8> {
@@ -90,7 +78,7 @@ fn hmac_md5(key: &[u8], message: &[u8]) -> Vec<u8> {
 fn bcrypt(cost: u32, before: Before, password: &[u8], salt: &[u8]) -> Option<Vec<u8>> {
     let mut text = match before {
         Before::Nothing => password.to_vec(),
-        Before::Sha256 => HEXLOWER.encode(&digest_of(Digest::Sha256, password)).into_bytes(),
+        Before::Sha256 => HEXLOWER.encode(&crypt::digest_of(Digest::Sha256, password)).into_bytes(),
         Before::WordPress => BASE64.encode(&hmac_of(Digest::Sha384, b"wp-sha384", password.trim_ascii())).into_bytes(),
     };
     // The text ends at a NUL elsewhere, so what has one inside was never hashed there.

@@ -1,7 +1,8 @@
 //! The schemes of `crypt` and of the PHP world: digests in a loop, written in an order of their own.
 
-use super::compute::digest_of;
 use super::scheme::Digest;
+use aws_lc_rs::digest;
+use md5::{Digest as _, Md5};
 
 /// Where each byte of an md5-crypt hash belongs, in the order in which they are written.
 pub(super) const MD5_ORDER: [usize; 16] = [12, 6, 0, 13, 7, 1, 14, 8, 2, 15, 9, 3, 5, 10, 4, 11];
@@ -70,4 +71,16 @@ pub(super) fn sha_crypt(digest: Digest, rounds: u32, password: &[u8], salt: &[u8
         Digest::Sha512 => Some(::sha_crypt::sha512_crypt(password, salt, parameters).to_vec()),
         Digest::Md5 | Digest::Sha1 | Digest::Sha384 => None,
     }
+}
+
+/// The digest of some bytes.
+pub(super) fn digest_of(digest: Digest, bytes: &[u8]) -> Vec<u8> {
+    let algorithm = match digest {
+        Digest::Md5 => return Md5::digest(bytes).to_vec(),
+        Digest::Sha1 => &digest::SHA1_FOR_LEGACY_USE_ONLY,
+        Digest::Sha256 => &digest::SHA256,
+        Digest::Sha384 => &digest::SHA384,
+        Digest::Sha512 => &digest::SHA512,
+    };
+    digest::digest(algorithm, bytes).as_ref().to_vec()
 }
