@@ -8,8 +8,9 @@ const OPERATIONS: &[&str] = &["wire", "caller", "routes", "ops::answers"];
 /// Room of `crates/api`, and what it may use. The file `ops.rs` lists all groups, `lib.rs` serves them.
 const API: &[(&str, &[&str])] = &[
     ("wire", &[]),
-    ("caller", &["wire"]),
     ("routes", &["wire"]),
+    // A signed request is judged by what its route line says of it.
+    ("caller", &["wire", "routes"]),
     ("ops::answers", &["wire", "caller"]),
     ("ops::configuration", OPERATIONS),
     ("ops::registration", OPERATIONS),

@@ -2,14 +2,15 @@
 
 use super::codes::{Code, Way};
 use super::held::Held;
-use super::{Factor, place, require_enabled};
+use super::standing::sealed_number;
+use super::{Factor, require_enabled};
 use crate::access::Caller;
 use crate::challenge::{self, Posted};
 use crate::notify::{Voice, require_reachable};
 use crate::{App, Error, Result};
-use doorward_model::id::{TenantId, Uid};
+use doorward_model::id::Uid;
 use doorward_model::identifier::Phone;
-use doorward_model::keys::{Digest, Keys};
+use doorward_model::keys::Digest;
 use doorward_model::reason::Reason;
 use doorward_model::settings::Settings;
 use doorward_model::time::Timestamp;
@@ -74,7 +75,7 @@ pub(crate) fn number(app: &App, held: &Held, caller: &Caller) -> Result<Option<N
         None => (&login.id, login.wanted.as_ref()),
     };
     let Some(sealed) = sealed else { return Ok(None) };
-    let phone = open(&app.keys, caller.tenant_id(), id, sealed)?;
+    let phone = sealed_number(&app.keys, caller.tenant_id(), id, sealed)?;
     // What is kept beside the number may have been hashed under an earlier key, and so may what it is compared with.
     let subject = challenge::subject(&app.keys, caller.tenant_id(), Kind::Phone, phone.as_str());
     let is_new = verified.is_none();
@@ -85,11 +86,6 @@ pub(crate) fn number(app: &App, held: &Held, caller: &Caller) -> Result<Option<N
 /// The number that the codes of a login go to, in clear and as a keyed hash.
 pub(crate) fn receiver(app: &App, caller: &Caller, held: &Held) -> Result<Option<(Phone, Digest)>> {
     Ok(number(app, held, caller)?.map(|number| (number.phone, number.subject)))
-}
-
-/// The number that was sealed under this id.
-pub(super) fn open(keys: &Keys, tenant: &TenantId, id: &str, sealed: &[u8]) -> Result<Phone> {
-    Ok(Phone::parse(&keys.open(&place(tenant, id), sealed).map_err(anyhow::Error::from)?)?)
 }
 
 /// 1058 when as many other accounts as may prove themselves with this number.

@@ -1,6 +1,6 @@
 //! The factors of an account as they stand, and what somebody proves themselves with.
 
-use super::{Factor, passkey, sms};
+use super::{Factor, passkey, place};
 use crate::access::Caller;
 use crate::factors::passkey::FIRST_FACTOR;
 use crate::{Result, challenge};
@@ -92,8 +92,13 @@ impl Standing {
     pub(crate) fn phone(&self, keys: &Keys, tenant: &TenantId) -> Result<Option<Phone>> {
         let Some(row) = self.verified(Factor::Sms) else { return Ok(None) };
         let Some(sealed) = &row.sealed else { return Ok(None) };
-        Ok(Some(sms::open(keys, tenant, &row.id, sealed)?))
+        Ok(Some(sealed_number(keys, tenant, &row.id, sealed)?))
     }
+}
+
+/// The phone number that was sealed under this id.
+pub(super) fn sealed_number(keys: &Keys, tenant: &TenantId, id: &str, sealed: &[u8]) -> Result<Phone> {
+    Ok(Phone::parse(&keys.open(&place(tenant, id), sealed).map_err(anyhow::Error::from)?)?)
 }
 
 /// What somebody proves themselves with.
