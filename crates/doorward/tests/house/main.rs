@@ -72,3 +72,16 @@ fn libraries_with_one_home_stay_there() {
         }
     }
 }
+
+#[test]
+fn cargo_run_can_only_mean_the_program() {
+    let text = fs::read_to_string(root().join("Cargo.toml")).expect("the workspace has a Cargo.toml");
+    let listed = text.lines().find_map(|line| line.strip_prefix("default-members = ")).unwrap_or_default();
+    let built: BTreeSet<String> =
+        listed.split('"').filter_map(|part| part.strip_prefix("crates/")).map(str::to_owned).collect();
+    let others: Vec<String> = crates().difference(&built).cloned().collect();
+    assert_eq!(others, ["bench"], "what cargo builds where no crate is named: see default-members");
+    let is_program = |name: &&String| root().join("crates").join(name).join("src/main.rs").exists();
+    let programs: Vec<&String> = built.iter().filter(is_program).collect();
+    assert_eq!(programs, ["doorward"], "`cargo run -- demo` of the README must not have to guess");
+}
